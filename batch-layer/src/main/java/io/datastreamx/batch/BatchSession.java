@@ -1,0 +1,58 @@
+package io.datastreamx.batch;
+
+import io.datastreamx.config.Settings;
+import io.datastreamx.lake.AtomicLocalLogStore;
+import io.datastreamx.lake.Lake;
+import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/** The Spark session of a night. On a cluster {@code spark.master} and the rest come from {@code spark-submit} and win. */
+final class BatchSession {
+    private static final Map<String, String> DEFAULTS = Map.ofEntries(
+            Map.entry("spark.app.name", "datastreamx-batch"),
+            Map.entry("spark.ui.enabled", "false"),
+            Map.entry("spark.driver.host", "127.0.0.1"),
+            Map.entry("spark.driver.bindAddress", "127.0.0.1"),
+            Map.entry("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension"),
+            Map.entry("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog"),
+            Map.entry("spark.databricks.delta.snapshotPartitions", "1"),
+            Map.entry("spark.delta.logStore.file.impl", AtomicLocalLogStore.class.getName()),
+            // Nested columns are declared NOT NULL for readers; Delta cannot enforce that below an array.
+            Map.entry("spark.databricks.delta.constraints.allowUnenforcedNotNull.enabled", "true"),
+            // Files of this size are left alone by compaction, so that a night does not rewrite the whole log.
+            Map.entry("spark.databricks.delta.optimize.minFileSize", Long.toString(32L << 20)),
+            Map.entry("spark.databricks.delta.optimize.maxFileSize", Long.toString(128L << 20)),
+            // One session has nothing to be isolated from; with isolation executors look every class up through RPC.
+            Map.entry("spark.sql.artifact.isolation.enabled", "false"),
+            Map.entry("spark.sql.session.timeZone", "UTC"),
+            Map.entry("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS"),
+            // Grouping by request has far more groups than the 128 after which the default falls back to sorting.
+            Map.entry("spark.sql.objectHashAggregate.sortBased.fallbackThreshold", "100000"),
+            Map.entry("spark.sql.adaptive.enabled", "false"),
+            Map.entry("spark.sql.ui.explainMode", "simple"),
+            // Otherwise every column of every query notes a stack trace.
+            Map.entry("spark.sql.dataFrameQueryContext.enabled", "false"),
+            // Overflow checks cost an allocation per addition, 43 sums a row; sums of micro-units stay far below 2^63.
+            Map.entry("spark.sql.ansi.enabled", "false"),
+            Map.entry("spark.log.level", "WARN"));
+
+    private BatchSession() {}
+
+    static SparkSession start(Settings settings) {
+        SparkConf conf = new SparkConf();
+        DEFAULTS.forEach(conf::setIfMissing);
+        conf.setIfMissing("spark.master", "local[" + settings.batch().slots() + "]");
+        if (conf.get("spark.master").startsWith("local")) {
+            conf.setIfMissing(
+                    "spark.sql.shuffle.partitions",
+                    Integer.toString(Math.max(2, settings.batch().slots())));
+        }
+        Lake.hadoopConfiguration().forEach(entry -> {
+            if (entry.getKey().startsWith("fs.file.impl") || entry.getKey().startsWith("io.delta.")) {
+                conf.setIfMissing("spark.hadoop." + entry.getKey(), entry.getValue());
+            }
+        });
+        return SparkSession.builder().config(conf).getOrCreate();
+    }
+}

@@ -1,0 +1,118 @@
+package io.datastreamx.batch;
+
+import io.datastreamx.contract.ContractJson;
+import io.datastreamx.contract.policy.ControlRecord;
+import io.datastreamx.contract.policy.PolicyDocument;
+import io.datastreamx.lake.ModelRegistry;
+import io.datastreamx.ml.training.Evaluation;
+import io.datastreamx.ml.training.Learning;
+import io.datastreamx.ml.training.TooLittleEvidence;
+import io.datastreamx.ml.training.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The learning steps of a night. Where one was skipped or the gate refused, those after it are skipped for the same reason. */
+final class Learn {
+    /** @param judgedAt ISO-8601, UTC; also the time of the promotion, so that promoting again says the same */
+    record Judged(boolean passed, List<String> reasons, String judgedAt) {}
+
+    record Promoted(String modelVersion, String policyVersion, String controlRecord) {}
+
+    private Learning learning;
+
+    Outcome train(Night night) {
+        Sealed sealed = night.sealed();
+        night.run().require(StepName.FLIP, Flip.Result.class);
+        try {
+            return Outcome.done(learning(night)
+                    .train(
+                            "m-" + night.run().id(),
+                            sealed.version(),
+                            sealed.cut(),
+                            night.run().id(),
+                            Instant.parse(sealed.sealedAt())));
+        } catch (TooLittleEvidence e) {
+            return Outcome.skipped(e.getMessage());
+        }
+    }
+
+    Outcome evaluate(Night night) {
+        Optional<String> skipped = skipped(night, StepName.TRAIN);
+        if (skipped.isPresent()) {
+            return Outcome.skipped(skipped.get());
+        }
+        Learning.Trained trained = night.run().require(StepName.TRAIN, Learning.Trained.class);
+        PolicyDocument inForce = night.policyTopic()
+                .currentPolicy()
+                .map(record -> night.policyTopic().load(record.policy()))
+                .orElseThrow(
+                        () -> new IllegalStateException(
+                                "no policy is in force yet, so there are no aggregators to evaluate with; the tables of this night are in force"));
+        return Outcome.done(learning(night)
+                .evaluate(
+                        trained.modelVersion(), night.run().id(), night.clock().instant(), inForce));
+    }
+
+    Outcome gate(Night night) {
+        Optional<String> skipped = skipped(night, StepName.EVALUATE);
+        if (skipped.isPresent()) {
+            return Outcome.skipped(skipped.get());
+        }
+        Evaluation evaluation = night.run().require(StepName.EVALUATE, Evaluation.class);
+        Instant now = night.clock().instant();
+        Verdict verdict = learning(night).judge(evaluation, night.run().id(), now);
+        return Outcome.done(new Judged(verdict.passed(), verdict.reasons(), now.toString()));
+    }
+
+    Outcome promote(Night night) {
+        Optional<String> skipped = skipped(night, StepName.GATE);
+        if (skipped.isPresent()) {
+            return Outcome.skipped(skipped.get());
+        }
+        Judged judged = night.run().require(StepName.GATE, Judged.class);
+        if (!judged.passed()) {
+            return Outcome.skipped("the gate refused the model: " + String.join("; ", judged.reasons()));
+        }
+        Instant judgedAt = Instant.parse(judged.judgedAt());
+        Optional<ModelRegistry.Act> later = registry(night).history().stream()
+                .filter(act -> act.action().equals("promoted") || act.action().equals("rolled_back"))
+                .filter(act -> act.at().isAfter(judgedAt)
+                        && !act.runId().equals(night.run().id()))
+                .findFirst();
+        if (later.isPresent()) {
+            return Outcome.skipped("a later decision stands: " + later.get().action() + " "
+                    + later.get().modelVersion() + " at " + later.get().at());
+        }
+        Evaluation evaluation = night.run().require(StepName.EVALUATE, Evaluation.class);
+        ControlRecord.Policy record = registry(night)
+                .promote(
+                        evaluation.modelVersion(),
+                        night.run().id(),
+                        judgedAt,
+                        new String(ContractJson.bytes(evaluation), StandardCharsets.UTF_8),
+                        evaluation.measuredEcpmMicros());
+        return Outcome.done(
+                new Promoted(evaluation.modelVersion(), record.policy().version(), record.eventId()));
+    }
+
+    private static Optional<String> skipped(Night night, StepName step) {
+        return night.run().outcome(step).filter(Outcome::isSkipped).map(Outcome::skipped);
+    }
+
+    private Learning learning(Night night) {
+        if (learning == null) {
+            learning =
+                    new Learning(night.lake(), registry(night), night.settings().ml(), () -> night.counted()
+                            .get()
+                            .rows());
+        }
+        return learning;
+    }
+
+    private static ModelRegistry registry(Night night) {
+        return new ModelRegistry(
+                night.lake(), night.policyTopic(), night.settings().ml());
+    }
+}

@@ -1,0 +1,108 @@
+package io.datastreamx.batch;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.datastreamx.contract.table.Table;
+import io.delta.tables.DeltaTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes what no reader needs any more and compacts small files, while ingest goes on appending. Commits of the two do not exclude each other; where they
+ * do collide the next night tries again. Nothing here changes an answer: live rows go only when every version that can come into force covers them, and
+ * compaction is marked as not changing data.
+ */
+final class Maintain implements Step {
+    /**
+     * @param deletedVersions folders of versions that can no longer come into force
+     * @param compacted tables whose small files were merged
+     * @param postponed what did not work this time and why
+     */
+    record Result(List<String> deletedVersions, List<String> compacted, List<String> postponed) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(Maintain.class);
+    /** More files than this and a table is looked after: at one commit a second that is less than ten minutes of ingest. */
+    private static final long MANY_FILES = 500;
+
+    private final long manyFiles;
+    private final List<String> postponed = new ArrayList<>();
+    private final List<String> compacted = new ArrayList<>();
+
+    Maintain() {
+        this(MANY_FILES);
+    }
+
+    /** @param manyFiles a table with more files than this is compacted, and of live rows those that are not needed are deleted first */
+    Maintain(long manyFiles) {
+        this.manyFiles = manyFiles;
+    }
+
+    @Override
+    public Outcome run(Night night) {
+        return new Versions(night.lake()).active().isEmpty()
+                ? Outcome.skipped("no version is in force yet")
+                : Outcome.done(maintain(night));
+    }
+
+    Result maintain(Night night) {
+        List<Versions.Row> stack = new Versions(night.lake()).stack();
+        List<Versions.Row> kept = stack.subList(
+                0, Math.min(stack.size(), Math.max(1, night.settings().batch().keepVersions())));
+        List<String> deleted = deleteVersions(night, kept);
+        long covered = kept.stream().mapToLong(Versions.Row::cut).min().orElseThrow();
+        for (Table table : List.of(Table.EVENTS, Table.LIVE, Table.LEDGER)) {
+            attempt("compact " + table.path(), () -> compact(night, table, covered));
+        }
+        return new Result(deleted, List.copyOf(compacted), List.copyOf(postponed));
+    }
+
+    /** A version that was never flipped stays while its night can still finish, that is while the version in force is not ahead of it. */
+    private static List<String> deleteVersions(Night night, List<Versions.Row> kept) {
+        String folder = night.lake().root() + "/batch";
+        Set<String> keep = kept.stream().map(Versions.Row::version).collect(Collectors.toSet());
+        Set<String> flipped = new Versions(night.lake())
+                .rows().stream()
+                        .filter(row -> row.action().equals(Versions.FLIP))
+                        .map(Versions.Row::version)
+                        .collect(Collectors.toSet());
+        long active = kept.get(0).cut();
+        List<String> deleted = night.lake().files().list(folder).stream()
+                .filter(version -> !keep.contains(version))
+                .filter(version -> flipped.contains(version) || Sealed.cutOf(version) < active)
+                .toList();
+        deleted.forEach(
+                version -> night.lake().files().deleteFolder(night.lake().versionFolder(version)));
+        return deleted;
+    }
+
+    private static void deleteLive(Night night, long covered) {
+        DeltaTable.forPath(night.spark().get(), night.lake().uri(Table.LIVE))
+                .delete(col("ingest_batch").leq(covered));
+    }
+
+    private void compact(Night night, Table table, long covered) {
+        int files = night.lake().table(table).follow().poll().added().size();
+        if (files > manyFiles) {
+            if (table == Table.LIVE) {
+                deleteLive(night, covered);
+            }
+            DeltaTable.forPath(night.spark().get(), night.lake().uri(table))
+                    .optimize()
+                    .executeCompaction();
+            compacted.add(table.path());
+        }
+    }
+
+    private void attempt(String what, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.warn("maintenance could not {}; the next night tries again", what, e);
+            postponed.add(what + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.datastreamx.batch;
+
+import io.datastreamx.config.Settings;
+import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.PolicyTopic;
+import java.time.Clock;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What every step of a night works with. Spark starts when the first step asks for it: sealing, publishing and flipping need none.
+ *
+ * @param until last ingest batch to cover; empty for all that are complete
+ */
+record Night(
+        Settings settings,
+        Lake lake,
+        PolicyTopic policyTopic,
+        Run run,
+        OptionalLong until,
+        Clock clock,
+        Supplier<SparkSession> spark,
+        Supplier<CountedEvents> counted) {
+
+    static Night of(
+            Settings settings, Lake lake, String runId, OptionalLong until, Clock clock, Supplier<SparkSession> spark) {
+        Run run = new Run(lake, runId);
+        Supplier<SparkSession> session = new Once<>(spark);
+        Supplier<CountedEvents> counted = new Once<>(() -> CountedEvents.upTo(
+                session.get(), lake, run.require(StepName.SEAL, Sealed.class).cut()));
+        PolicyTopic topic = new PolicyTopic(lake, settings.kafka().bootstrapServers());
+        return new Night(settings, lake, topic, run, until, clock, session, counted);
+    }
+
+    Sealed sealed() {
+        return run.require(StepName.SEAL, Sealed.class);
+    }
+
+    private static final class Once<T> implements Supplier<T> {
+        private final Supplier<T> first;
+        private T value;
+
+        Once(Supplier<T> first) {
+            this.first = first;
+        }
+
+        @Override
+        public T get() {
+            if (value == null) {
+                value = first.get();
+            }
+            return value;
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.datastreamx.batch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.datastreamx.batch.NightRunner.StepReport;
+import io.datastreamx.contract.table.Table;
+import io.datastreamx.ml.training.SampleLog;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several nights: rollback, retention, nights that were overtaken. Two versions are kept. */
+class VersionsTest {
+    private static final Instant START = Instant.parse("2026-11-21T10:00:00Z");
+
+    @TempDir
+    Path home;
+
+    @Test
+    void rollbackReturnsStepByStepAndOnlyAsFarAsVersionsAreKept() {
+        TestWorld world = world(4);
+        for (int batch = 0; batch < 4; batch++) {
+            night(world, "n" + batch, batch);
+        }
+        assertEquals("n3", active(world).version().replaceAll(".*-", ""));
+        assertEquals(2, world.lake.files().list(world.lake.root() + "/batch").size());
+
+        assertEquals("done", new Rollback().run(world.night("back")).status());
+        assertEquals(2, active(world).cut());
+        assertEquals(Versions.ROLLBACK, active(world).action());
+        assertEquals("already", new Rollback().run(world.night("back")).status());
+        assertEquals(2, active(world).cut());
+
+        StepReport tooFar = new Rollback().run(world.night("back-again"));
+        assertEquals("failed", tooFar.status());
+        assertTrue(tooFar.message().contains("was removed by maintenance"), tooFar.message());
+
+        night(world, "n4", 3);
+        assertEquals(3, active(world).cut());
+        assertEquals("done", new Rollback().run(world.night("back-to-n2")).status());
+        assertTrue(active(world).version().endsWith("n2"), "not to n3, which was given up");
+    }
+
+    @Test
+    void aNightLeftLyingDoesNotStepBackBehindALaterOne() {
+        TestWorld world = world(2);
+        new NightRunner().run(world.night("slow", OptionalLong.of(0)), StepName.SEAL);
+        new NightRunner().run(world.night("slow"), StepName.REBUILD);
+        night(world, "fast", 1);
+        List<StepReport> reports = new NightRunner().run(world.night("slow"));
+        assertEquals(0, NightMain.exitCode(reports), reports.toString());
+        assertEquals("skipped", reports.get(2).status());
+        assertTrue(active(world).version().endsWith("fast"));
+        assertFalse(world.lake
+                .files()
+                .exists(world.lake.versionFolder(world.night("slow").sealed().version())));
+    }
+
+    @Test
+    void compactionAndRetentionChangeNoAnswer() {
+        TestWorld world = world(4);
+        night(world, "n0", 1);
+        long events = read(world, Table.EVENTS);
+        Maintain.Result result = new Maintain(2).maintain(world.night("n0"));
+        assertEquals(List.of(), result.postponed());
+        assertEquals(
+                List.of("events", "ledger"),
+                result.compacted().stream()
+                        .filter(table -> !table.equals("live"))
+                        .toList());
+        assertEquals(events, read(world, Table.EVENTS));
+        assertEquals(List.of(2L, 3L), live(world));
+        assertEquals(
+                1,
+                world.spark()
+                        .sql("DESCRIBE DETAIL delta.`" + world.lake.uri(Table.EVENTS) + "`")
+                        .first()
+                        .<Long>getAs("numFiles"));
+        night(world, "n1", 3);
+        assertEquals(3, active(world).cut());
+    }
+
+    private TestWorld world(int batches) {
+        TestWorld world = new TestWorld(home, "127.0.0.1:9", 1_000_000);
+        SampleLog log = new SampleLog(5);
+        for (int batch = 0; batch < batches; batch++) {
+            world.ingest(batch, log.batch(batch, 20, START.plusSeconds(60L * batch)));
+        }
+        return world;
+    }
+
+    private static void night(TestWorld world, String run, long until) {
+        List<StepReport> reports = new NightRunner().run(world.night(run, OptionalLong.of(until)));
+        assertEquals(0, NightMain.exitCode(reports), reports.toString());
+    }
+
+    private static Versions.Row active(TestWorld world) {
+        return new Versions(world.lake).active().orElseThrow();
+    }
+
+    private static long read(TestWorld world, Table table) {
+        return world.spark().read().format("delta").load(world.lake.uri(table)).count();
+    }
+
+    private static List<Long> live(TestWorld world) {
+        SparkSession spark = world.spark();
+        return spark
+                .read()
+                .format("delta")
+                .load(world.lake.uri(Table.LIVE))
+                .select("ingest_batch")
+                .distinct()
+                .orderBy("ingest_batch")
+                .collectAsList()
+                .stream()
+                .map(row -> row.getLong(0))
+                .toList();
+    }
+}

@@ -1,0 +1,75 @@
+package io.datastreamx.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code dsx} command: exit code 0 on success, 1 when something failed, 2 on wrong use. */
+@Command(
+        name = "dsx",
+        mixinStandardHelpOptions = true,
+        version = "DatastreamX 0.1.0",
+        description =
+                "DatastreamX routes TV ads to the aggregator that will earn most, and reports on it as it happens.",
+        footer = {"", "Start with:  ./dsx demo", "Help on a verb:  ./dsx VERB --help"},
+        subcommands = {
+            DemoCommand.class,
+            UpCommand.class,
+            DownCommand.class,
+            StatusCommand.class,
+            SendCommand.class,
+            BatchCommand.class,
+            ReportCommand.class,
+            LedgerCommand.class,
+            DeadLettersCommand.class,
+            ModelCommand.class,
+            SimulateCommand.class,
+            TestCommand.class,
+            DoctorCommand.class,
+            SuperviseCommand.class
+        })
+public final class Dsx implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    /** Runs one command and exits with its code. */
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    static int run(String... args) {
+        return commandLine().execute(args);
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Dsx())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(120)
+                .setExecutionExceptionHandler((failure, command, parsed) -> fail(failure, command));
+    }
+
+    private static int fail(Exception failure, CommandLine command) {
+        PrintWriter err = command.getErr();
+        int code = CommandLine.ExitCode.SOFTWARE;
+        if (failure instanceof CliException known) {
+            err.println("dsx: " + known.getMessage());
+            code = known.exitCode();
+        } else if (failure instanceof IllegalArgumentException || failure instanceof IllegalStateException) {
+            err.println("dsx: " + failure.getMessage());
+        } else {
+            err.println("dsx " + command.getCommandName() + " failed: " + failure);
+            failure.printStackTrace(err);
+        }
+        err.flush();
+        return code;
+    }
+
+    @Override
+    public Integer call() {
+        throw new ParameterException(spec.commandLine(), "a verb is missing");
+    }
+}

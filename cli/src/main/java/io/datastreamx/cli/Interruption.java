@@ -1,0 +1,24 @@
+package io.datastreamx.cli;
+
+import io.datastreamx.config.StopSignal;
+
+/** Lets Ctrl-C and SIGTERM end a wait that the main thread is in. */
+final class Interruption {
+    private Interruption() {}
+
+    /** Interrupts the thread once the signal is raised. */
+    static void of(StopSignal stop, Thread thread) {
+        Thread watcher = new Thread(
+                () -> {
+                    try {
+                        stop.await();
+                        thread.interrupt();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "stop-signal");
+        watcher.setDaemon(true);
+        watcher.start();
+    }
+}

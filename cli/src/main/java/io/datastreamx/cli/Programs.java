@@ -1,0 +1,122 @@
+package io.datastreamx.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The processes of a stack: main class, heap and JVM options of each. Sized to fit 10 GB and two cores together. */
+final class Programs {
+    /** The second router starts half a checkpoint interval later, so that the two never pause for a checkpoint at once. */
+    private static final long STAGGER_SHARE = 2;
+
+    /** How long the processes are to live. */
+    enum Life {
+        /** Minutes: without the optimizing compiler all of them start with half the processor time (57 s instead of 125 s measured on two busy cores). */
+        SHORT,
+        /** Until someone stops them: compiled for speed. */
+        LONG
+    }
+
+    private final Home home;
+    private final StackState state;
+    private final Life life;
+
+    Programs(Home home, StackState state, Life life) {
+        this.home = home;
+        this.state = state;
+        this.life = life;
+    }
+
+    Program broker() {
+        return Program.jvm(
+                "broker",
+                "broker",
+                "io.datastreamx.broker.BrokerMain",
+                heap("512m"),
+                properties(),
+                List.of(
+                        "--dir", home.kafka().toString(),
+                        "--port", Integer.toString(state.kafkaPort()),
+                        "--controller-port", Integer.toString(state.controllerPort())));
+    }
+
+    Program ingest() {
+        return spark("ingest", "speed-layer/ingest", "io.datastreamx.speed.ingest.IngestMain", "1536m", Map.of());
+    }
+
+    Program serving() {
+        return Program.jvm(
+                "serving", "serving-layer", "io.datastreamx.serving.ServingMain", heap("1g"), properties(), List.of());
+    }
+
+    Program dispatch() {
+        return Program.jvm(
+                "dispatch",
+                "speed-layer/dispatch",
+                "io.datastreamx.speed.dispatch.DispatchMain",
+                heap("512m"),
+                properties(),
+                List.of());
+    }
+
+    Program router(int number) {
+        String name = "routing-" + number;
+        return spark(
+                name,
+                "speed-layer/routing",
+                "io.datastreamx.speed.routing.RoutingMain",
+                "768m",
+                Map.of("datastreamx.routing.checkpoint", Home.uri(home.checkpoint(name))));
+    }
+
+    Program secondRouter() {
+        long interval = HomeOptions.settings(properties())
+                .routing()
+                .checkpointInterval()
+                .toMillis();
+        return router(2).delayed(interval / STAGGER_SHARE);
+    }
+
+    Program simulator(List<String> args) {
+        return Program.jvm(
+                "simulator", "simulator", "io.datastreamx.simulator.SimulatorMain", heap("768m"), properties(), args);
+    }
+
+    /** Leaves the processor to the layers that answer now. */
+    Program night(List<String> args) {
+        return Program.jvm(
+                        "night",
+                        "batch-layer",
+                        "io.datastreamx.batch.NightMain",
+                        sparkOptions("2g"),
+                        properties(),
+                        args)
+                .unhurried();
+    }
+
+    private Program spark(String name, String module, String mainClass, String heap, Map<String, String> more) {
+        Map<String, String> all = new TreeMap<>(properties());
+        all.putAll(more);
+        return Program.jvm(name, module, mainClass, sparkOptions(heap), all, List.of());
+    }
+
+    private Map<String, String> properties() {
+        return HomeOptions.properties(home, state);
+    }
+
+    private List<String> heap(String size) {
+        List<String> options = new ArrayList<>(
+                List.of("-Xmx" + size, "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Duser.timezone=UTC"));
+        if (life == Life.SHORT) {
+            options.add("-XX:TieredStopAtLevel=1");
+        }
+        return options;
+    }
+
+    private List<String> sparkOptions(String heap) {
+        List<String> options = new ArrayList<>(List.of("@" + Program.root().resolve("spark-jvm.options")));
+        options.addAll(heap(heap));
+        return options;
+    }
+}

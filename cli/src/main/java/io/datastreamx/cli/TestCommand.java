@@ -1,0 +1,31 @@
+package io.datastreamx.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The launcher runs the tests itself, since they rebuild the classes that this process would run from; here is the help. */
+@Command(
+        name = "test",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs all tests on Spark 4.1, then compiles everything on Spark 4.0 and runs the tests of ingest and batch there.",
+            "Ends with a line of counts. Exit code 0 only if nothing failed."
+        },
+        footer = {"", "Examples:", "  ./dsx test", "  ./dsx test --quick"})
+final class TestCommand implements Callable<Integer> {
+    @Option(names = "--quick", description = "Leave out the acceptance run and Spark 4.0.")
+    private boolean quick;
+
+    @Override
+    public Integer call() throws Exception {
+        List<String> command =
+                new ArrayList<>(List.of(Program.root().resolve("dsx").toString(), "test"));
+        if (quick) {
+            command.add("--quick");
+        }
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
+    }
+}

@@ -1,0 +1,103 @@
+package io.datastreamx.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class DsxTest {
+    @TempDir
+    Path home;
+
+    private record Outcome(int code, String out, String err) {}
+
+    private static Outcome run(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine dsx = Dsx.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        int code = dsx.execute(args);
+        return new Outcome(code, out.toString(), err.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "nonsense",
+                "demo --boxes 0",
+                "demo --duration tomorrow",
+                "demo --night-every 0s",
+                "up --kafka-port many",
+                "send",
+                "report --view sideways",
+                "report --json --csv",
+                "ledger --last 0",
+                "batch --step rebuild",
+                "batch --rollback --until 7",
+                "model",
+                "model show",
+                "dead-letters --reason bad_luck",
+                "test --slow"
+            })
+    void wrongUseIsExitCode2AndShowsTheWay(String line) {
+        Outcome outcome = run(line.isEmpty() ? new String[0] : line.split(" "));
+        assertEquals(2, outcome.code(), outcome.err());
+        assertTrue(outcome.err().contains("Usage: dsx") || outcome.err().contains("Did you mean"), outcome.err());
+    }
+
+    @Test
+    void everyVerbHasHelpWithExamples() {
+        List<CommandLine> verbs = Dsx.commandLine().getSubcommands().values().stream()
+                .filter(verb -> !verb.getCommandSpec().usageMessage().hidden())
+                .toList();
+        assertEquals(13, verbs.size());
+        for (CommandLine verb : verbs) {
+            Outcome outcome = run(verb.getCommandName(), "--help");
+            assertEquals(0, outcome.code());
+            assertTrue(outcome.out().contains("./dsx " + verb.getCommandName()), outcome.out());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"status", "send x.jsonl", "report", "ledger", "batch", "model promote m1", "dead-letters replay"
+            })
+    void withoutAStackTheAnswerSaysHowToStartOneAndIsExitCode1(String line) {
+        Outcome outcome = run((line + " --home " + home).split(" "));
+        assertEquals(1, outcome.code());
+        assertTrue(outcome.err().contains("dsx up"), outcome.err());
+    }
+
+    @Test
+    void downIsASuccessWhenNothingRuns() {
+        assertEquals(0, run("down", "--home", home.toString()).code());
+        assertEquals(0, run("down", "--home", home.toString()).code());
+    }
+
+    @Test
+    void doctorLooksAtEverything() {
+        Outcome outcome = run("doctor", "--json", "--home", home.toString());
+        List<String> checks = ServingClient.parse(outcome.out()).findValuesAsText("check");
+        assertTrue(
+                checks.containsAll(List.of(
+                        "java",
+                        "maven",
+                        "memory",
+                        "disk",
+                        "cores",
+                        "chromium",
+                        "python",
+                        "open files",
+                        "ports",
+                        "home")),
+                outcome.out());
+    }
+}

@@ -1,0 +1,60 @@
+package io.datastreamx.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With real processes. */
+@Timeout(60)
+class NightScheduleTest {
+    private static final Duration AT_ONCE = Duration.ofMillis(1);
+
+    @TempDir
+    Path dir;
+
+    private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
+
+    private NightSchedule schedule(String script) {
+        return new NightSchedule(
+                () -> new Program("night", List.of("/bin/sh", "-c", script), 0),
+                dir.resolve("night.log"),
+                AT_ONCE,
+                () -> true,
+                AT_ONCE,
+                said::add);
+    }
+
+    private void awaitSaid(String wanted) throws InterruptedException {
+        while (!said.take().contains(wanted)) {}
+    }
+
+    @Test
+    void nightsFollowEachOtherAndNeverOverlap() throws Exception {
+        String script = "mkdir " + dir + "/under-way && sleep 0.05 && rmdir " + dir + "/under-way && echo done";
+        NightSchedule nights = schedule(script);
+        awaitSaid("night 3 done");
+        nights.close();
+        assertEquals(0, nights.failed());
+        assertTrue(nights.completed() >= 3);
+        assertEquals(
+                nights.completed(), Files.readAllLines(dir.resolve("night.log")).size());
+    }
+
+    @Test
+    void aFailedNightIsCountedAndTheNextOneComes() throws Exception {
+        NightSchedule nights = schedule("[ -e " + dir + "/before ] || { touch " + dir + "/before; exit 3; }");
+        awaitSaid("night 1 FAILED with code 3");
+        awaitSaid("night 2 done");
+        nights.close();
+        assertEquals(1, nights.failed());
+    }
+}

@@ -1,0 +1,262 @@
+package io.datastreamx.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.datastreamx.config.Settings;
+import io.datastreamx.contract.ledger.LedgerEntry;
+import io.datastreamx.contract.ledger.OffsetRange;
+import io.datastreamx.contract.policy.AggregatorTerms;
+import io.datastreamx.contract.policy.PolicyDocument;
+import io.datastreamx.contract.privacy.KeyRing;
+import io.datastreamx.contract.table.Table;
+import io.datastreamx.lake.Keys;
+import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.Ledger;
+import io.datastreamx.lake.PolicyTopic;
+import io.datastreamx.testing.BrokerProcess;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** What the verbs do to a real broker and a real lake. */
+@Timeout(120)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class OnKafkaTest {
+    private static final AggregatorTerms ACME =
+            new AggregatorTerms("acme", "http://127.0.0.1:1/bid", true, 1, 1, 2, 0, 100, "USD");
+
+    @TempDir
+    static Path dir;
+
+    private static BrokerProcess broker;
+    private static Home home;
+
+    @BeforeAll
+    static void start() throws Exception {
+        broker = BrokerProcess.start();
+        home = new Home(dir);
+        int port = Integer.parseInt(broker.bootstrapServers().replaceAll(".*:", ""));
+        StackState.Worker self = StackState.Worker.of(ProcessHandle.current(), 0, true);
+        new StackState(port, 0, 0, Map.of(), null, true, self, Map.of()).write(home);
+        Settings.Kafka settings = new Settings.Kafka(broker.bootstrapServers(), 2, Duration.ofHours(1));
+        Topics.create(settings);
+        Topics.create(settings);
+    }
+
+    @AfterAll
+    static void stop() {
+        broker.close();
+    }
+
+    private record Outcome(int code, String out, String err) {}
+
+    private static Outcome run(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--home", home.dir().toString()));
+        int code = Dsx.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(all.toArray(String[]::new));
+        return new Outcome(code, out.toString(), err.toString());
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+        Map<String, Object> properties = Map.of("bootstrap.servers", broker.bootstrapServers());
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(p -> new TopicPartition(topic, p.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+
+    @Test
+    @Order(1)
+    void sendPublishesTheBytesOfTheFile() throws Exception {
+        Path file = dir.resolve("some.jsonl");
+        Files.writeString(file, """
+                {"topic":"ad-requests","key":"box-1","value":{"n": 1.50, "n": 2}}
+
+                {"topic":"ad-requests","raw":"/w=="}
+                """);
+        Outcome sent = run("send", "--json", file.toString());
+        assertEquals(0, sent.code(), sent.err());
+        assertEquals("{\"sent\":2,\"topics\":{\"ad-requests\":2}}\n", sent.out());
+        List<ConsumerRecord<byte[], byte[]>> records = records("ad-requests");
+        assertEquals(2, records.size());
+        ConsumerRecord<byte[], byte[]> first =
+                records.stream().filter(r -> r.key() != null).findFirst().orElseThrow();
+        assertEquals("{\"n\": 1.50, \"n\": 2}", new String(first.value(), StandardCharsets.UTF_8));
+        assertEquals("box-1", new String(first.key(), StandardCharsets.UTF_8));
+        assertEquals(TimestampType.LOG_APPEND_TIME, first.timestampType());
+        assertArrayEquals(
+                new byte[] {(byte) 0xff},
+                records.stream()
+                        .filter(r -> r.key() == null)
+                        .findFirst()
+                        .orElseThrow()
+                        .value());
+    }
+
+    @Test
+    @Order(2)
+    void sendStopsAtABadLineAndSaysHowManyWentBefore() throws Exception {
+        Path file = dir.resolve("bad.jsonl");
+        Files.writeString(
+                file,
+                "{\"topic\":\"ad-events\",\"value\":{}}\n{\"topic\":\"nope\",\"value\":{}}\n{\"topic\":\"ad-events\",\"value\":{}}\n");
+        Outcome stopped = run("send", file.toString());
+        assertEquals(1, stopped.code());
+        assertTrue(
+                stopped.err().contains("line 2") && stopped.err().contains("1 records were sent before it"),
+                stopped.err());
+        assertEquals(1, records("ad-events").size());
+    }
+
+    @Test
+    @Order(3)
+    void sendRefusesARecordThatIsTooLarge() throws Exception {
+        Path file = dir.resolve("large.jsonl");
+        Files.writeString(file, "{\"topic\":\"ad-deliveries\",\"value\":\"" + "x".repeat(3_000_000) + "\"}\n");
+        assertEquals(1, run("send", file.toString()).code());
+        Files.writeString(file, "{\"topic\":\"ad-deliveries\",\"value\":\"" + "x".repeat(900_000) + "\"}\n");
+        assertEquals(0, run("send", file.toString()).code());
+    }
+
+    @Test
+    void aFirstPolicyIsPublishedOnceAndOtherAggregatorsReplaceThoseInForce() {
+        PolicyTopic topic =
+                new PolicyTopic(new Lake(Home.uri(dir.resolve("policies-lake"))), broker.bootstrapServers());
+        Bootstrap.ensurePolicy(topic, Optional.empty(), 0.02, Instant.ofEpochMilli(1));
+        PolicyDocument first = inForce(topic);
+        assertEquals("bootstrap", first.policyVersion());
+        assertEquals(List.of(), first.aggregators());
+        assertEquals(0.02, first.probeShare(), "without probes a sick aggregator would stay so for ever");
+
+        Bootstrap.ensurePolicy(topic, Optional.of(List.of(ACME)), 0.02, Instant.ofEpochMilli(2));
+        PolicyDocument second = inForce(topic);
+        assertEquals(List.of(ACME), second.aggregators());
+        assertEquals(first.exploration(), second.exploration());
+
+        Bootstrap.ensurePolicy(topic, Optional.of(List.of(ACME)), 0.02, Instant.ofEpochMilli(3));
+        Bootstrap.ensurePolicy(topic, Optional.empty(), 0.02, Instant.ofEpochMilli(4));
+        assertEquals(second, inForce(topic));
+    }
+
+    private static PolicyDocument inForce(PolicyTopic topic) {
+        return topic.load(topic.currentPolicy().orElseThrow().policy());
+    }
+
+    @Test
+    void deadLettersOfCompleteBatchesAreListedAndReplayed() {
+        Lake lake = new Lake(Home.uri(dir.resolve("lake")));
+        KeyRing keys = Keys.loadOrCreate(home.keys());
+        lake.table(Table.DEAD_LETTERS).createIfAbsent();
+        lake.table(Table.LEDGER).createIfAbsent();
+        lake.table(Table.DEAD_LETTERS)
+                .append(
+                        "test",
+                        1,
+                        List.of(
+                                letter(keys, 1, 0, "one"),
+                                letter(keys, 1, 1, "two"),
+                                letter(keys, 1, 2, "two"),
+                                letter(keys, 2, 3, "not yet")));
+        new Ledger(lake)
+                .append(new LedgerEntry(
+                        1,
+                        "test",
+                        0,
+                        0,
+                        3,
+                        new TreeMap<>(Map.of("tuning-events-0", new OffsetRange(0, 3))),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Instant.EPOCH));
+
+        Outcome listed = run("dead-letters", "--json");
+        assertEquals(
+                List.of("0", "1", "2"), ServingClient.parse(listed.out()).findValuesAsText("offset"), listed.err());
+        assertTrue(ServingClient.parse(listed.out()).findValuesAsText("raw").isEmpty());
+        assertEquals(
+                "b25l",
+                ServingClient.parse(
+                                run("dead-letters", "--json", "--show-bytes").out())
+                        .get(0)
+                        .get("raw")
+                        .asText());
+        assertEquals("[]\n", run("dead-letters", "--json", "--reason", "empty").out());
+
+        assertEquals(
+                "3 dead letters, 2 distinct, 0 replayed\n",
+                run("dead-letters", "replay", "--dry-run").out());
+        assertEquals(
+                "3 dead letters, 2 distinct, 2 replayed\n",
+                run("dead-letters", "replay").out());
+        List<ConsumerRecord<byte[], byte[]>> replayed = records("tuning-events");
+        assertEquals(2, replayed.size());
+        for (ConsumerRecord<byte[], byte[]> record : replayed) {
+            assertEquals("box-1", new String(record.key(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private static Map<String, Object> letter(KeyRing keys, long batch, long offset, String text) {
+        Map<String, Object> row = new HashMap<>();
+        row.put("ingest_batch", batch);
+        row.put("topic", "tuning-events");
+        row.put("partition", 0);
+        row.put("offset", offset);
+        row.put("append_time", Instant.EPOCH);
+        row.put("reason", "malformed_json");
+        row.put("detail", "not JSON");
+        row.put("size", (long) text.length());
+        row.put("key_id", keys.activeKeyId());
+        row.put("sealed_key", keys.seal("box-1".getBytes(StandardCharsets.UTF_8)));
+        row.put("sealed_bytes", keys.seal(text.getBytes(StandardCharsets.UTF_8)));
+        return row;
+    }
+
+    @Test
+    void aFileThatIsNotAListOfAggregatorsIsRefused() throws Exception {
+        Path file = dir.resolve("aggregators.json");
+        Files.writeString(file, "{}");
+        assertThrows(CliException.class, () -> Bootstrap.aggregators(file));
+        assertEquals(2, new CommandLine(new UpCommand()).execute("--no-such-option"));
+    }
+}

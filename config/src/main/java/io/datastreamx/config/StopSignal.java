@@ -1,0 +1,37 @@
+package io.datastreamx.config;
+
+import java.util.concurrent.CountDownLatch;
+import sun.misc.Signal;
+
+/**
+ * Turns SIGTERM and SIGINT into an orderly end: {@code main} waits here, closes what it opened and exits with 0. A shutdown hook would
+ * not do: the JVM then exits with 143, and a hook cannot tell a stop that was asked for from a failure.
+ */
+public final class StopSignal {
+
+    private final CountDownLatch raised = new CountDownLatch(1);
+
+    private StopSignal() {}
+
+    /** From now on SIGTERM and SIGINT only raise the returned signal. */
+    public static StopSignal install() {
+        StopSignal stop = new StopSignal();
+        Signal.handle(new Signal("TERM"), signal -> stop.raise());
+        Signal.handle(new Signal("INT"), signal -> stop.raise());
+        return stop;
+    }
+
+    /** Ends the wait from within the process. */
+    public void raise() {
+        raised.countDown();
+    }
+
+    public boolean isRaised() {
+        return raised.getCount() == 0;
+    }
+
+    /** Returns when the process should stop. */
+    public void await() throws InterruptedException {
+        raised.await();
+    }
+}

@@ -1,0 +1,53 @@
+package io.datastreamx.contract.decision;
+
+import io.datastreamx.contract.event.Event;
+import io.datastreamx.contract.event.EventType;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * One ad opportunity.
+ *
+ * @param requestId OpenRTB BidRequest.id
+ * @param deviceId the box, as it names itself
+ * @param time {@code event_time} of the request
+ * @param context what is known about it
+ * @param tmaxMs time to answer, milliseconds from {@code time}
+ * @param bidFloorMicros least CPM price accepted, micro-units; 0 without a floor
+ * @param currency null where the request names none
+ * @param podId the ad break; null if none
+ * @param slotInPod position in the break; null if none
+ * @param maxDurationS longest ad that fits, seconds; null if unlimited
+ */
+public record AdRequest(
+        String requestId,
+        String deviceId,
+        Instant time,
+        Context context,
+        long tmaxMs,
+        long bidFloorMicros,
+        String currency,
+        String podId,
+        Long slotInPod,
+        Long maxDurationS) {
+    /** @param event of type {@code ad_request}, or a decision, which repeats its request */
+    public static AdRequest of(Event event) {
+        String timeField = event.type() == EventType.AD_DECISION ? "request_time" : "event_time";
+        return new AdRequest(
+                event.text("request_id"),
+                event.text("device_id"),
+                Instant.EPOCH.plus((Long) event.values().get(timeField), ChronoUnit.MICROS),
+                Context.of(event),
+                (Long) event.values().getOrDefault("tmax_ms", 0L),
+                (Long) event.values().getOrDefault("bid_floor_micros", 0L),
+                event.text("currency"),
+                event.text("pod_id"),
+                (Long) event.values().get("slot_in_pod"),
+                (Long) event.values().get("max_duration_s"));
+    }
+
+    /** The moment after which an answer is of no use. */
+    public Instant deadline() {
+        return time.plusMillis(tmaxMs);
+    }
+}

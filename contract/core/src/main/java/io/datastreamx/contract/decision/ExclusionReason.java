@@ -1,0 +1,25 @@
+package io.datastreamx.contract.decision;
+
+import java.util.Locale;
+
+/** Why an aggregator was not a candidate. */
+public enum ExclusionReason {
+    /** The policy's kill switch is on: nothing is routed. */
+    KILL_SWITCH,
+    /** Disabled in the policy. */
+    DISABLED,
+    /** Sick, and the request is not in its probe share. */
+    UNHEALTHY,
+    /** Its cap for the day is used up. */
+    CAP_REACHED,
+    /** Its price never reaches the request's floor. */
+    BELOW_FLOOR,
+    /** The time left is shorter than it needs. */
+    TOO_SLOW,
+    /** Its contract is in another currency than the request. */
+    WRONG_CURRENCY;
+
+    public String code() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,169 @@
+package io.datastreamx.contract.event;
+
+import static io.datastreamx.contract.event.Field.optional;
+import static io.datastreamx.contract.event.Field.required;
+import static io.datastreamx.contract.event.FieldType.BOOL;
+import static io.datastreamx.contract.event.FieldType.COUNT;
+import static io.datastreamx.contract.event.FieldType.MICROS;
+import static io.datastreamx.contract.event.FieldType.SHARE;
+import static io.datastreamx.contract.event.FieldType.TEXT;
+import static io.datastreamx.contract.event.FieldType.TIME;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which fields each event type has. Names follow OpenRTB 2.6, AdCOM and VAST where they have one. Fields that are not listed are kept as they
+ * came, so adding a field breaks nobody.
+ */
+public final class EventSchema {
+    public static final Field SCHEMA_VERSION =
+            required("schema_version", new FieldType.SchemaVersion(), "Version of the event's schema.");
+    public static final Field EVENT_ID = required("event_id", TEXT, "Unique id of the event; a retry repeats it.");
+    public static final Field EVENT_TYPE = required("event_type", TEXT, "What happened.");
+    public static final Field EVENT_TIME = required("event_time", TIME, "When it happened, by the sender's clock, UTC.");
+    public static final Field DEVICE_ID =
+            required("device_id", TEXT, "The box. Replaced by a pseudonym before anything is written to the lake.");
+
+    public static final List<String> RESPONSE_OUTCOMES = List.of("fill", "no_fill", "timeout", "error");
+    public static final List<String> DECISION_STATUSES = List.of("routed", "expired", "no_candidate");
+
+    private static final Field REQUEST_ID = required("request_id", TEXT, "The ad opportunity; OpenRTB BidRequest.id.");
+    private static final Field AGGREGATOR_ID = required("aggregator_id", TEXT, "The ad aggregator.");
+    private static final Field CURRENCY = optional("currency", TEXT, "ISO-4217; the configured currency where absent.");
+    private static final Field AD_ID = required("ad_id", TEXT, "The advertisement; OpenRTB Bid.adid.");
+
+    private static final List<Field> COMMON = List.of(SCHEMA_VERSION, EVENT_ID, EVENT_TYPE, EVENT_TIME, DEVICE_ID);
+    private static final List<Field> CONTEXT = List.of(
+            required("channel_id", TEXT, "The channel being viewed."),
+            optional("previous_channel_id", TEXT, "The channel viewed before it."),
+            optional("last_ad_id", TEXT, "The last ad displayed on this box."),
+            required("region", TEXT, "Region of the box."),
+            required("device_model", TEXT, "Model of the box; OpenRTB Device.model."));
+    private static final List<Field> OPPORTUNITY = List.of(
+            optional("pod_id", TEXT, "The ad break; OpenRTB Video.podid."),
+            optional("slot_in_pod", new FieldType.Whole(-1, 1_000), "Position in the break; OpenRTB Video.slotinpod."),
+            optional("max_duration_s", COUNT, "Longest ad that fits, seconds; OpenRTB Video.maxduration."),
+            optional("bid_floor_micros", MICROS, "Least CPM price accepted, micro-units."),
+            CURRENCY);
+
+    /** One entry of a decision's {@code ranked}. */
+    public static final List<Field> CANDIDATE = List.of(
+            AGGREGATOR_ID,
+            required("score_micros", MICROS, "Expected earnings, micro-units per thousand requests."),
+            required("propensity", SHARE, "Probability of being chosen first."));
+    /** One entry of a decision's {@code excluded}. */
+    public static final List<Field> EXCLUSION = List.of(AGGREGATOR_ID, required("reason", TEXT, "Why it was left out."));
+
+    private static final Map<EventType, List<Field>> FIELDS = build();
+    private static final Map<String, Field> ALL = union();
+
+    private EventSchema() {}
+
+    /** The fields of one event type, common ones first. */
+    public static List<Field> of(EventType type) {
+        return FIELDS.get(type);
+    }
+
+    /** Every field of any event, by name; the columns that the raw log keeps typed. */
+    public static Map<String, Field> allFields() {
+        return ALL;
+    }
+
+    private static Map<EventType, List<Field>> build() {
+        Map<EventType, List<Field>> schemas = new EnumMap<>(EventType.class);
+        Field tuned = required("duration_s", COUNT, "Seconds tuned since the last such event of this box.");
+        schemas.put(EventType.TUNE_IN, CONTEXT);
+        schemas.put(EventType.TUNE_OUT, join(CONTEXT, List.of(tuned)));
+        schemas.put(EventType.HEARTBEAT, join(CONTEXT, List.of(tuned)));
+        schemas.put(
+                EventType.AD_REQUEST,
+                join(
+                        List.of(REQUEST_ID),
+                        CONTEXT,
+                        List.of(required("tmax_ms", COUNT, "Time to answer, milliseconds; OpenRTB BidRequest.tmax.")),
+                        OPPORTUNITY));
+        schemas.put(
+                EventType.AD_DECISION,
+                join(
+                        List.of(
+                                REQUEST_ID,
+                                required("request_time", TIME, "event_time of the request."),
+                                required("status", new FieldType.OneOf(DECISION_STATUSES), "How the decision ended."),
+                                required("ranked", new FieldType.Objects(CANDIDATE), "Candidates, best first."),
+                                optional("aggregator_id", TEXT, "The chosen aggregator; present when routed."),
+                                optional("propensity", SHARE, "Probability with which it was chosen."),
+                                required("explore", BOOL, "Whether the draw left the best candidate."),
+                                required("snapshot_id", TEXT, "Policy, health and caps that were in force."),
+                                required("policy_version", TEXT, "Version of the policy."),
+                                optional("model_version", TEXT, "Version of the model; absent without one."),
+                                required("excluded", new FieldType.Objects(EXCLUSION), "Aggregators left out, with reasons."),
+                                optional("tmax_ms", COUNT, "The request's time to answer, milliseconds.")),
+                        CONTEXT,
+                        OPPORTUNITY));
+        schemas.put(
+                EventType.RESPONSE,
+                join(
+                        List.of(
+                                REQUEST_ID,
+                                AGGREGATOR_ID,
+                                required("attempt", new FieldType.Whole(0, 1_000), "Position in the fallback order, from 1."),
+                                required("outcome", new FieldType.OneOf(RESPONSE_OUTCOMES), "How the aggregator answered."),
+                                optional("nbr", new FieldType.Whole(0, 10_000), "OpenRTB no-bid reason."),
+                                required("latency_ms", COUNT, "Time that the answer took, milliseconds."),
+                                optional("price_micros", MICROS, "CPM price, micro-units; required with a fill."),
+                                CURRENCY,
+                                optional("ad_id", TEXT, "The advertisement; OpenRTB Bid.adid."),
+                                optional("creative_id", TEXT, "OpenRTB Bid.crid.")),
+                        CONTEXT));
+        List<Field> playback = join(
+                List.of(
+                        REQUEST_ID,
+                        AGGREGATOR_ID,
+                        AD_ID,
+                        required("price_micros", MICROS, "CPM price, micro-units."),
+                        CURRENCY,
+                        optional("error_code", new FieldType.Whole(0, 10_000), "VAST error code.")),
+                CONTEXT);
+        for (EventType type : List.of(
+                EventType.IMPRESSION,
+                EventType.START,
+                EventType.FIRST_QUARTILE,
+                EventType.MIDPOINT,
+                EventType.THIRD_QUARTILE,
+                EventType.COMPLETE,
+                EventType.ERROR)) {
+            schemas.put(type, playback);
+        }
+        schemas.put(
+                EventType.AD_DELIVERY,
+                List.of(
+                        REQUEST_ID,
+                        AGGREGATOR_ID,
+                        AD_ID,
+                        required("creative_id", TEXT, "OpenRTB Bid.crid."),
+                        required("media_url", TEXT, "Where the box fetches the ad."),
+                        optional("price_micros", MICROS, "CPM price that the box repeats on its playback events.")));
+        schemas.replaceAll((type, own) -> join(COMMON, own));
+        return Collections.unmodifiableMap(schemas);
+    }
+
+    @SafeVarargs
+    private static List<Field> join(List<Field>... parts) {
+        List<Field> all = new ArrayList<>();
+        for (List<Field> part : parts) {
+            all.addAll(part);
+        }
+        return List.copyOf(all);
+    }
+
+    private static Map<String, Field> union() {
+        Map<String, Field> all = new LinkedHashMap<>();
+        FIELDS.values().forEach(fields -> fields.forEach(field -> all.putIfAbsent(field.name(), field)));
+        return Collections.unmodifiableMap(all);
+    }
+}

@@ -1,0 +1,37 @@
+package io.datastreamx.contract.event;
+
+import java.util.List;
+
+/** The JSON types that an event field can have. Checked strictly: a number in quotes is not a number. */
+public sealed interface FieldType {
+    /** A non-empty string of at most {@link #MAX_TEXT} characters. */
+    record Text() implements FieldType {}
+
+    /** One of a closed list of strings. */
+    record OneOf(List<String> values) implements FieldType {}
+
+    /** A whole number in {@code [min, max]}, written without fraction or exponent. */
+    record Whole(long min, long max) implements FieldType {}
+
+    /** Any finite JSON number in {@code [min, max]}. */
+    record Decimal(double min, double max) implements FieldType {}
+
+    record Bool() implements FieldType {}
+
+    /** ISO-8601 in UTC, such as {@code 2026-11-22T10:15:30.123Z}. */
+    record Time() implements FieldType {}
+
+    /** The version of the event's schema: a positive whole number, or a dotted one as text ({@code "1.2"}). */
+    record SchemaVersion() implements FieldType {}
+
+    /** An array of objects, each with these fields. */
+    record Objects(List<Field> fields) implements FieldType {}
+
+    int MAX_TEXT = 2_048;
+    FieldType TEXT = new Text();
+    FieldType BOOL = new Bool();
+    FieldType TIME = new Time();
+    FieldType COUNT = new Whole(0, Integer.MAX_VALUE);
+    FieldType MICROS = new Whole(0, 1_000_000_000_000_000L);
+    FieldType SHARE = new Decimal(0, 1);
+}

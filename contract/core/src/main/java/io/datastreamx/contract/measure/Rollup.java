@@ -1,0 +1,50 @@
+package io.datastreamx.contract.measure;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** The combinations of dimensions that are kept aggregated, at minute grain. Any other combination reads {@code ad_opportunities}. */
+public enum Rollup {
+    AGGREGATOR_CHANNEL("aggregator_id", "channel_id"),
+    AGGREGATOR_REGION_DEVICE_MODEL("aggregator_id", "region", "device_model"),
+    AGGREGATOR_AD("aggregator_id", "ad_id"),
+    PREVIOUS_CHANNEL_CHANNEL("previous_channel_id", "channel_id");
+
+    /** Every dimension of any rollup, in the order of the tables' columns. */
+    public static final List<String> DIMENSIONS =
+            List.of("aggregator_id", "channel_id", "previous_channel_id", "region", "device_model", "ad_id");
+    /** The column that names the rollup a row belongs to. */
+    public static final String COLUMN = "rollup";
+    /** The column that holds the minute of the event time. */
+    public static final String MINUTE = "minute";
+    /** Events without context, which no rollup counts. */
+    public static final String EXCLUDED_EVENTS = "event_type = 'ad_delivery'";
+
+    private final List<String> dimensions;
+
+    Rollup(String... dimensions) {
+        this.dimensions = List.of(dimensions);
+    }
+
+    public List<String> dimensions() {
+        return dimensions;
+    }
+
+    public String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public boolean covers(Set<String> wanted) {
+        return dimensions.containsAll(wanted);
+    }
+
+    /** @return the rollups that hold all the given dimensions, fewest dimensions first */
+    public static List<Rollup> covering(Set<String> wanted) {
+        return Arrays.stream(values())
+                .filter(rollup -> rollup.covers(wanted))
+                .sorted(java.util.Comparator.comparingInt(rollup -> rollup.dimensions.size()))
+                .toList();
+    }
+}

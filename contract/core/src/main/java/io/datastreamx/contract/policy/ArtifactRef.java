@@ -1,0 +1,26 @@
+package io.datastreamx.contract.policy;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * A file by reference: whoever loads it checks the sum before it believes the content.
+ *
+ * @param version name of the policy or model in the file
+ * @param uri Hadoop URI of the file
+ * @param sha256 lower-case hex
+ */
+public record ArtifactRef(String version, String uri, String sha256) {
+    public boolean matches(byte[] content) {
+        return sha256.equals(sha256(content));
+    }
+
+    public static String sha256(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

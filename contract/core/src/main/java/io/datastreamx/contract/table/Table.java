@@ -1,0 +1,216 @@
+package io.datastreamx.contract.table;
+
+import static io.datastreamx.contract.table.Column.optional;
+import static io.datastreamx.contract.table.Column.required;
+import static io.datastreamx.contract.table.ColumnType.Primitive.BINARY;
+import static io.datastreamx.contract.table.ColumnType.Primitive.BOOLEAN;
+import static io.datastreamx.contract.table.ColumnType.Primitive.DOUBLE;
+import static io.datastreamx.contract.table.ColumnType.Primitive.INT;
+import static io.datastreamx.contract.table.ColumnType.Primitive.LONG;
+import static io.datastreamx.contract.table.ColumnType.Primitive.STRING;
+import static io.datastreamx.contract.table.ColumnType.Primitive.TIMESTAMP;
+
+import io.datastreamx.contract.event.EventSchema;
+import io.datastreamx.contract.event.Field;
+import io.datastreamx.contract.event.FieldType;
+import io.datastreamx.contract.measure.DeviceSketch;
+import io.datastreamx.contract.measure.LatencyHistogram;
+import io.datastreamx.contract.measure.Measure;
+import io.datastreamx.contract.measure.Rollup;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The tables of the lake: where each lives below the lake's root and what its columns are. All are Delta tables. */
+public enum Table {
+    /** The raw log: every valid event, duplicates flagged. The truth from which all else can be rebuilt. */
+    EVENTS("events", eventColumns()),
+    /** Partial aggregates of every rollup, one set per ingest batch. */
+    LIVE("live", join(List.of(ingestBatch()), rollupColumns())),
+    /** What did not pass validation: a reason and the encrypted bytes. */
+    DEAD_LETTERS(
+            "dead_letters",
+            join(
+                    List.of(ingestBatch()),
+                    position(),
+                    List.of(
+                            required("reason", STRING, "Reason code."),
+                            required("detail", STRING, "What was found where."),
+                            required("size", LONG, "Bytes of the record."),
+                            required("key_id", STRING, "The key that encrypts the bytes."),
+                            optional("sealed_key", BINARY, "The record's Kafka key, AES-GCM, nonce first."),
+                            required("sealed_bytes", BINARY, "The record's value, AES-GCM, nonce first.")))),
+    /** One row per complete ingest batch, written last. */
+    LEDGER(
+            "ledger",
+            List.of(
+                    ingestBatch(),
+                    required("app_id", STRING, "The checkpoint that wrote the batch."),
+                    required("records_read", LONG, "Records read from Kafka."),
+                    required("accepted", LONG, "Valid events that count."),
+                    required("duplicate", LONG, "Valid events flagged as duplicates."),
+                    required("quarantined", LONG, "Records refused."),
+                    required("offsets", STRING, "JSON: topic-partition to [start, end) of this batch."),
+                    optional("min_append_time", TIMESTAMP, "Earliest Kafka append time in the batch."),
+                    optional("max_append_time", TIMESTAMP, "Latest Kafka append time in the batch."),
+                    required("completed_at", TIMESTAMP, "When the row was written."))),
+    /** Batch aggregates of every rollup; one Delta table per version, below {@code batch/<version>/}. */
+    BATCH_ROLLUPS("rollups", rollupColumns()),
+    /** One row per request with all that followed; one Delta table per version, below {@code batch/<version>/}. */
+    AD_OPPORTUNITIES("ad_opportunities", opportunityColumns()),
+    /** Which version and cut are in force: the latest row whose action is flip or rollback. One commit is one flip. */
+    VERSIONS(
+            "versions",
+            List.of(
+                    required("at", TIMESTAMP, "When."),
+                    required("action", STRING, "publish (built and validated, to be loaded), flip or rollback (in force from now on)."),
+                    required("version", STRING, "The batch version: folder below batch/."),
+                    required("cut", LONG, "Last ingest batch that the version covers."),
+                    required("run_id", STRING, "The night that did it."),
+                    required("events", LONG, "Events that the version counts: accepted minus late duplicates."),
+                    required("late_duplicates", LONG, "Duplicates beyond the horizon that the rebuild removed."))),
+    /** What became of each model: registered, promoted, rejected, rolled_back. The latest promoted or rolled_back row is in force. */
+    MODELS(
+            "models",
+            List.of(
+                    required("at", TIMESTAMP, "When."),
+                    required("action", STRING, "registered, rejected, promoted or rolled_back."),
+                    required("model_version", STRING, "Folder below model-files/."),
+                    required("policy_version", STRING, "The policy document that uses it; empty before promotion."),
+                    required("run_id", STRING, "The night that did it, or manual."),
+                    required("sha256", STRING, "Checksum of the model file."),
+                    required("metrics", STRING, "JSON: what evaluation found.")));
+
+    private final String path;
+    private final List<Column> columns;
+
+    Table(String path, List<Column> columns) {
+        this.path = path;
+        this.columns = columns;
+    }
+
+    /** Folder below the lake's root; for versioned tables, below the version's folder. */
+    public String path() {
+        return path;
+    }
+
+    public List<Column> columns() {
+        return columns;
+    }
+
+    public List<String> columnNames() {
+        return columns.stream().map(Column::name).toList();
+    }
+
+    private static Column ingestBatch() {
+        return required("ingest_batch", LONG, "Number of the ingest batch: the position in the log.");
+    }
+
+    private static List<Column> position() {
+        return List.of(
+                required("topic", STRING, "Kafka topic."),
+                required("partition", INT, "Kafka partition."),
+                required("offset", LONG, "Kafka offset."),
+                required("append_time", TIMESTAMP, "When the broker appended the record."));
+    }
+
+    private static List<Column> eventColumns() {
+        List<Column> columns = new ArrayList<>();
+        columns.add(ingestBatch());
+        columns.addAll(position());
+        columns.add(required("duplicate", BOOLEAN, "An earlier record has the same event_id."));
+        for (Field field : EventSchema.allFields().values()) {
+            if (field.equals(EventSchema.DEVICE_ID)) {
+                columns.add(required("device", STRING, "Pseudonym of the box: HMAC-SHA-256 of device_id."));
+                columns.add(required("key_id", STRING, "The key of the pseudonym; uniques hold within one key."));
+            } else {
+                boolean common = List.of(
+                                EventSchema.SCHEMA_VERSION, EventSchema.EVENT_ID, EventSchema.EVENT_TYPE, EventSchema.EVENT_TIME)
+                        .contains(field);
+                columns.add(new Column(field.name(), columnType(field.type()), !common, field.meaning()));
+            }
+        }
+        columns.add(optional("extra", STRING, "Fields that the contract does not know, as one JSON object."));
+        return List.copyOf(columns);
+    }
+
+    private static ColumnType columnType(FieldType type) {
+        if (type instanceof FieldType.Whole) {
+            return LONG;
+        } else if (type instanceof FieldType.Decimal) {
+            return DOUBLE;
+        } else if (type instanceof FieldType.Bool) {
+            return BOOLEAN;
+        } else if (type instanceof FieldType.Time) {
+            return TIMESTAMP;
+        } else if (type instanceof FieldType.Objects objects) {
+            return new ColumnType.Structs(objects.fields().stream()
+                    .map(field -> required(field.name(), columnType(field.type()), field.meaning()))
+                    .toList());
+        }
+        return STRING;
+    }
+
+    /** The columns of merged rows: rollup, minute, dimensions, sums, histogram, sketch. */
+    private static List<Column> rollupColumns() {
+        List<Column> columns = new ArrayList<>();
+        columns.add(required(Rollup.COLUMN, STRING, "The rollup that the row belongs to."));
+        columns.add(required(Rollup.MINUTE, TIMESTAMP, "Minute of the event time."));
+        for (String dimension : Rollup.DIMENSIONS) {
+            columns.add(optional(
+                    dimension, STRING, EventSchema.allFields().get(dimension).meaning()));
+        }
+        columns.addAll(measureColumns());
+        columns.add(optional(DeviceSketch.COLUMN, BINARY, "HyperLogLog sketch of devices (DataSketches)."));
+        return List.copyOf(columns);
+    }
+
+    private static List<Column> measureColumns() {
+        List<Column> columns = new ArrayList<>();
+        for (Measure measure : Measure.values()) {
+            columns.add(required(measure.column(), LONG, measure.meaning()));
+        }
+        for (LatencyHistogram.Bucket bucket : LatencyHistogram.buckets()) {
+            columns.add(required(bucket.column(), LONG, "Responses in this bucket of latency."));
+        }
+        return columns;
+    }
+
+    private static List<Column> opportunityColumns() {
+        List<Column> fact = new ArrayList<>();
+        fact.add(required(Rollup.MINUTE, TIMESTAMP, "Minute of the event time."));
+        fact.add(optional("aggregator_id", STRING, "The ad aggregator; null on the request and on what was not routed."));
+        fact.add(optional("ad_id", STRING, "The advertisement."));
+        fact.addAll(measureColumns());
+        return List.of(
+                required("request_id", STRING, "The ad opportunity."),
+                optional("request_time", TIMESTAMP, "event_time of the request; null while only what followed is in the log."),
+                required("device", STRING, "Pseudonym of the box."),
+                required("channel_id", STRING, "The channel being viewed."),
+                optional("previous_channel_id", STRING, "The channel viewed before it."),
+                optional("last_ad_id", STRING, "The last ad displayed."),
+                required("region", STRING, "Region of the box."),
+                required("device_model", STRING, "Model of the box."),
+                optional("status", STRING, "How the decision ended."),
+                optional("chosen_aggregator_id", STRING, "The aggregator chosen first."),
+                optional("propensity", DOUBLE, "Probability with which it was chosen."),
+                optional("explore", BOOLEAN, "Whether the draw left the best candidate."),
+                optional("snapshot_id", STRING, "Policy, health and caps in force."),
+                optional("policy_version", STRING, "Version of the policy."),
+                optional("model_version", STRING, "Version of the model."),
+                optional("filled_aggregator_id", STRING, "The aggregator that delivered the ad."),
+                optional("filled_ad_id", STRING, "The ad that it delivered."),
+                required("facts", new ColumnType.Structs(List.copyOf(fact)),
+                        "What the request's events add up to, by minute, aggregator and ad."));
+    }
+
+    private static List<Column> join(List<Column> first, List<Column> second) {
+        return join(first, second, List.of());
+    }
+
+    private static List<Column> join(List<Column> first, List<Column> second, List<Column> third) {
+        List<Column> all = new ArrayList<>(first);
+        all.addAll(second);
+        all.addAll(third);
+        return List.copyOf(all);
+    }
+}

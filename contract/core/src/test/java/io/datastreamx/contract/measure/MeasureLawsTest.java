@@ -1,0 +1,60 @@
+package io.datastreamx.contract.measure;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class MeasureLawsTest {
+    @Test
+    void percentilesLieInTheBucketThatHoldsTheirRank() {
+        Random random = new Random(3);
+        int buckets = LatencyHistogram.buckets().size();
+        for (int round = 0; round < 200; round++) {
+            int[] latencies = random.ints(1 + random.nextInt(500), 0, 4_000).toArray();
+            long[] counts = new long[buckets];
+            for (int latency : latencies) {
+                counts[bucketOf(latency)]++;
+            }
+            Arrays.sort(latencies);
+            for (double share : new double[] {0.5, 0.95, 0.99, 1}) {
+                int exact = latencies[(int) Math.ceil(share * latencies.length) - 1];
+                double estimate = LatencyHistogram.percentile(counts, share);
+                assertTrue(estimate <= LatencyHistogram.BOUNDS.get(bucketOf(exact)), share + " of " + Arrays.toString(latencies));
+                assertTrue(bucketOf(exact) == 0 || estimate >= LatencyHistogram.BOUNDS.get(bucketOf(exact) - 1));
+            }
+        }
+        assertTrue(Double.isNaN(LatencyHistogram.percentile(new long[buckets], 0.5)));
+    }
+
+    private static int bucketOf(int latency) {
+        for (int i = 0; i < LatencyHistogram.BOUNDS.size(); i++) {
+            if (latency <= LatencyHistogram.BOUNDS.get(i)) {
+                return i;
+            }
+        }
+        return LatencyHistogram.BOUNDS.size();
+    }
+
+    @Test
+    void ratiosAreAbsentWithoutADenominator() {
+        Map<Measure, Long> sums = Map.of(
+                Measure.FILLS, 3L, Measure.RESPONSES, 4L, Measure.COMPLETED_PRICE_MICROS, 2_500_500L, Measure.IMPRESSIONS, 2L, Measure.STARTS, 0L);
+        assertEquals(OptionalDouble.of(0.75), DerivedMeasure.FILL_RATE.of(m -> sums.getOrDefault(m, 0L)));
+        assertEquals(OptionalDouble.of(2_501), DerivedMeasure.REVENUE_MICROS.of(m -> sums.getOrDefault(m, 0L)));
+        assertEquals(OptionalDouble.of(1_250_500), DerivedMeasure.ECPM_MICROS.of(m -> sums.getOrDefault(m, 0L)));
+        assertEquals(OptionalDouble.empty(), DerivedMeasure.COMPLETION_RATE.of(m -> sums.getOrDefault(m, 0L)));
+    }
+
+    @Test
+    void theSmallestRollupThatCoversIsFirst() {
+        assertEquals(Rollup.AGGREGATOR_CHANNEL, Rollup.covering(Set.of("aggregator_id", "channel_id")).get(0));
+        assertEquals(2, Rollup.covering(Set.of("aggregator_id")).get(0).dimensions().size());
+        assertTrue(Rollup.covering(Set.of("region", "channel_id")).isEmpty());
+    }
+}

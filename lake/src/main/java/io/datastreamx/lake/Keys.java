@@ -1,0 +1,63 @@
+package io.datastreamx.lake;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.datastreamx.contract.ContractJson;
+import io.datastreamx.contract.privacy.KeyRing;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** The key ring's file: JSON {@code {"active": id, "keys": {id: base64}}}, readable by its owner only. */
+public final class Keys {
+    private record KeyFile(String active, Map<String, String> keys) {}
+
+    private Keys() {}
+
+    /** Reads the file; makes one with a fresh key where there is none. Two processes that start at once end with the same ring. */
+    public static KeyRing loadOrCreate(Path file) {
+        try {
+            if (!Files.exists(file)) {
+                create(file);
+            }
+            return load(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read or create the key file " + file, e);
+        }
+    }
+
+    private static KeyRing load(Path file) throws IOException {
+        KeyFile stored = ContractJson.MAPPER.readValue(Files.readAllBytes(file), new TypeReference<KeyFile>() {});
+        return new KeyRing(
+                stored.active(),
+                stored.keys().entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, e -> Base64.getDecoder().decode(e.getValue()))));
+    }
+
+    private static void create(Path file) throws IOException {
+        byte[] secret = new byte[32];
+        new SecureRandom().nextBytes(secret);
+        KeyFile fresh = new KeyFile("k1", Map.of("k1", Base64.getEncoder().encodeToString(secret)));
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        Path attempt = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
+        Files.createFile(attempt, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.write(attempt, ContractJson.bytes(fresh));
+        try {
+            // A hard link fails where the file exists, so the first creator wins.
+            Files.createLink(file, attempt);
+        } catch (FileAlreadyExistsException e) {
+            // Another process was first; its ring is the one.
+        } catch (UnsupportedOperationException e) {
+            Files.move(attempt, file, StandardCopyOption.ATOMIC_MOVE);
+        }
+        Files.deleteIfExists(attempt);
+    }
+}

@@ -1,0 +1,43 @@
+package io.datastreamx.ml.policy;
+
+import io.datastreamx.contract.decision.Context;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Coefficients of both models for one aggregator, or for all of them, looked up by value instead of by token: scoring then builds no strings. */
+final class Weights {
+    static final int FILL = 0;
+    static final int COMPLETION = 1;
+
+    private static final ContextField[] FIELDS = ContextField.values();
+    private static final double[] NONE = {0, 0};
+
+    private final double[] base = {0, 0};
+    private final List<Map<String, double[]>> byField = new ArrayList<>();
+
+    Weights() {
+        for (int i = 0; i < FIELDS.length; i++) {
+            byField.add(new HashMap<>());
+        }
+    }
+
+    void add(FeatureToken feature, double fill, double completion) {
+        if (feature.field() == null) {
+            base[FILL] = fill;
+            base[COMPLETION] = completion;
+        } else {
+            byField.get(feature.field().ordinal()).put(feature.value(), new double[] {fill, completion});
+        }
+    }
+
+    double sum(int model, Context context, Instant time) {
+        double sum = base[model];
+        for (int i = 0; i < FIELDS.length; i++) {
+            sum += byField.get(i).getOrDefault(FIELDS[i].valueIn(context, time), NONE)[model];
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,67 @@
+package io.datastreamx.serving.http;
+
+import io.datastreamx.contract.ledger.OffsetRange;
+import io.datastreamx.serving.replica.Reading;
+import io.datastreamx.serving.report.LedgerReport;
+import io.datastreamx.serving.report.Report;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The JSON forms of reports and of the ledger. */
+final class Answers {
+    private Answers() {}
+
+    static Map<String, Object> of(Report report) {
+        Map<String, Object> position = new LinkedHashMap<>();
+        position.put("ingest_batch", report.ingestBatch());
+        position.put("offsets", report.offsets());
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("position", position);
+        json.put("cut", report.cut());
+        json.put("version", report.version().orElse(null));
+        json.put("view", report.view().wireName());
+        json.put("source", report.source());
+        json.put("rows", report.rows());
+        return json;
+    }
+
+    static Map<String, Object> ledger(Reading reading, int last) {
+        LedgerReport.Totals totals = LedgerReport.totals(reading);
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("batches", totals.batches());
+        json.put("read", totals.read());
+        json.put("accepted", totals.accepted());
+        json.put("duplicate", totals.duplicate());
+        json.put("quarantined", totals.quarantined());
+        json.put("ingest_batch", reading.position().ingestBatch());
+        json.put("offsets", LedgerReport.offsets(reading, reading.position().ingestBatch()));
+        if (last > 0) {
+            json.put(
+                    "last",
+                    LedgerReport.last(reading, last).stream().map(Answers::of).toList());
+        }
+        return json;
+    }
+
+    private static Map<String, Object> of(LedgerReport.Batch batch) {
+        Map<String, List<Long>> offsets = new TreeMap<>();
+        for (Map.Entry<String, OffsetRange> range : batch.offsets().entrySet()) {
+            offsets.put(
+                    range.getKey(),
+                    List.of(range.getValue().start(), range.getValue().end()));
+        }
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("ingest_batch", batch.ingestBatch());
+        json.put("read", batch.read());
+        json.put("accepted", batch.accepted());
+        json.put("duplicate", batch.duplicate());
+        json.put("quarantined", batch.quarantined());
+        json.put("offsets", offsets);
+        json.put("max_append_time", batch.maxAppendTime().map(Instant::toString).orElse(null));
+        json.put("completed_at", batch.completedAt().toString());
+        return json;
+    }
+}

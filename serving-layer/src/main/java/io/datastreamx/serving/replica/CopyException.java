@@ -1,0 +1,8 @@
+package io.datastreamx.serving.replica;
+
+/** The DuckDB copy failed. Nothing is lost: it holds nothing that the lake does not, and is built again. */
+public final class CopyException extends RuntimeException {
+    CopyException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

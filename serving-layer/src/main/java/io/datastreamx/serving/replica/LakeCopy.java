@@ -1,0 +1,148 @@
+package io.datastreamx.serving.replica;
+
+import io.datastreamx.lake.Lake;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The serving layer's own copy of the lake, disposable. A thread follows the Delta logs; when following fails, a fresh copy is built while the old one
+ * goes on answering for the position that it has. Readings may be taken by any thread.
+ */
+public final class LakeCopy implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LakeCopy.class);
+    private static final Duration FIRST_WAIT = Duration.ofMillis(100);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+
+    private final Lake lake;
+    private final ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor(LakeCopy::daemon);
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private volatile Replica serving;
+    private volatile String problem = "";
+    private Replica following;
+    private int failures;
+    private volatile long notBefore = System.nanoTime();
+
+    public LakeCopy(Lake lake) {
+        this.lake = lake;
+    }
+
+    /** Loads what is there, then looks for more at every interval. A lake that is empty or cannot be read yet is no error; see {@link #problem()}. */
+    public void start(Duration pollInterval) {
+        poll();
+        long micros = pollInterval.toNanos() / 1000;
+        poller.scheduleWithFixedDelay(this::pollInTime, micros, micros, TimeUnit.MICROSECONDS);
+    }
+
+    /** Called after every change of what a reading would see. */
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /** Whether a lake, be it empty, has been loaded. */
+    public boolean isLoaded() {
+        return serving != null;
+    }
+
+    /** Why the copy does not follow the lake at the moment; empty when it does. */
+    public Optional<String> problem() {
+        return problem.isEmpty() ? Optional.empty() : Optional.of(problem);
+    }
+
+    /** @throws IllegalStateException while nothing has been loaded */
+    public Reading read() {
+        while (true) {
+            Replica replica = serving;
+            if (replica == null) {
+                throw new IllegalStateException("nothing is loaded yet"
+                        + problem().map(why -> ": " + why).orElse(""));
+            }
+            try {
+                return replica.read();
+            } catch (CopyException e) {
+                if (replica == serving) {
+                    throw e;
+                }
+                LOG.debug("the copy was replaced just now; reading the new one");
+            }
+        }
+    }
+
+    private void pollInTime() {
+        if (System.nanoTime() - notBefore >= 0) {
+            poll();
+        }
+    }
+
+    /** One look at the logs; what {@link #start} does by itself. */
+    public synchronized void poll() {
+        try {
+            if (following == null) {
+                following = new Replica(lake);
+            }
+            boolean changed = following.poll() || following != serving;
+            replaceServing();
+            problem = "";
+            failures = 0;
+            if (changed) {
+                listeners.forEach(Runnable::run);
+            }
+        } catch (RuntimeException e) {
+            problem = e.toString();
+            LOG.warn("following the lake failed; a fresh copy is built", e);
+            discardFollowing();
+            notBefore = System.nanoTime()
+                    + Math.min(LONGEST_WAIT.toNanos(), FIRST_WAIT.toNanos() << Math.min(failures++, 10));
+        } catch (Error e) {
+            problem = e.toString();
+            LOG.error("following the lake ended; answers stay at their position until a restart", e);
+            throw e;
+        }
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "lake-follower");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void replaceServing() {
+        Replica old = serving;
+        serving = following;
+        if (old != null && old != following) {
+            old.close();
+        }
+    }
+
+    private void discardFollowing() {
+        if (following != null && following != serving) {
+            following.close();
+        }
+        following = null;
+    }
+
+    @Override
+    public void close() {
+        poller.shutdownNow();
+        try {
+            if (!poller.awaitTermination(10, TimeUnit.SECONDS)) {
+                LOG.warn("the follower of the lake did not stop in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (this) {
+            discardFollowing();
+            if (serving != null) {
+                serving.close();
+                serving = null;
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.datastreamx.serving.replica;
+
+import io.datastreamx.contract.measure.DeviceSketch;
+import io.datastreamx.contract.measure.LatencyHistogram;
+import io.datastreamx.contract.measure.Measure;
+import io.datastreamx.contract.measure.Rollup;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Columns of rollup rows in DuckDB: the contract's, with the rollup as a small number and time as minutes since the epoch, free of time zones. */
+public final class StoredColumns {
+    public static final String MICROS_PER_MINUTE = "60000000";
+
+    private static final List<String> SUMS = sumColumns();
+
+    private StoredColumns() {}
+
+    /** Every column that adds up: measures, then buckets of the latency histogram. */
+    public static List<String> sums() {
+        return SUMS;
+    }
+
+    static String definition() {
+        List<String> columns = new ArrayList<>();
+        columns.add(Rollup.COLUMN + " UTINYINT");
+        columns.add(Rollup.MINUTE + " BIGINT");
+        Rollup.DIMENSIONS.forEach(dimension -> columns.add(dimension + " VARCHAR"));
+        SUMS.forEach(sum -> columns.add(sum + " BIGINT"));
+        columns.add(DeviceSketch.COLUMN + " BLOB");
+        return String.join(", ", columns);
+    }
+
+    /** Expressions over the lake's Parquet files, in the order of {@link #definition()}. */
+    static String fromParquet() {
+        List<String> columns = new ArrayList<>();
+        columns.add(Arrays.stream(Rollup.values())
+                .map(rollup -> "WHEN '" + rollup.id() + "' THEN " + rollup.ordinal())
+                .collect(Collectors.joining(" ", "CASE " + Rollup.COLUMN + " ", " END")));
+        columns.add("epoch_us(" + Rollup.MINUTE + ") // " + MICROS_PER_MINUTE);
+        columns.addAll(Rollup.DIMENSIONS);
+        columns.addAll(SUMS);
+        columns.add(DeviceSketch.COLUMN);
+        return String.join(", ", columns);
+    }
+
+    private static List<String> sumColumns() {
+        List<String> sums = new ArrayList<>();
+        for (Measure measure : Measure.values()) {
+            sums.add(measure.column());
+        }
+        LatencyHistogram.buckets().forEach(bucket -> sums.add(bucket.column()));
+        return List.copyOf(sums);
+    }
+}

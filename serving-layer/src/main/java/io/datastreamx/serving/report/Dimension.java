@@ -1,0 +1,80 @@
+package io.datastreamx.serving.report;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What a report can be grouped by: a column of the context or of the aggregator's answer, or a grain of the event time. */
+enum Dimension {
+    AGGREGATOR("aggregator_id", "aggregator"),
+    CHANNEL("channel_id", "channel"),
+    PREVIOUS_CHANNEL("previous_channel_id", "previous_channel"),
+    REGION("region", "region"),
+    DEVICE_MODEL("device_model", "device_model"),
+    AD("ad_id", "ad"),
+    LAST_AD("last_ad_id", "last_ad"),
+    MINUTE("minute", 1),
+    HOUR("hour", 60),
+    DAY("day", 1440);
+
+    private final String column;
+    private final String shortName;
+    private final int minutes;
+
+    Dimension(String column, String shortName) {
+        this.column = column;
+        this.shortName = shortName;
+        this.minutes = 0;
+    }
+
+    Dimension(String grain, int minutes) {
+        this.column = grain;
+        this.shortName = grain;
+        this.minutes = minutes;
+    }
+
+    String column() {
+        return column;
+    }
+
+    String shortName() {
+        return shortName;
+    }
+
+    boolean isTime() {
+        return minutes > 0;
+    }
+
+    /** Minutes in the grain; 0 where it is no time. */
+    int minutes() {
+        return minutes;
+    }
+
+    /** SQL over rows with the rollups' columns; a time as minutes since the epoch. */
+    String sql() {
+        return isTime() ? "minute // " + minutes + " * " + minutes : column;
+    }
+
+    /** True of the aggregator's and the ad's columns, which belong to what followed a request and not to the request. */
+    boolean isOfFact() {
+        return this == AGGREGATOR || this == AD;
+    }
+
+    static Optional<Dimension> named(String name) {
+        return Arrays.stream(values())
+                .filter(d -> d.column.equals(name) || d.shortName.equals(name))
+                .findFirst();
+    }
+
+    static String allowed(boolean withTime) {
+        return Arrays.stream(values())
+                .filter(d -> withTime || !d.isTime())
+                .map(d -> d.shortName)
+                .collect(Collectors.joining(", "));
+    }
+
+    static List<Dimension> ofContextAndFact() {
+        return Arrays.stream(values()).filter(d -> !d.isTime()).toList();
+    }
+}

@@ -1,0 +1,71 @@
+package io.datastreamx.serving.report;
+
+import io.datastreamx.contract.table.Table;
+import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.LogFollower;
+import io.datastreamx.lake.LogFollower.AddedFile;
+import io.datastreamx.serving.replica.Parquet;
+import io.datastreamx.serving.replica.Reading;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which Parquet files hold the raw log after a cut, and which the opportunities of a version. Looked up only when an event-level report asks: the logs are
+ * read after the reading's ledger was, so every batch that counts is in the files found. Thread-safe.
+ */
+final class LakeFileLists {
+    private static final int VERSIONS_REMEMBERED = 4;
+
+    /** A file of the raw log and the ingest batches in it. */
+    private record LogFile(String path, long firstBatch, long lastBatch) {}
+
+    private final Lake lake;
+    private final List<LogFile> events = new ArrayList<>();
+    private final Map<String, List<String>> opportunities = new LinkedHashMap<>();
+    private LogFollower follower;
+
+    LakeFileLists(Lake lake) {
+        this.lake = lake;
+        this.follower = lake.table(Table.EVENTS).follow();
+    }
+
+    /** Files with events of batches after the reading's cut and up to its position. */
+    synchronized List<String> events(Reading reading) {
+        List<String> added =
+                follower.poll().added().stream().map(AddedFile::path).toList();
+        if (!added.isEmpty()) {
+            events.addAll(reading.rows(
+                    "SELECT file_name, coalesce(min(CAST(stats_min_value AS BIGINT)), -1), coalesce(max(CAST(stats_max_value AS BIGINT)), "
+                            + Long.MAX_VALUE + ") FROM parquet_metadata(" + Parquet.list(added)
+                            + ") WHERE path_in_schema = 'ingest_batch' GROUP BY file_name",
+                    List.of(),
+                    row -> new LogFile(row.getString(1), row.getLong(2), row.getLong(3))));
+        }
+        long cut = reading.position().cut();
+        long last = reading.position().ingestBatch();
+        return events.stream()
+                .filter(file -> file.lastBatch() > cut && file.firstBatch() <= last)
+                .map(LogFile::path)
+                .toList();
+    }
+
+    synchronized List<String> opportunities(String version) {
+        List<String> files = opportunities.computeIfAbsent(
+                version, v -> lake.table(v, Table.AD_OPPORTUNITIES).follow().poll().added().stream()
+                        .map(AddedFile::path)
+                        .toList());
+        if (opportunities.size() > VERSIONS_REMEMBERED) {
+            opportunities.remove(opportunities.keySet().iterator().next());
+        }
+        return files;
+    }
+
+    /** Starts over from the tables' present state: files that were listed are gone, since maintenance rewrote them. */
+    synchronized void forget() {
+        events.clear();
+        opportunities.clear();
+        follower = lake.table(Table.EVENTS).follow();
+    }
+}

@@ -1,0 +1,221 @@
+'use strict';
+/* The live page: listens to /api/stream and shows what it says. The choice of view and window is in the address, so that it can be shared. */
+(() => {
+  const $ = id => document.getElementById(id);
+  const TILES = ['requests', 'decisions', 'impressions', 'fill_rate', 'completion_rate', 'ecpm_micros', 'revenue_micros', 'latency_p95'];
+  const AGGREGATOR_COLUMNS = ['decisions', 'share', 'fill_rate', 'impressions', 'completion_rate', 'ecpm_micros', 'revenue_micros', 'latency_p95'];
+  const CHANNEL_COLUMNS = ['requests', 'decisions', 'impressions', 'fill_rate', 'completion_rate', 'ecpm_micros', 'revenue_micros', 'latency_p95'];
+  const LABELS = {
+    requests: 'Requests', decisions: 'Decisions', share: 'Share', impressions: 'Impressions', fill_rate: 'Fill rate', completion_rate: 'Completion',
+    ecpm_micros: 'eCPM', revenue_micros: 'Revenue', latency_p95: 'Latency p95'
+  };
+  const FRESH_S = 10, STALE_S = 30, SILENT_S = 5;
+  const choice = { view: 'merged', minutes: 30 };
+  let glossary = {}, units = {}, currency = 'USD', status = null, heardAt = 0, figures = null, source = null;
+
+  const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+  const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 2 });
+
+  function money(micros) {
+    const value = micros / 1e6;
+    const big = Math.abs(value) >= 1e6;
+    return new Intl.NumberFormat('en', { style: 'currency', currency, notation: big ? 'compact' : 'standard', maximumFractionDigits: 2 }).format(value);
+  }
+
+  function shown(measure, value) {
+    if (value === null || value === undefined) return '–';
+    switch (units[measure]) {
+      case 'micros': return money(value);
+      case 'ratio': return (value * 100).toFixed(1) + ' %';
+      case 'ms': return (value < 10 ? value.toFixed(1) : whole.format(value)) + ' ms';
+      default: return value >= 1e7 ? compact.format(value) : whole.format(value);
+    }
+  }
+
+  function meaning(measure) {
+    return glossary[measure] ? measure + ': ' + glossary[measure] : measure;
+  }
+
+  function element(tag, text, attributes) {
+    const e = document.createElement(tag);
+    if (text !== undefined) e.textContent = text;
+    Object.assign(e, attributes || {});
+    return e;
+  }
+
+  function span(seconds) {
+    if (seconds < 0) return '0.0 s';
+    if (seconds < 60) return seconds.toFixed(1) + ' s';
+    if (seconds < 3600) return Math.floor(seconds / 60) + ' min ' + Math.floor(seconds % 60) + ' s';
+    if (seconds < 172800) return Math.floor(seconds / 3600) + ' h ' + Math.floor(seconds % 3600 / 60) + ' min';
+    return Math.floor(seconds / 86400) + ' days';
+  }
+
+  /* ---- freshness ---- */
+  function badge() {
+    if (!heardAt) return ['none', 'Connecting', 'Waiting for the server'];
+    if (Date.now() - heardAt > SILENT_S * 1000) return ['bad', 'Offline', 'The server has not been heard for ' + SILENT_S + ' s; the page reconnects by itself'];
+    if (status.problem) return ['bad', 'Problem', status.problem];
+    if (status.freshness_ms === null) return ['none', 'No data yet', 'No ingest batch is complete yet'];
+    const age = ageSeconds(), lag = status.lag_records;
+    if (age <= FRESH_S) return ['good', 'Live', 'The newest record counted is at most ' + FRESH_S + ' s old'];
+    if (lag === 0) return ['good', 'Up to date', 'Nothing newer has been sent'];
+    if (age <= STALE_S) return ['warn', 'Behind', 'Newer records are waiting to be counted'];
+    return ['bad', 'Stale', lag === null ? status.lag_unknown : 'Newer records have been waiting for more than ' + STALE_S + ' s'];
+  }
+
+  function ageSeconds() {
+    return (status.freshness_ms + Date.now() - heardAt) / 1000;
+  }
+
+  function showFreshness() {
+    const [kind, text, why] = badge();
+    $('badge').className = 'badge ' + kind;
+    $('badge').textContent = text;
+    $('badge').title = why;
+    if (!status) return;
+    const none = status.freshness_ms === null;
+    $('as-of').textContent = none ? '–' : status.data_as_of.slice(0, 10) === status.now.slice(0, 10) ? status.data_as_of.slice(11, 19) : status.data_as_of.slice(0, 19).replace('T', ' ');
+    $('age').textContent = none ? '–' : span(ageSeconds());
+    $('lag').textContent = status.lag_records === null ? 'unknown' : whole.format(status.lag_records);
+    $('position').textContent = status.ingest_batch < 0 ? '–' : status.ingest_batch;
+    $('cut').textContent = status.cut < 0 ? '–' : status.cut;
+    $('version').textContent = status.version || 'none yet';
+  }
+
+  /* ---- figures ---- */
+  function showTiles(totals) {
+    $('tiles').replaceChildren(...TILES.map(measure => {
+      const tile = element('div', undefined, { className: 'tile', title: meaning(measure) });
+      const value = element('div', shown(measure, totals[measure]), { className: 'value' });
+      value.dataset.measure = measure;
+      tile.append(element('div', LABELS[measure], { className: 'name' }), value);
+      return tile;
+    }));
+  }
+
+  function showTable(id, dimension, columns, rows) {
+    const head = element('tr');
+    head.append(element('th', dimension === 'aggregator' ? 'Aggregator' : 'Channel'), ...columns.map(c => element('th', c === 'latency_p95' ? 'p95' : LABELS[c], { title: meaning(c) })));
+    const routed = rows.reduce((sum, row) => sum + row.decisions, 0);
+    const lines = rows.map(row => {
+      const line = element('tr');
+      const name = element('td', row[dimension] === null ? 'none' : row[dimension]);
+      if (dimension === 'aggregator') {
+        const key = element('span', undefined, { className: 'key' });
+        key.style.background = Charts.colour(row[dimension]);
+        name.prepend(key);
+      }
+      const values = Object.assign({ share: routed ? row.decisions / routed : null }, row);
+      line.append(name, ...columns.map(c => element('td', shown(c, values[c]))));
+      return line;
+    });
+    if (!lines.length) lines.push(element('tr'));
+    if (!rows.length) lines[0].append(element('td', 'nothing in this window', { className: 'none', colSpan: columns.length + 1 }));
+    $(id).replaceChildren(head, ...lines);
+  }
+
+  function axis(f, step) {
+    const first = f.from ? Date.parse(f.from) : f.series.length ? Date.parse(f.series[0][f.grain]) : null;
+    const times = [];
+    if (first !== null) {
+      for (let t = Math.floor(first / step) * step; t <= Date.parse(f.now); t += step) times.push(t);
+    }
+    return times;
+  }
+
+  function spread(times, step, grain, rows, measure) {
+    const values = times.map(() => 0);
+    rows.forEach(row => {
+      const k = (Date.parse(row[grain]) - times[0]) / step;
+      if (k in values) values[k] = row[measure];
+    });
+    return values;
+  }
+
+  function showCharts(f) {
+    const step = f.grain === 'hour' ? 3600000 : 60000;
+    const times = axis(f, step);
+    document.querySelectorAll('.per').forEach(e => { e.textContent = 'per ' + f.grain; });
+    const of = measure => spread(times, step, f.grain, f.series, measure);
+    Charts.lines('traffic', times, step, [{ name: 'Requests', values: of('requests'), area: true }, { name: 'Impressions', values: of('impressions') }], v => compact.format(v), 10);
+    Charts.lines('revenue', times, step, [{ name: 'Revenue', values: of('revenue_micros'), colour: '#2a9d76', area: true }], v => money(v), 1e6);
+    const routed = f.share.filter(row => row.aggregator !== null);
+    const names = [...new Set(routed.map(row => row.aggregator))].sort();
+    names.forEach(Charts.colour);
+    const counts = {};
+    names.forEach(n => { counts[n] = spread(times, step, f.grain, routed.filter(row => row.aggregator === n), 'decisions'); });
+    Charts.shares('share', times, step, names, counts);
+  }
+
+  function showEmpty(f) {
+    const empty = f.channels.length === 0;
+    $('empty').hidden = !empty;
+    if (!empty) return;
+    $('empty').textContent = !status || status.freshness_ms === null
+      ? 'No records have been counted yet. The page fills by itself as soon as the first ingest batch is complete.'
+      : f.view === 'batch' && !f.version
+        ? 'No batch version is in force yet: the first night makes one. The merged and live views already count everything.'
+        : 'No events in this window and view. Choose a longer window, or another view.';
+  }
+
+  function csvLinks(f) {
+    const link = (by, order) => '/api/report?format=csv&view=' + f.view + '&by=' + by + (f.from ? '&from=' + f.from : '') + (order ? '&order=' + order : '');
+    $('csv-aggregators').href = link('aggregator', '-revenue_micros');
+    $('csv-channels').href = link('channel', '-requests');
+    $('csv-series').href = link(f.grain);
+  }
+
+  function showFigures() {
+    const f = figures;
+    if (!f || f.view !== choice.view || f.minutes !== choice.minutes) return;
+    showCharts(f);
+    showTiles(f.totals);
+    showTable('aggregators', 'aggregator', AGGREGATOR_COLUMNS, f.aggregators.filter(row => row.aggregator !== null));
+    showTable('channels', 'channel', CHANNEL_COLUMNS, f.channels);
+    showEmpty(f);
+    csvLinks(f);
+  }
+
+  /* ---- choice and stream ---- */
+  function readAddress() {
+    const given = new URLSearchParams(location.hash.slice(1));
+    if (['merged', 'batch', 'live'].includes(given.get('view'))) choice.view = given.get('view');
+    if ([...$('window').options].some(o => o.value === given.get('minutes'))) choice.minutes = Number(given.get('minutes'));
+  }
+
+  function showChoice() {
+    document.querySelectorAll('#views button').forEach(b => b.setAttribute('aria-pressed', b.dataset.view === choice.view));
+    $('window').value = String(choice.minutes);
+    history.replaceState(null, '', '#view=' + choice.view + '&minutes=' + choice.minutes);
+  }
+
+  function listen() {
+    if (source) source.close();
+    source = new EventSource('/api/stream?view=' + choice.view + '&minutes=' + choice.minutes);
+    source.addEventListener('status', e => { status = JSON.parse(e.data); currency = status.currency; heardAt = Date.now(); showFreshness(); });
+    source.addEventListener('figures', e => { figures = JSON.parse(e.data); showFigures(); });
+    source.onerror = () => { if (source.readyState === EventSource.CLOSED) setTimeout(listen, 2000); };
+  }
+
+  function choose(change) {
+    Object.assign(choice, change);
+    showChoice();
+    listen();
+  }
+
+  async function start() {
+    readAddress();
+    document.querySelectorAll('#views button').forEach(b => b.addEventListener('click', () => choose({ view: b.dataset.view })));
+    $('window').addEventListener('change', e => choose({ minutes: Number(e.target.value) }));
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', showFigures);
+    const terms = await (await fetch('/api/glossary')).json();
+    glossary.share = 'decisions / decisions of all aggregators';
+    units.share = 'ratio';
+    terms.measures.forEach(t => { glossary[t.name] = t.meaning; units[t.name] = t.unit; });
+    choose({});
+    setInterval(showFreshness, 250);
+  }
+
+  start();
+})();

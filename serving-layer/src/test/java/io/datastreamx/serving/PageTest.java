@@ -1,0 +1,92 @@
+package io.datastreamx.serving;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.datastreamx.contract.measure.Rollup.AGGREGATOR_CHANNEL;
+import static io.datastreamx.serving.TestLake.row;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The live page in a real browser. */
+class PageTest {
+    @TempDir
+    Path home;
+
+    private static Optional<Path> chromium() {
+        Stream<String> folders = Stream.concat(
+                Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":")), Stream.of("/usr/bin"));
+        return folders.flatMap(folder -> Stream.of("chromium", "chromium-browser", "google-chrome")
+                        .map(name -> Path.of(folder, name)))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    private static Map<String, Object> requests(Instant minute, String channel, int requests) {
+        return row(AGGREGATOR_CHANNEL, minute, "channel_id", channel, "requests", requests);
+    }
+
+    @Test
+    void figuresAndFreshnessAreShownAndMoveWithTheLog() {
+        assumeTrue(
+                chromium().isPresent(),
+                "no chromium on this machine: the live page is not tested (apt-get install chromium)");
+        TestLake lake = new TestLake(home.resolve("lake"));
+        List<String> complaints = new ArrayList<>();
+        try (ServingLayer serving = ServingLayer.start(TestSettings.of(home, "127.0.0.1:1"), Clock.systemUTC());
+                Playwright playwright = Playwright.create(
+                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+                Browser browser = playwright
+                        .chromium()
+                        .launch(new BrowserType.LaunchOptions()
+                                .setExecutablePath(chromium().orElseThrow())
+                                .setArgs(List.of("--no-sandbox", "--disable-gpu")))) {
+            Page page = browser.newPage();
+            page.onConsoleMessage(message -> {
+                if (message.type().equals("error")) {
+                    complaints.add(message.text());
+                }
+            });
+            page.onPageError(complaints::add);
+            page.navigate(serving.url());
+            assertThat(page.locator("#badge")).hasText("No data yet");
+            assertThat(page.locator("#empty")).containsText("No records have been counted yet");
+
+            Instant minute = Instant.now().truncatedTo(ChronoUnit.MINUTES);
+            lake.live(7, requests(minute, "news", 1200), requests(minute, "film", 34));
+            lake.ledger(7, Instant.now());
+            assertThat(page.locator("[data-measure=requests]")).hasText("1,234");
+            assertThat(page.locator("#badge")).hasText("Live");
+            assertThat(page.locator("#position")).hasText("7");
+            assertThat(page.locator("#channels")).containsText("news");
+            assertThat(page.locator("#empty")).isHidden();
+
+            lake.live(8, requests(minute, "film", 6));
+            lake.ledger(8, Instant.now());
+            assertThat(page.locator("[data-measure=requests]")).hasText("1,240");
+            assertThat(page.locator("#position")).hasText("8");
+
+            page.locator("[data-view=batch]").click();
+            assertThat(page.locator("#empty")).containsText("No batch version is in force yet");
+            page.locator("[data-view=merged]").click();
+            assertThat(page.locator("[data-measure=requests]")).hasText("1,240");
+        }
+        assertEquals(List.of(), complaints);
+    }
+}

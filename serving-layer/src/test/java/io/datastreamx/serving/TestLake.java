@@ -1,0 +1,154 @@
+package io.datastreamx.serving;
+
+import io.datastreamx.contract.ledger.LedgerEntry;
+import io.datastreamx.contract.ledger.OffsetRange;
+import io.datastreamx.contract.measure.DeviceSketch;
+import io.datastreamx.contract.measure.Rollup;
+import io.datastreamx.contract.table.Column;
+import io.datastreamx.contract.table.ColumnType.Primitive;
+import io.datastreamx.contract.table.Table;
+import io.datastreamx.lake.DeltaTable;
+import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.Ledger;
+import io.delta.kernel.utils.DataFileStatus;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.datasketches.hll.HllSketch;
+import org.apache.datasketches.hll.TgtHllType;
+
+/** A real lake in a folder, written as ingest and the nightly rebuild write it, with rows that a test states by hand. */
+public final class TestLake {
+    public static final Instant T0 = Instant.parse("2026-11-22T10:00:00Z");
+
+    public final Lake lake;
+    private final Ledger ledger;
+    private long offset;
+    private int versionRows;
+
+    public TestLake(Path folder) {
+        this.lake = new Lake("file://" + folder.toAbsolutePath());
+        this.ledger = new Ledger(lake);
+    }
+
+    /** A rollup row: name/value pairs of dimensions, sums and {@code devices}; sums that are not named are zero. */
+    public static Map<String, Object> row(Rollup rollup, Instant minute, Object... pairs) {
+        Map<String, Object> row = zeros(Table.BATCH_ROLLUPS);
+        row.put(Rollup.COLUMN, rollup.id());
+        row.put(Rollup.MINUTE, minute);
+        return with(row, pairs);
+    }
+
+    private static Map<String, Object> zeros(Table table) {
+        Map<String, Object> row = new HashMap<>();
+        for (Column column : table.columns()) {
+            row.put(column.name(), column.type() == Primitive.LONG ? (Object) 0L : null);
+        }
+        return row;
+    }
+
+    private static Map<String, Object> with(Map<String, Object> row, Object... pairs) {
+        for (int i = 0; i < pairs.length; i += 2) {
+            Object value = pairs[i + 1];
+            row.put((String) pairs[i], value instanceof Integer number ? Long.valueOf(number) : value);
+        }
+        return row;
+    }
+
+    /** A sketch as Spark's aggregation writes it. */
+    public static byte[] sketch(int firstDevice, int devices) {
+        HllSketch sketch = new HllSketch(DeviceSketch.LG_K, TgtHllType.HLL_8);
+        for (int i = 0; i < devices; i++) {
+            sketch.update("device-" + (firstDevice + i));
+        }
+        return sketch.toUpdatableByteArray();
+    }
+
+    /** Live rows of a batch, without its ledger row. */
+    @SafeVarargs
+    public final void live(long batch, Map<String, Object>... rows) {
+        lake.table(Table.LIVE).append("ingest", batch, inBatch(batch, rows));
+    }
+
+    /** Rows of a table with nested columns, as a DuckDB query; committed in one Parquet file. */
+    public void nested(DeltaTable table, String appId, long version, String select) throws Exception {
+        table.createIfAbsent();
+        Path file = Path.of(URI.create(table.uri()).getPath(), appId + "-" + version + ".parquet");
+        try (Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
+            duck.createStatement().execute("COPY (" + select + ") TO '" + file + "' (FORMAT parquet)");
+        }
+        table.addFiles(
+                appId, version, List.of(new DataFileStatus("file://" + file, Files.size(file), 0L, Optional.empty())));
+    }
+
+    /** The ledger row that makes a batch of ten records complete. */
+    public void ledger(long batch) {
+        ledger(batch, T0);
+    }
+
+    public void ledger(long batch, Instant appended) {
+        TreeMap<String, OffsetRange> offsets =
+                new TreeMap<>(Map.of("ad-requests-0", new OffsetRange(offset, offset + 10)));
+        offset += 10;
+        ledger.append(new LedgerEntry(
+                batch, "ingest", 7, 2, 1, offsets, Optional.of(appended), Optional.of(appended), appended));
+    }
+
+    @SafeVarargs
+    public final void complete(long batch, Map<String, Object>... rows) {
+        live(batch, rows);
+        ledger(batch);
+    }
+
+    @SafeVarargs
+    public final void publish(String version, long cut, Map<String, Object>... rows) {
+        lake.table(version, Table.BATCH_ROLLUPS).append("night-" + version, 0, List.of(rows));
+        versionRow("publish", version, cut);
+    }
+
+    public void flip(String version, long cut) {
+        versionRow("flip", version, cut);
+    }
+
+    public void rollback(String version, long cut) {
+        versionRow("rollback", version, cut);
+    }
+
+    private void versionRow(String action, String version, long cut) {
+        Map<String, Object> row = new HashMap<>(Map.of(
+                "at",
+                T0.plusSeconds(versionRows),
+                "action",
+                action,
+                "version",
+                version,
+                "cut",
+                cut,
+                "run_id",
+                "r",
+                "events",
+                0L,
+                "late_duplicates",
+                0L));
+        lake.table(Table.VERSIONS).append("night", versionRows++, List.of(row));
+    }
+
+    private static List<Map<String, Object>> inBatch(long batch, Map<String, Object>[] rows) {
+        List<Map<String, Object>> all = new ArrayList<>();
+        for (Map<String, Object> row : rows) {
+            Map<String, Object> copy = new HashMap<>(row);
+            copy.put("ingest_batch", batch);
+            all.add(copy);
+        }
+        return all;
+    }
+}

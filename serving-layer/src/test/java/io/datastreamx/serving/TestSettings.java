@@ -1,0 +1,23 @@
+package io.datastreamx.serving;
+
+import com.typesafe.config.ConfigFactory;
+import io.datastreamx.config.Settings;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The default settings with a home of the test's own. */
+final class TestSettings {
+    private TestSettings() {}
+
+    static Settings of(Path home, String bootstrapServers) {
+        return Settings.from(ConfigFactory.parseMap(Map.of(
+                        "datastreamx.home",
+                        home.toAbsolutePath().toString(),
+                        "datastreamx.kafka.bootstrap-servers",
+                        bootstrapServers,
+                        "datastreamx.serving.poll-interval",
+                        "20ms"))
+                .withFallback(ConfigFactory.defaultReferenceUnresolved())
+                .resolve());
+    }
+}

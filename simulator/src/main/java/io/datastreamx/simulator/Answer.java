@@ -1,0 +1,17 @@
+package io.datastreamx.simulator;
+
+/**
+ * What an aggregator does with one bid request.
+ *
+ * @param kind how it answers
+ * @param latencyMs when, milliseconds after the request came
+ * @param priceMicros CPM price of the ad, micro-units; 0 without an ad
+ * @param adId the ad; null without one
+ */
+record Answer(Kind kind, long latencyMs, long priceMicros, String adId) {
+    enum Kind {
+        FILL,
+        NO_FILL,
+        ERROR
+    }
+}

@@ -1,0 +1,29 @@
+package io.datastreamx.simulator;
+
+/** One set-top box. */
+final class Box {
+    final String id;
+    final String region;
+    final String deviceModel;
+    /** The channel tuned to; null while the box is off. */
+    String channel;
+
+    String previousChannel;
+    String lastAd;
+    /** When this box last told how long it was tuned, epoch milliseconds. */
+    long tunedSinceMs;
+
+    long playingUntilMs;
+    /** Counts channel changes, so that a heartbeat of an earlier stay is recognised. */
+    int stay;
+
+    Box(String id, String region, String deviceModel) {
+        this.id = id;
+        this.region = region;
+        this.deviceModel = deviceModel;
+    }
+
+    boolean idleAt(long nowMs) {
+        return channel != null && playingUntilMs <= nowMs;
+    }
+}

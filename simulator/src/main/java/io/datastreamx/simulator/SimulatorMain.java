@@ -1,0 +1,195 @@
+package io.datastreamx.simulator;
+
+import io.datastreamx.config.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** A fleet of boxes and six aggregators, live on Kafka and HTTP, or a past of theirs written to a file. */
+@Command(
+        name = "simulator",
+        mixinStandardHelpOptions = true,
+        description =
+                "Simulates boxes and aggregators. Live by default; --history FILE writes a simulated past instead.")
+public final class SimulatorMain implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(SimulatorMain.class);
+    private static final long STOP_WITHIN_S = 15;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--bootstrap-servers", description = "Kafka; default: setting datastreamx.kafka.bootstrap-servers.")
+    private String bootstrapServers;
+
+    @Option(names = "--boxes", defaultValue = "3000", description = "Boxes in the fleet (${DEFAULT-VALUE}).")
+    private int boxes;
+
+    @Option(
+            names = "--requests-per-second",
+            defaultValue = "120",
+            description = "Ad requests of the whole fleet (${DEFAULT-VALUE}).")
+    private double requestsPerSecond;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Seed of the world and of all traffic (${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--currency", description = "ISO-4217; default: setting datastreamx.currency.")
+    private String currency;
+
+    @Option(
+            names = "--aggregators-file",
+            description = "Where to write the aggregators' terms as a JSON array once they are listening.")
+    private Path aggregatorsFile;
+
+    @Option(names = "--duration", description = "Ends by itself after this long, such as 90s or 4m; default: never.")
+    private String duration;
+
+    @Option(
+            names = "--duplicates",
+            defaultValue = "0.01",
+            description = "Share of the boxes' records that are sent twice (${DEFAULT-VALUE}).")
+    private double duplicates;
+
+    @Option(
+            names = "--malformed",
+            defaultValue = "0.002",
+            description = "Malformed records per good one (${DEFAULT-VALUE}).")
+    private double malformed;
+
+    @Option(
+            names = "--late",
+            defaultValue = "0.005",
+            description = "Share of tuning events dated up to three days back (${DEFAULT-VALUE}).")
+    private double late;
+
+    @Option(names = "--history", description = "Write a simulated past to this file, in the format of dsx send.")
+    private Path history;
+
+    @Option(
+            names = "--truth-file",
+            description = "With --history: what each request was worth, kept apart; JSON Lines.")
+    private Path truthFile;
+
+    @Option(names = "--from", description = "With --history: begin of the past, ISO-8601; default: a day before --to.")
+    private Instant from;
+
+    @Option(names = "--to", description = "With --history: end of the past, ISO-8601; default: now.")
+    private Instant to;
+
+    @Option(names = "--count", defaultValue = "10000", description = "With --history: ad requests (${DEFAULT-VALUE}).")
+    private long count;
+
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /**
+     * The same without ending the JVM.
+     *
+     * @return exit code: 0 on success, 2 on wrong use
+     */
+    public static int run(String... args) {
+        return new CommandLine(new SimulatorMain()).execute(args);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Settings settings = Settings.load();
+        currency = currency == null ? settings.currency() : currency;
+        bootstrapServers = bootstrapServers == null ? settings.kafka().bootstrapServers() : bootstrapServers;
+        try {
+            if (history != null) {
+                writeHistory();
+            } else {
+                live();
+            }
+            return 0;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private void writeHistory() throws IOException {
+        Instant end = to == null ? Instant.ofEpochMilli(Clock.systemUTC().millis()) : to;
+        Instant begin = from == null ? end.minus(Duration.ofDays(1)) : from;
+        String runId = "h%d-%d".formatted(seed, begin.getEpochSecond());
+        new History(Truth.seeded(seed), options(runId), begin, end, count).write(history, truthFile);
+        LOG.info("wrote {}", history);
+    }
+
+    private void live() throws IOException {
+        Clock clock = Clock.systemUTC();
+        Truth truth = Truth.seeded(seed);
+        Duration longest = duration == null ? Duration.ofDays(36_500) : duration(duration);
+        LiveRun run = new LiveRun(bootstrapServers, options(Long.toString(clock.millis(), 36)), clock);
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread hook = stopOnSignal(run, ended);
+        try (Aggregators aggregators = new Aggregators(truth, currency, clock)) {
+            if (aggregatorsFile != null) {
+                aggregators.writeTerms(aggregatorsFile);
+            }
+            run.run(truth, longest, () -> {
+                System.out.printf(
+                        "READY %d boxes, %d aggregators%n",
+                        boxes, truth.aggregatorIds().size());
+                System.out.flush();
+            });
+        } finally {
+            ended.countDown();
+            forget(hook);
+        }
+    }
+
+    private FleetOptions options(String runId) {
+        return new FleetOptions(boxes, requestsPerSecond, seed, runId, currency, duplicates, malformed, late);
+    }
+
+    /** SIGTERM ends the run in order and then the JVM with exit code 0, which a plain shutdown hook could not choose. */
+    private static Thread stopOnSignal(LiveRun run, CountDownLatch ended) {
+        Thread hook = new Thread(
+                () -> {
+                    run.stop();
+                    try {
+                        Runtime.getRuntime().halt(ended.await(STOP_WITHIN_S, TimeUnit.SECONDS) ? 0 : 1);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "stop");
+        Runtime.getRuntime().addShutdownHook(hook);
+        return hook;
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            LOG.debug("the JVM is going down already, by the hook", e);
+        }
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return Duration.parse("PT" + text.toUpperCase());
+        } catch (java.time.format.DateTimeParseException e) {
+            throw new IllegalArgumentException(
+                    "--duration: expected a time such as 90s, 4m or 1h30m, got '" + text + "'");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.datastreamx.simulator;
+
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * What an aggregator's behaviour depends on at one ad opportunity.
+ *
+ * @param channelId the channel being viewed
+ * @param previousChannelId the channel viewed before it; null if none
+ * @param lastAdId the last ad displayed on the box; null if none
+ * @param region region of the box
+ * @param deviceModel model of the box
+ * @param time when the ad is asked for; its UTC hour matters
+ */
+public record TruthContext(
+        String channelId, String previousChannelId, String lastAdId, String region, String deviceModel, Instant time) {
+    public TruthContext {
+        Objects.requireNonNull(channelId, "channelId");
+        Objects.requireNonNull(region, "region");
+        Objects.requireNonNull(deviceModel, "deviceModel");
+        Objects.requireNonNull(time, "time");
+    }
+}

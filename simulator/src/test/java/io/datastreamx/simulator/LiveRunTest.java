@@ -1,0 +1,86 @@
+package io.datastreamx.simulator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.datastreamx.testing.BrokerProcess;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class LiveRunTest {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    @Test
+    @Timeout(value = 120, unit = TimeUnit.SECONDS)
+    void boxesAskAndPlayWhatIsDelivered() throws Exception {
+        try (BrokerProcess broker = BrokerProcess.start()) {
+            broker.createEventTopics(1);
+            FleetOptions options = new FleetOptions(100, 50, 3, "t", "USD", 0, 0, 0);
+            LiveRun run = new LiveRun(broker.bootstrapServers(), options, Clock.systemUTC());
+            CountDownLatch ready = new CountDownLatch(1);
+            Thread thread = new Thread(() -> run.run(Truth.seeded(3), Duration.ofDays(1), ready::countDown));
+            thread.start();
+            ready.await();
+            try (KafkaSink dispatch = new KafkaSink(broker.bootstrapServers())) {
+                JsonNode request = first(broker, "ad-requests");
+                String requestId = request.get("request_id").textValue();
+                dispatch.send("ad-deliveries", "box", "not JSON".getBytes());
+                dispatch.send("ad-deliveries", "box", delivery(requestId));
+                JsonNode played = first(broker, "ad-events");
+                assertEquals(requestId, played.get("request_id").textValue());
+                assertEquals("acme", played.get("aggregator_id").textValue());
+                assertEquals(4_200_000, played.get("price_micros").longValue());
+                for (String field : List.of("channel_id", "region", "device_model", "device_id")) {
+                    assertEquals(request.get(field), played.get(field), field);
+                }
+            } finally {
+                run.stop();
+                thread.join();
+            }
+        }
+    }
+
+    private static byte[] delivery(String requestId) {
+        return """
+                {"schema_version":1,"event_id":"d","event_type":"ad_delivery","event_time":"2026-11-22T10:15:30.123Z","device_id":"b",
+                 "request_id":"%s","aggregator_id":"acme","ad_id":"acme-ad-cars-0","creative_id":"c","media_url":"http://m.example/c",
+                 "price_micros":4200000}""".formatted(requestId).getBytes();
+    }
+
+    private static JsonNode first(BrokerProcess broker, String topic) throws Exception {
+        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
+                Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()),
+                new StringDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = List.of(new TopicPartition(topic, 0));
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Optional<JsonNode> found = Optional.empty();
+            while (found.isEmpty()) {
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    JsonNode event = MAPPER.readTree(record.value());
+                    assertTrue(record.key().startsWith("box-"), record.key());
+                    if (found.isEmpty()) {
+                        found = Optional.of(event);
+                    }
+                }
+            }
+            return found.get();
+        }
+    }
+}

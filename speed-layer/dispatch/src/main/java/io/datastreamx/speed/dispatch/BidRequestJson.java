@@ -1,0 +1,99 @@
+package io.datastreamx.speed.dispatch;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.datastreamx.contract.decision.AdRequest;
+import io.datastreamx.contract.decision.Context;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+
+/** An ad request as OpenRTB 2.6 bid request. The device's id stays with us: only its model and region are told to third parties. */
+final class BidRequestJson {
+
+    private static final JsonFactory FACTORY = new JsonFactory();
+    private static final int FIRST_PRICE = 1;
+
+    private BidRequestJson() {}
+
+    /**
+     * @param tmaxMs time that this aggregator has, milliseconds
+     * @param currency used where the request names none
+     */
+    static byte[] write(AdRequest request, long tmaxMs, String currency) {
+        String money = request.currency() == null ? currency : request.currency();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeStringField("id", request.requestId());
+            json.writeArrayFieldStart("imp");
+            writeImpression(json, request, money);
+            json.writeEndArray();
+            writeApp(json, request.context());
+            writeDevice(json, request.context());
+            json.writeNumberField("at", FIRST_PRICE);
+            json.writeNumberField("tmax", tmaxMs);
+            json.writeArrayFieldStart("cur");
+            json.writeString(money);
+            json.writeEndArray();
+            writeExtension(json, request.context());
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void writeImpression(JsonGenerator json, AdRequest request, String money) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("id", "1");
+        json.writeObjectFieldStart("video");
+        json.writeArrayFieldStart("mimes");
+        json.writeString("video/mp4");
+        json.writeEndArray();
+        if (request.maxDurationS() != null) {
+            json.writeNumberField("maxduration", request.maxDurationS());
+        }
+        if (request.podId() != null) {
+            json.writeStringField("podid", request.podId());
+        }
+        if (request.slotInPod() != null) {
+            json.writeNumberField("slotinpod", request.slotInPod());
+        }
+        json.writeEndObject();
+        json.writeNumberField("bidfloor", BigDecimal.valueOf(request.bidFloorMicros(), 6));
+        json.writeStringField("bidfloorcur", money);
+        json.writeEndObject();
+    }
+
+    private static void writeApp(JsonGenerator json, Context context) throws IOException {
+        json.writeObjectFieldStart("app");
+        json.writeObjectFieldStart("content");
+        json.writeObjectFieldStart("channel");
+        json.writeStringField("id", context.channelId());
+        json.writeEndObject();
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    private static void writeDevice(JsonGenerator json, Context context) throws IOException {
+        json.writeObjectFieldStart("device");
+        json.writeStringField("model", context.deviceModel());
+        json.writeObjectFieldStart("geo");
+        json.writeStringField("region", context.region());
+        json.writeEndObject();
+        json.writeEndObject();
+    }
+
+    private static void writeExtension(JsonGenerator json, Context context) throws IOException {
+        json.writeObjectFieldStart("ext");
+        if (context.previousChannelId() != null) {
+            json.writeStringField("previous_channel_id", context.previousChannelId());
+        }
+        if (context.lastAdId() != null) {
+            json.writeStringField("last_ad_id", context.lastAdId());
+        }
+        json.writeEndObject();
+    }
+}

@@ -1,0 +1,116 @@
+package io.datastreamx.speed.dispatch;
+
+import io.datastreamx.config.Settings;
+import io.datastreamx.contract.policy.ControlRecord;
+import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.PolicyTopic;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Dispatch as a whole: decisions in; bid requests, outcomes, health and caps out. One process at a time is meant to run: health and caps are
+ * judged from its own answers.
+ */
+final class DispatchService implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DispatchService.class);
+    private static final long CONTROL_EVERY_MS = 100;
+    private static final long REPORT_EVERY_S = 10;
+
+    private final Runnable onFailure;
+    private final PolicyFollower policies;
+    private final Outcomes outcomes;
+    private final AggregatorClient client;
+    private final DecisionLoop loop;
+    private final ControlLoop control;
+    private final CapCounter caps = new CapCounter();
+    private final Counts counts = new Counts();
+    private final ScheduledExecutorService background =
+            Executors.newScheduledThreadPool(2, task -> new Thread(task, "dispatch-background"));
+    private volatile boolean recounted;
+    private volatile boolean stopping;
+
+    /**
+     * Starts to work; returns when decisions are being read.
+     *
+     * @param onFailure called, possibly more than once, when it cannot go on
+     * @throws org.apache.kafka.common.KafkaException if the broker or its topics are not there
+     */
+    DispatchService(Settings settings, Clock clock, Runnable onFailure) throws InterruptedException {
+        this.onFailure = onFailure;
+        String kafka = settings.kafka().bootstrapServers();
+        PolicyTopic topic = new PolicyTopic(new Lake(settings.lakeUri()), kafka);
+        outcomes = new Outcomes(kafka);
+        policies = new PolicyFollower(topic, kafka, onFailure);
+        client = new AggregatorClient(settings.currency());
+        Set<String> sick =
+                policies.lastHealth().map(ControlRecord.Health::unhealthy).orElse(Set.of());
+        HealthMonitor health = new HealthMonitor(settings.dispatch(), sick);
+        control = new ControlLoop(topic, policies, health, caps, clock);
+        CapRecount recount = new CapRecount(
+                kafka,
+                settings.currency(),
+                clock.instant().atZone(ZoneOffset.UTC).toLocalDate());
+        loop = new DecisionLoop(
+                settings,
+                new Dispatcher(client, outcomes, policies, health, caps, counts, clock, settings.currency()),
+                onFailure);
+        loop.start();
+        background.execute(() -> recount(recount));
+        background.scheduleWithFixedDelay(this::control, CONTROL_EVERY_MS, CONTROL_EVERY_MS, TimeUnit.MILLISECONDS);
+        background.scheduleAtFixedRate(
+                () -> LOG.info("{} in_flight={}", counts, loop.inFlight()),
+                REPORT_EVERY_S,
+                REPORT_EVERY_S,
+                TimeUnit.SECONDS);
+        loop.awaitAssignment();
+    }
+
+    Counts counts() {
+        return counts;
+    }
+
+    private void recount(CapRecount recount) {
+        try (recount) {
+            recount.countInto(caps, () -> stopping);
+            recounted = true;
+        } catch (RuntimeException e) {
+            LOG.error("the fills of today could not be counted again", e);
+            onFailure.run();
+        }
+    }
+
+    private void control() {
+        try {
+            control.publishHealth();
+            if (recounted) {
+                control.publishCaps();
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("health or caps could not be published; it will be tried again", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        loop.close();
+        background.shutdown();
+        try {
+            background.awaitTermination(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        background.shutdownNow();
+        policies.close();
+        client.close();
+        outcomes.close();
+        LOG.info("stopped: {}", counts);
+    }
+}

@@ -1,0 +1,37 @@
+package io.datastreamx.speed.dispatch;
+
+import io.datastreamx.config.Settings;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Which aggregators are sick, by their latest answers. Thread-safe. */
+final class HealthMonitor {
+
+    private final int size;
+    private final double threshold;
+    private final Map<String, HealthWindow> windows = new ConcurrentHashMap<>();
+
+    /** @param sick the aggregators that were sick when the process before this one ended; their probes decide when they are well */
+    HealthMonitor(Settings.Dispatch settings, Set<String> sick) {
+        this.size = settings.healthWindow();
+        this.threshold = settings.healthThreshold();
+        sick.forEach(aggregator -> windows.put(aggregator, new HealthWindow(size, threshold, true)));
+    }
+
+    void answered(String aggregatorId, Outcome outcome) {
+        windows.computeIfAbsent(aggregatorId, id -> new HealthWindow(size, threshold, false))
+                .add(outcome.failed());
+    }
+
+    Set<String> sick() {
+        Set<String> sick = new TreeSet<>();
+        windows.forEach((aggregator, window) -> {
+            if (window.sick()) {
+                sick.add(aggregator);
+            }
+        });
+        return sick;
+    }
+}

@@ -1,0 +1,248 @@
+package io.datastreamx.speed.dispatch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.typesafe.config.ConfigFactory;
+import io.datastreamx.config.Settings;
+import io.datastreamx.contract.ContractJson;
+import io.datastreamx.contract.decision.AdRequest;
+import io.datastreamx.contract.decision.Candidate;
+import io.datastreamx.contract.decision.Context;
+import io.datastreamx.contract.decision.Decision;
+import io.datastreamx.contract.decision.DecisionJson;
+import io.datastreamx.contract.decision.DecisionStatus;
+import io.datastreamx.contract.event.EventValidator;
+import io.datastreamx.contract.event.Topic;
+import io.datastreamx.contract.event.Validated;
+import io.datastreamx.contract.policy.AggregatorTerms;
+import io.datastreamx.contract.policy.ArtifactRef;
+import io.datastreamx.contract.policy.ControlRecord;
+import io.datastreamx.contract.policy.Exploration;
+import io.datastreamx.contract.policy.PolicyDocument;
+import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.PolicyTopic;
+import io.datastreamx.testing.BrokerProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** One test's surroundings: names of its own on a shared broker, and a lake of its own. */
+final class DispatchFixture implements AutoCloseable {
+
+    static final int TMAX_MS = 1_000;
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    final SettableClock clock = new SettableClock();
+    int maxInFlight = 100;
+    private final String name;
+    private final String kafka;
+    private final Path home;
+    private final PolicyTopic policies;
+    private final KafkaProducer<String, byte[]> producer;
+    private final List<AggregatorTerms> aggregators = new ArrayList<>();
+
+    DispatchFixture(String name, BrokerProcess broker, Path home) {
+        this.name = name;
+        this.kafka = broker.bootstrapServers();
+        this.home = home;
+        this.policies = new PolicyTopic(new Lake(settings().lakeUri()), kafka);
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka), new StringSerializer(), new ByteArraySerializer());
+    }
+
+    Map<String, String> properties() {
+        return Map.of(
+                "datastreamx.home",
+                home.toString(),
+                "datastreamx.kafka.bootstrap-servers",
+                kafka,
+                "datastreamx.dispatch.consumer-group",
+                name,
+                "datastreamx.dispatch.health-window",
+                "8",
+                "datastreamx.dispatch.max-in-flight",
+                Integer.toString(maxInFlight));
+    }
+
+    Settings settings() {
+        return Settings.from(ConfigFactory.parseMap(properties())
+                .withFallback(ConfigFactory.defaultReferenceUnresolved())
+                .resolve());
+    }
+
+    DispatchService service() throws InterruptedException {
+        return service(clock);
+    }
+
+    DispatchService service(Clock time) throws InterruptedException {
+        return new DispatchService(settings(), time, () -> {
+            throw new IllegalStateException("dispatch cannot go on");
+        });
+    }
+
+    /** An aggregator's name; no other test uses it. */
+    String aggregator(String suffix) {
+        return name + "-" + suffix;
+    }
+
+    String request(String suffix) {
+        return name + "-" + suffix;
+    }
+
+    void add(String suffix, TestAggregator server, int timeoutMs, long dailyCap) {
+        aggregators.add(new AggregatorTerms(
+                aggregator(suffix),
+                server.endpoint(),
+                true,
+                aggregators.size() + 1,
+                5_000_000,
+                50_000_000,
+                dailyCap,
+                timeoutMs,
+                "USD"));
+    }
+
+    void publishPolicy() {
+        publish(PolicyTopic.record(
+                policies.store(new PolicyDocument(
+                        name + "-policy", false, new Exploration(40, 0.02), 0.02, aggregators, Map.of(), null)),
+                clock.instant()));
+    }
+
+    /** A record that names the policy of {@link #publishPolicy} with a checksum that is not its own. */
+    void publishCorruptPolicy() {
+        String uri = settings().lakeUri() + "/policies/" + name + "-policy.json";
+        publish(PolicyTopic.record(
+                new ArtifactRef(name + "-corrupt", uri, ArtifactRef.sha256(new byte[0])), clock.instant()));
+    }
+
+    void publish(ControlRecord record) {
+        policies.publish(record);
+    }
+
+    Path controlFile(String eventId) {
+        return home.resolve("lake/control/" + eventId + ".json");
+    }
+
+    Decision decision(String requestSuffix, DecisionStatus status, String... order) {
+        AdRequest request = new AdRequest(
+                request(requestSuffix),
+                "box-7",
+                clock.instant(),
+                new Context("channel-1", "channel-2", "ad-9", "north", "stb-x"),
+                TMAX_MS,
+                2_500_000,
+                "USD",
+                "pod-1",
+                1L,
+                30L);
+        List<Candidate> ranked = new ArrayList<>();
+        for (int i = 0; i < order.length; i++) {
+            ranked.add(new Candidate(aggregator(order[i]), 1_000_000 - i, 1.0 / order.length));
+        }
+        boolean routed = status == DecisionStatus.ROUTED;
+        return new Decision(
+                request,
+                clock.instant(),
+                status,
+                ranked,
+                routed ? aggregator(order[0]) : null,
+                routed ? 1.0 / order.length : 0,
+                false,
+                "policy:x/-/-",
+                name + "-policy",
+                null,
+                List.of());
+    }
+
+    void send(String requestSuffix, String... order) throws Exception {
+        send(decision(requestSuffix, DecisionStatus.ROUTED, order));
+    }
+
+    void send(Decision decision) throws Exception {
+        producer.send(new ProducerRecord<>(
+                        Topic.AD_DECISIONS.topicName(),
+                        0,
+                        decision.request().requestId(),
+                        DecisionJson.write(decision)))
+                .get();
+    }
+
+    /** The outcomes of this test's requests, at least {@code atLeast} of them; each must be a valid event under its device's key. */
+    List<JsonNode> awaitOutcomes(Topic topic, int atLeast) {
+        return await(
+                        topic.topicName(),
+                        event -> event.path("request_id").asText().startsWith(name + "-"),
+                        atLeast)
+                .stream()
+                .peek(event -> {
+                    Validated validated = new EventValidator("USD").validate(topic, ContractJson.bytes(event));
+                    if (!(validated instanceof Validated.Accepted)) {
+                        throw new AssertionError(validated + ": " + event);
+                    }
+                })
+                .toList();
+    }
+
+    /** Waits for a control record. */
+    JsonNode awaitControl(Predicate<JsonNode> wanted) {
+        return await(Topic.POLICY, wanted, 1).get(0);
+    }
+
+    private List<JsonNode> await(String topic, Predicate<JsonNode> wanted, int atLeast) {
+        List<JsonNode> found = new ArrayList<>();
+        try (var consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", (Object) kafka),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            long limit = System.nanoTime() + LIMIT.toNanos();
+            while (found.size() < atLeast || !atEnd(consumer, partitions)) {
+                if (System.nanoTime() > limit) {
+                    throw new AssertionError("only " + found.size() + " of " + atLeast + " on " + topic + " after "
+                            + LIMIT + ": " + found);
+                }
+                consumer.poll(Duration.ofMillis(50)).forEach(record -> {
+                    JsonNode event = parse(record.value());
+                    if (wanted.test(event)) {
+                        found.add(event);
+                    }
+                });
+            }
+        }
+        return found;
+    }
+
+    private static boolean atEnd(KafkaConsumer<?, ?> consumer, List<TopicPartition> partitions) {
+        return consumer.endOffsets(partitions).entrySet().stream()
+                .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+    }
+
+    private static JsonNode parse(byte[] value) {
+        try {
+            return ContractJson.MAPPER.readTree(value);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}

@@ -1,0 +1,91 @@
+package io.datastreamx.speed.dispatch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.datastreamx.contract.event.Topic;
+import io.datastreamx.testing.BrokerProcess;
+import io.datastreamx.testing.JavaProcess;
+import io.datastreamx.testing.Repository;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DispatchMainTest {
+
+    @TempDir
+    Path home;
+
+    /** The clock runs ahead, so that the requests are still alive when the second process reads their decisions. */
+    @Test
+    void whatSigkillLeftUnderWayIsRepeatedUnderTheSameIds() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicBoolean hang = new AtomicBoolean(true);
+        try (BrokerProcess broker = BrokerProcess.start()) {
+            broker.createEventTopics(1);
+            try (DispatchFixture fixture = new DispatchFixture("kill", broker, home);
+                    TestAggregator a = new TestAggregator(request -> {
+                        if (hang.get() && request.get("id").asText().equals("kill-first")) {
+                            await(never);
+                        }
+                        return TestAggregator.fill(request, "5");
+                    })) {
+                fixture.clock.advance(Duration.ofSeconds(120));
+                fixture.add("a", a, 60_000, 0);
+                fixture.publishPolicy();
+                try (JavaProcess process = start(fixture)) {
+                    fixture.send("first", "a");
+                    fixture.send("second", "a");
+                    fixture.awaitOutcomes(Topic.AD_EVENTS, 1);
+                    process.kill();
+                }
+                hang.set(false);
+                try (JavaProcess process = start(fixture)) {
+                    List<JsonNode> responses = fixture.awaitOutcomes(Topic.AD_EVENTS, 3);
+                    List<JsonNode> second = responses.stream()
+                            .filter(event -> event.get("request_id").asText().equals("kill-second"))
+                            .toList();
+                    assertEquals(2, second.size());
+                    assertEquals(
+                            1,
+                            second.stream()
+                                    .map(event -> event.get("event_id"))
+                                    .collect(Collectors.toSet())
+                                    .size());
+                    assertEquals(
+                            2,
+                            responses.stream()
+                                    .map(event -> event.get("event_id"))
+                                    .collect(Collectors.toSet())
+                                    .size());
+                    assertEquals(0, process.terminate());
+                }
+                never.countDown();
+            }
+        }
+    }
+
+    private static JavaProcess start(DispatchFixture fixture) {
+        JavaProcess process = JavaProcess.start(new JavaProcess.Launch(
+                DispatchMain.class.getName(),
+                Repository.runtimeClasspath("speed-layer/dispatch"),
+                List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                fixture.properties(),
+                List.of()));
+        assertEquals("READY dispatch", process.awaitLine("READY ", Duration.ofSeconds(60)));
+        return process;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

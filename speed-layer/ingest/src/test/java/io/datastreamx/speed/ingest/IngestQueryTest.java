@@ -1,0 +1,264 @@
+package io.datastreamx.speed.ingest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.ConfigFactory;
+import io.datastreamx.config.Settings;
+import io.datastreamx.contract.ledger.LedgerEntry;
+import io.datastreamx.contract.privacy.KeyRing;
+import io.datastreamx.contract.table.Table;
+import io.datastreamx.lake.Keys;
+import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.Ledger;
+import io.datastreamx.testing.BrokerProcess;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ingest against a real broker and real Delta tables. */
+class IngestQueryTest {
+    private static SparkSession spark;
+    private BrokerProcess broker;
+
+    @TempDir
+    Path home;
+
+    private Settings settings;
+    private Lake lake;
+    private KeyRing keys;
+
+    @BeforeAll
+    static void startSpark() {
+        spark = IngestMain.session(Settings.from(ConfigFactory.load()));
+    }
+
+    @AfterAll
+    static void stopSpark() {
+        spark.stop();
+    }
+
+    @BeforeEach
+    void startBroker() throws Exception {
+        broker = BrokerProcess.start();
+        broker.createEventTopics(2);
+        settings = Settings.from(ConfigFactory.parseMap(Map.of(
+                        "datastreamx.home", home.toString(),
+                        "datastreamx.kafka.bootstrap-servers", broker.bootstrapServers(),
+                        "datastreamx.ingest.trigger-interval", "0s"))
+                .withFallback(ConfigFactory.defaultReferenceUnresolved())
+                .resolve());
+        lake = new Lake(settings.lakeUri());
+        keys = Keys.loadOrCreate(Path.of(settings.keysFile()));
+    }
+
+    @org.junit.jupiter.api.AfterEach
+    void stopBroker() throws Exception {
+        broker.close();
+    }
+
+    @Test
+    void everyRecordIsAcceptedFlaggedOrQuarantinedAndTheLedgerBalances() throws Exception {
+        send("tuning-events", "box-1", tuning("e1", "tune_in", ""));
+        send("tuning-events", "box-1", tuning("e2", "heartbeat", ",\"duration_s\":60,\"firmware\":\"9.1\""));
+        send("tuning-events", "box-1", tuning("e2", "heartbeat", ",\"duration_s\":60,\"firmware\":\"9.1\""));
+        send("ad-events", "box-1", "{not json");
+        send("ad-events", "box-1", tuning("e3", "tune_in", ""));
+        send("tuning-events", "box-1", tuning("e4", "heartbeat", ",\"duration_s\":\"60\""));
+        ingestUntil(6);
+
+        LedgerEntry total = new Ledger(lake).entries().stream().reduce(IngestQueryTest::sum).orElseThrow();
+        assertEquals(List.of(2L, 1L, 3L), List.of(total.accepted(), total.duplicate(), total.quarantined()));
+
+        List<Row> events = table(Table.EVENTS).orderBy("offset").collectAsList();
+        assertEquals(List.of(false, false, true), events.stream().map(row -> (Boolean) row.getAs("duplicate")).toList());
+        assertEquals(keys.pseudonym("box-1"), events.get(0).getAs("device"));
+        assertEquals("{\"firmware\":\"9.1\"}", events.get(1).getAs("extra"));
+
+        List<Row> letters = table(Table.DEAD_LETTERS).orderBy("reason").collectAsList();
+        assertEquals(
+                List.of("malformed_json", "wrong_topic", "wrong_type"),
+                letters.stream().map(row -> row.<String>getAs("reason")).toList());
+        assertEquals("{not json", new String(keys.open("k1", letters.get(0).getAs("sealed_bytes")), StandardCharsets.UTF_8));
+
+        Row live = table(Table.LIVE)
+                .where("rollup = 'aggregator_channel'")
+                .selectExpr("sum(tune_ins)", "sum(tuned_s)", "sum(requests)")
+                .first();
+        assertEquals(List.of(1L, 60L, 0L), List.of(live.getLong(0), live.getLong(1), live.getLong(2)));
+    }
+
+    @Test
+    void aDecisionKeepsItsCandidatesAndExclusions() throws Exception {
+        send(
+                "ad-decisions",
+                "r1",
+                """
+                {"schema_version":1,"event_id":"decision:r1","event_type":"ad_decision","event_time":"2026-11-20T10:00:00.010Z","device_id":"box-1",\
+                "request_id":"r1","request_time":"2026-11-20T10:00:00.000Z","status":"routed","ranked":[{"aggregator_id":"a","score_micros":7,"propensity":0.75},\
+                {"aggregator_id":"b","score_micros":5,"propensity":0.25}],"aggregator_id":"a","propensity":0.75,"explore":false,"snapshot_id":"p/-/-",\
+                "policy_version":"v1","excluded":[{"aggregator_id":"c","reason":"disabled"}],"channel_id":"news","region":"north","device_model":"m1"}""");
+        ingestUntil(1);
+        Row decision = table(Table.EVENTS).first();
+        assertEquals("[[a,7,0.75], [b,5,0.25]]", decision.getList(decision.fieldIndex("ranked")).toString());
+        assertEquals("[[c,disabled]]", decision.getList(decision.fieldIndex("excluded")).toString());
+        assertEquals(1, table(Table.LIVE).where("rollup = 'aggregator_ad' and aggregator_id = 'a'").first().<Long>getAs("decisions"));
+    }
+
+    @Test
+    void noRawDeviceIdIsAtRestInTheLake() throws Exception {
+        send("tuning-events", "box-secret-77", tuning("e1", "tune_in", "").replace("box-1", "box-secret-77"));
+        send("tuning-events", "box-secret-77", "{\"device_id\":\"box-secret-77\"");
+        ingestUntil(2);
+        try (Stream<Path> files = Files.walk(Path.of(java.net.URI.create(settings.lakeUri())))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+                assertTrue(!content.contains("box-secret-77"), file + " holds the raw device id");
+            }
+        }
+    }
+
+    @Test
+    void aBatchThatWasKilledBeforeItsLedgerRowIsReplayedToTheSameEnd() throws Exception {
+        send("tuning-events", "box-1", tuning("e1", "tune_in", ""));
+        send("tuning-events", "box-1", tuning("e1", "tune_in", ""));
+        ingestUntil(2);
+        LedgerEntry before = new Ledger(lake).last().orElseThrow();
+        long events = table(Table.EVENTS).count();
+        long live = table(Table.LIVE).count();
+
+        forgetLastCommit(Table.LEDGER);
+        forgetSparkCommit();
+        ingestUntil(2);
+
+        LedgerEntry after = new Ledger(lake).last().orElseThrow();
+        assertEquals(
+                List.of(before.batch(), before.accepted(), before.duplicate(), before.offsets()),
+                List.of(after.batch(), after.accepted(), after.duplicate(), after.offsets()));
+        assertEquals(events, table(Table.EVENTS).count());
+        assertEquals(live, table(Table.LIVE).count());
+    }
+
+    @Test
+    void aLostCheckpointContinuesWithTheLedger() throws Exception {
+        send("tuning-events", "box-1", tuning("e1", "tune_in", ""));
+        ingestUntil(1);
+        LedgerEntry first = new Ledger(lake).last().orElseThrow();
+        // What a batch leaves that was killed before its ledger row: rows that must never be counted.
+        send("tuning-events", "box-1", tuning("e2", "tune_in", ""));
+        ingestUntil(2);
+        forgetLastCommit(Table.LEDGER);
+        delete(Path.of(java.net.URI.create(settings.ingest().checkpoint())));
+
+        send("tuning-events", "box-1", tuning("e1", "tune_in", ""));
+        ingestUntil(3);
+
+        List<LedgerEntry> ledger = new Ledger(lake).entries();
+        LedgerEntry last = ledger.get(ledger.size() - 1);
+        assertTrue(last.batch() > first.batch() + 1, "the number of the batch that was begun is not used again");
+        assertNotEquals(first.appId(), last.appId());
+        LedgerEntry total = ledger.stream().reduce(IngestQueryTest::sum).orElseThrow();
+        assertEquals(List.of(2L, 1L, 0L), List.of(total.accepted(), total.duplicate(), total.quarantined()));
+        Object[] batches = ledger.stream().map(LedgerEntry::batch).toArray();
+        assertEquals(2, table(Table.EVENTS).where(org.apache.spark.sql.functions.col("ingest_batch").isin(batches)).where("duplicate = false").count());
+    }
+
+    private void ingestUntil(long records) throws Exception {
+        IngestQuery query = new IngestQuery(spark, settings, lake, keys, Clock.systemUTC());
+        Thread running = new Thread(() -> {
+            try {
+                query.run(() -> {});
+            } catch (Exception e) {
+                e.printStackTrace();
+            }
+        });
+        running.start();
+        long deadline = System.nanoTime() + Duration.ofSeconds(120).toNanos();
+        while (covered() < records && running.isAlive() && System.nanoTime() < deadline) {
+            Thread.sleep(50);
+        }
+        query.stop();
+        running.join();
+        assertEquals(records, covered(), "records in the ledger");
+    }
+
+    private long covered() {
+        return new Ledger(lake).entries().stream().mapToLong(LedgerEntry::read).sum();
+    }
+
+    private Dataset<Row> table(Table table) {
+        return spark.read().format("delta").load(lake.uri(table));
+    }
+
+    private void forgetLastCommit(Table table) throws Exception {
+        Path log = Path.of(java.net.URI.create(lake.uri(table))).resolve("_delta_log");
+        Path commit = newest(log, ".json").orElseThrow();
+        Files.deleteIfExists(log.resolve(commit.getFileName().toString().replace(".json", ".crc")));
+        Files.delete(commit);
+        org.apache.spark.sql.delta.DeltaLog.clearCache();
+    }
+
+    private void forgetSparkCommit() throws Exception {
+        Path commits = Path.of(java.net.URI.create(settings.ingest().checkpoint())).resolve("commits");
+        newest(commits, "").ifPresent(commit -> commit.toFile().delete());
+    }
+
+    private static Optional<Path> newest(Path folder, String suffix) throws Exception {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().matches("\\d+" + suffix.replace(".", "\\.")))
+                    .max(Comparator.comparingLong(file -> Long.parseLong(file.getFileName().toString().replace(suffix, ""))));
+        }
+    }
+
+    private static void delete(Path folder) throws Exception {
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        }
+    }
+
+    private void send(String topic, String key, String value) throws Exception {
+        Properties properties = new Properties();
+        properties.put("bootstrap.servers", broker.bootstrapServers());
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)))
+                    .get();
+        }
+    }
+
+    private static String tuning(String id, String type, String more) {
+        return """
+                {"schema_version":1,"event_id":"%s","event_type":"%s","event_time":"2026-11-20T10:00:00.000Z","device_id":"box-1",\
+                "channel_id":"news","region":"north","device_model":"m1"%s}"""
+                .formatted(id, type, more);
+    }
+
+    private static LedgerEntry sum(LedgerEntry a, LedgerEntry b) {
+        var offsets = new java.util.TreeMap<>(a.offsets());
+        b.offsets().forEach((partition, range) -> offsets.merge(
+                partition, range, (x, y) -> new io.datastreamx.contract.ledger.OffsetRange(Math.min(x.start(), y.start()), Math.max(x.end(), y.end()))));
+        return new LedgerEntry(
+                b.batch(), b.appId(), a.accepted() + b.accepted(), a.duplicate() + b.duplicate(), a.quarantined() + b.quarantined(),
+                offsets, b.minAppendTime(), b.maxAppendTime(), b.completedAt());
+    }
+}

@@ -1,0 +1,63 @@
+package io.datastreamx.speed.routing;
+
+import io.datastreamx.contract.event.Topic;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** The end of {@code ad-requests}, by partition. */
+final class RequestOffsets {
+    private final Map<Integer, Long> ends;
+
+    private RequestOffsets(Map<Integer, Long> ends) {
+        this.ends = ends;
+    }
+
+    /** @throws IllegalStateException where the topic is not there or the broker does not answer within 15 s */
+    static RequestOffsets now(String bootstrapServers) {
+        Map<String, Object> settings = Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false,
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                15_000);
+        String topic = Topic.AD_REQUESTS.topicName();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .sorted(Comparator.comparingInt(TopicPartition::partition))
+                    .toList();
+            if (partitions.isEmpty()) {
+                throw new IllegalStateException(
+                        "there is no topic " + topic + " at " + bootstrapServers + "; make the topics first");
+            }
+            Map<Integer, Long> ends = new TreeMap<>();
+            consumer.endOffsets(partitions).forEach((partition, end) -> ends.put(partition.partition(), end));
+            return new RequestOffsets(ends);
+        } catch (KafkaException e) {
+            throw new IllegalStateException(
+                    "cannot look up " + topic + " at " + bootstrapServers + "; is the broker up?", e);
+        }
+    }
+
+    int partitions() {
+        return ends.size();
+    }
+
+    /** As Spark's {@code startingOffsets} wants it. */
+    String json() {
+        String byPartition = ends.entrySet().stream()
+                .map(end -> "\"" + end.getKey() + "\":" + end.getValue())
+                .collect(Collectors.joining(","));
+        return "{\"" + Topic.AD_REQUESTS.topicName() + "\":{" + byPartition + "}}";
+    }
+}

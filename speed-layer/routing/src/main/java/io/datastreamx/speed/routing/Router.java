@@ -1,0 +1,96 @@
+package io.datastreamx.speed.routing;
+
+import io.datastreamx.config.Settings;
+import io.datastreamx.contract.event.Topic;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+
+/** The routing query: read requests, decide, write decisions. */
+final class Router {
+    private final SparkSession spark;
+    private final Settings settings;
+    private final boolean realTime;
+
+    Router(SparkSession spark, Settings settings) {
+        this.spark = spark;
+        this.settings = settings;
+        this.realTime = isRealTime(settings.routing());
+    }
+
+    static boolean isRealTime(Settings.Routing routing) {
+        return switch (routing.mode()) {
+            case "real-time" -> true;
+            case "micro-batch" -> false;
+            default ->
+                throw new IllegalArgumentException(
+                        "datastreamx.routing.mode is real-time or micro-batch, not '" + routing.mode() + "'");
+        };
+    }
+
+    StreamingQuery start() {
+        try {
+            return writeDecisions(decide(readRequests())).start();
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("the routing query did not start in time", e);
+        }
+    }
+
+    /**
+     * A fresh checkpoint starts at the end that the topic has now, looked up here, so that nothing is missed between this moment and the query's first
+     * batch. Older requests are worthless, and so are those that Kafka has already deleted: losing them must not stop the router.
+     */
+    private Dataset<Row> readRequests() {
+        return spark.readStream()
+                .format("kafka")
+                .option("kafka.bootstrap.servers", settings.kafka().bootstrapServers())
+                .option("subscribe", Topic.AD_REQUESTS.topicName())
+                .option(
+                        "startingOffsets",
+                        RequestOffsets.now(settings.kafka().bootstrapServers()).json())
+                .option("failOnDataLoss", "false")
+                .option("kafka.fetch.max.wait.ms", "50")
+                .load();
+    }
+
+    private Dataset<Row> decide(Dataset<Row> requests) {
+        PolicyFollower.Source policies =
+                new PolicyFollower.Source(settings.kafka().bootstrapServers(), settings.lakeUri());
+        return requests.select("value")
+                .as(Encoders.BINARY())
+                .flatMap(
+                        new Decide(policies, settings.currency()), Encoders.tuple(Encoders.BINARY(), Encoders.BINARY()))
+                .toDF("key", "value");
+    }
+
+    /**
+     * {@code acks=1}: a decision is worth something for less than a second. Waiting for replicas costs part of that, and one lost with its leader was never
+     * seen by a consumer: its request goes unanswered by this router and is answered by the other. Idempotence would want {@code acks=all}; a repeated
+     * decision has the same id and is recognised as a duplicate.
+     */
+    private DataStreamWriter<Row> writeDecisions(Dataset<Row> decisions) {
+        DataStreamWriter<Row> writer = decisions
+                .writeStream()
+                .format("kafka")
+                .option("kafka.bootstrap.servers", settings.kafka().bootstrapServers())
+                .option("topic", Topic.AD_DECISIONS.topicName())
+                .option("kafka.acks", "1")
+                .option("kafka.enable.idempotence", "false")
+                .option("kafka.linger.ms", "0")
+                .option(
+                        "checkpointLocation",
+                        settings.routing().checkpoint() + "/"
+                                + settings.routing().mode())
+                .outputMode("update");
+        return realTime
+                ? writer.trigger(RealTimeTrigger.of(settings.routing().checkpointInterval()))
+                : writer.trigger(Trigger.ProcessingTime(
+                                settings.routing().triggerInterval().toMillis()))
+                        .option("asyncProgressTrackingEnabled", "true");
+    }
+}

@@ -1,0 +1,101 @@
+package io.datastreamx.speed.routing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.datastreamx.contract.decision.DecisionStatus;
+import io.datastreamx.lake.Lake;
+import io.datastreamx.testing.BrokerProcess;
+import io.datastreamx.testing.JavaProcess;
+import io.datastreamx.testing.Repository;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The process as it is run. */
+class RoutingMainTest {
+    private static final Duration START = Duration.ofSeconds(90);
+
+    @TempDir
+    static Path home;
+
+    private static BrokerProcess broker;
+
+    @BeforeAll
+    static void start() {
+        broker = BrokerProcess.start();
+        broker.createEventTopics(2);
+        new Policies(new Lake("file://" + home + "/lake"), broker.bootstrapServers())
+                .publish(Policies.document("p1", null));
+    }
+
+    @AfterAll
+    static void stop() {
+        broker.close();
+    }
+
+    @Test
+    void realTime() {
+        routesAndStopsAndGoesOn("real-time");
+    }
+
+    @Test
+    void microBatch() {
+        routesAndStopsAndGoesOn("micro-batch");
+    }
+
+    @Test
+    void fewerSlotsThanPartitionsAreRefused() {
+        try (JavaProcess router = launch(Map.of("datastreamx.routing.slots", "1"), "real-time")) {
+            assertEquals(1, router.exitCode(START));
+            assertTrue(router.stderr().contains("Raise datastreamx.routing.slots"), router.stderr());
+        }
+    }
+
+    /** A request that arrives while no router runs is decided by the next one, from its checkpoint. */
+    private static void routesAndStopsAndGoesOn(String mode) {
+        try (Boxes boxes = new Boxes(broker.bootstrapServers())) {
+            try (JavaProcess router = launch(Map.of(), mode)) {
+                assertEquals("READY routing", router.awaitLine("READY", START));
+                boxes.request(mode + "-1", Instant.now());
+                assertEquals(
+                        DecisionStatus.ROUTED,
+                        boxes.await(1, d -> d.request().requestId().equals(mode + "-1"))
+                                .get(0)
+                                .status());
+                assertEquals(0, router.terminate(), router.stderr());
+            }
+            boxes.request(mode + "-2", Instant.now());
+            try (JavaProcess router = launch(Map.of(), mode)) {
+                router.awaitLine("READY", START);
+                boxes.await(1, d -> d.request().requestId().equals(mode + "-2"));
+                router.kill();
+            }
+            try (JavaProcess router = launch(Map.of(), mode)) {
+                router.awaitLine("READY", START);
+                boxes.request(mode + "-3", Instant.now());
+                boxes.await(1, d -> d.request().requestId().equals(mode + "-3"));
+                assertEquals(0, router.terminate(), router.stderr());
+            }
+        }
+    }
+
+    private static JavaProcess launch(Map<String, String> more, String mode) {
+        Map<String, String> properties =
+                new HashMap<>(RoutingSettings.properties(home, broker.bootstrapServers(), mode, "process"));
+        properties.putAll(more);
+        return JavaProcess.start(new JavaProcess.Launch(
+                RoutingMain.class.getName(),
+                Repository.runtimeClasspath("speed-layer/routing"),
+                List.of(Repository.sparkJvmOptions(), "-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
+                properties,
+                List.of()));
+    }
+}

@@ -1,0 +1,178 @@
+package io.datastreamx.verification;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** Asks the serving API for everything it merges and compares each answer with a recount of exactly the prefix that the answer states. */
+public final class MergedCheck {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final URI api;
+    private final Function<Map<String, Long>, Totals> recount;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(PATIENCE)
+            .build();
+
+    /**
+     * One sample.
+     *
+     * @param equal whether every number was the same
+     * @param lastBatch the latest ingest batch that an answer covered
+     * @param read records before the position of the ledger's answer, as counted independently
+     * @param compared how many numbers were compared
+     * @param differences the first differences: where, what was expected, what came
+     */
+    public record Result(boolean equal, long lastBatch, long read, long compared, List<String> differences) {}
+
+    /**
+     * @param api base URL of the serving layer, such as {@code http://127.0.0.1:8080}
+     * @param recount counts the prefix before the given end offsets: {@link Recount#upTo}
+     */
+    public MergedCheck(URI api, Function<Map<String, Long>, Totals> recount) {
+        this.api = api;
+        this.recount = recount;
+    }
+
+    /**
+     * Takes one sample: every rollup by its dimensions, again by the minute, and the ledger.
+     *
+     * @throws IllegalStateException where the API does not answer as it should or the log does not reach the stated position
+     */
+    public Result check() {
+        Comparison comparison = new Comparison();
+        long lastBatch = -1;
+        for (Grouping grouping : Grouping.values()) {
+            lastBatch = Math.max(lastBatch, checkReport(grouping.fields(), false, comparison));
+            lastBatch = Math.max(lastBatch, checkReport(grouping.fields(), true, comparison));
+        }
+        long read = checkLedger(comparison);
+        return new Result(
+                comparison.differences().isEmpty(), lastBatch, read, comparison.compared(), comparison.differences());
+    }
+
+    private long checkReport(List<String> fields, boolean byMinute, Comparison comparison) {
+        JsonNode report = get("/api/report?view=merged&by=" + (byMinute ? "minute," : "") + String.join(",", fields)
+                + "&measures=" + String.join(",", Totals.measures()));
+        JsonNode position = required(report, "position");
+        Map<String, Long> ends = offsets(position);
+        Totals totals = recount.apply(ends);
+        Map<Totals.Row, long[]> got = new HashMap<>();
+        for (JsonNode row : required(report, "rows")) {
+            Totals.Row key = rowOf(row, fields, byMinute);
+            if (got.put(key, sumsOf(row)) != null) {
+                comparison.differ("rollup " + String.join(" × ", fields) + ": the row " + key + " comes twice");
+            }
+        }
+        long batch = required(position, "ingest_batch").longValue();
+        comparison.rows(
+                fields,
+                byMinute,
+                byMinute ? totals.sums().get(fields) : totals.overAllTime(fields),
+                got,
+                "batch " + batch + " " + ends);
+        return batch;
+    }
+
+    private long checkLedger(Comparison comparison) {
+        JsonNode ledger = get("/api/ledger");
+        Map<String, Long> ends = offsets(ledger);
+        Totals totals = recount.apply(ends);
+        long read = number(ledger, "read");
+        long accepted = number(ledger, "accepted");
+        long duplicate = number(ledger, "duplicate");
+        long quarantined = number(ledger, "quarantined");
+        String at = " at " + ends;
+        comparison.number("ledger, read" + at, totals.read(), read);
+        comparison.number("ledger, accepted" + at, totals.accepted(), accepted);
+        comparison.number("ledger, duplicate" + at, totals.duplicate(), duplicate);
+        comparison.number("ledger, quarantined" + at, totals.malformed(), quarantined);
+        comparison.number("ledger, accepted + duplicate + quarantined" + at, read, accepted + duplicate + quarantined);
+        return totals.read();
+    }
+
+    private static Totals.Row rowOf(JsonNode row, List<String> fields, boolean byMinute) {
+        List<String> values = new ArrayList<>();
+        for (String field : fields) {
+            JsonNode value = row.get(field);
+            if (value == null || !value.isTextual() && !value.isNull()) {
+                throw new IllegalStateException("a row of the report has no text or null under " + field + ": " + row);
+            }
+            values.add(value.textValue());
+        }
+        return new Totals.Row(values, byMinute ? minuteOf(row) : 0);
+    }
+
+    private static long minuteOf(JsonNode row) {
+        try {
+            return Math.floorDiv(Instant.parse(row.path("minute").asText()).getEpochSecond(), 60);
+        } catch (DateTimeParseException e) {
+            throw new IllegalStateException("a row of the report has no ISO-8601 time under minute: " + row, e);
+        }
+    }
+
+    private static long[] sumsOf(JsonNode row) {
+        long[] sums = Totals.zeros();
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] = number(row, Totals.measures().get(i));
+        }
+        return sums;
+    }
+
+    private static Map<String, Long> offsets(JsonNode position) {
+        Map<String, Long> ends = new TreeMap<>();
+        required(position, "offsets")
+                .properties()
+                .forEach(e -> ends.put(e.getKey(), e.getValue().longValue()));
+        return ends;
+    }
+
+    private static long number(JsonNode object, String field) {
+        JsonNode value = required(object, field);
+        if (!value.isIntegralNumber()) {
+            throw new IllegalStateException(field + " is not a whole number: " + object);
+        }
+        return value.longValue();
+    }
+
+    private static JsonNode required(JsonNode object, String field) {
+        JsonNode value = object.get(field);
+        if (value == null) {
+            throw new IllegalStateException("the answer lacks " + field + ": " + object);
+        }
+        return value;
+    }
+
+    private JsonNode get(String path) {
+        HttpRequest request =
+                HttpRequest.newBuilder(api.resolve(path)).timeout(PATIENCE).build();
+        try {
+            HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            if (response.statusCode() != 200) {
+                throw new IllegalStateException(
+                        request.uri() + " answered " + response.statusCode() + ": " + new String(response.body()));
+            }
+            return MAPPER.readTree(response.body());
+        } catch (IOException e) {
+            throw new IllegalStateException(request.uri() + " does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while asking " + request.uri(), e);
+        }
+    }
+}

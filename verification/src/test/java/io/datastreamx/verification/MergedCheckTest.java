@@ -1,0 +1,152 @@
+package io.datastreamx.verification;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The check against an API that answers from a second recount, right or with one thing wrong. */
+class MergedCheckTest {
+    private final FactLog own = Generated.log();
+    private final FactLog answering = Generated.log();
+    private Map<String, Long> ends;
+    private Consumer<ObjectNode> spoilReport = report -> {};
+    private Consumer<ObjectNode> spoilLedger = ledger -> {};
+    private HttpServer server;
+    private MergedCheck check;
+
+    @BeforeEach
+    void start() throws IOException {
+        Generated.fill(own, Generated.records(2, 6_000));
+        ends = Generated.fill(answering, Generated.records(2, 6_000));
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/api/report", this::report);
+        server.createContext("/api/ledger", this::ledger);
+        server.start();
+        check = new MergedCheck(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort()), own::upTo);
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void equalAnswersAreEqual() {
+        MergedCheck.Result result = check.check();
+        assertTrue(result.equal(), result.differences().toString());
+        assertEquals(7, result.lastBatch());
+        assertEquals(6_000, result.read());
+        assertTrue(result.compared() > 1_000);
+    }
+
+    @Test
+    void rowsOfZerosAreAsGoodAsAbsent() {
+        spoilReport = report -> {
+            ObjectNode row = rows(report).get(0).deepCopy();
+            row.put(row.has("aggregator_id") ? "aggregator_id" : "previous_channel_id", "nobody");
+            Totals.measures().forEach(measure -> row.put(measure, 0));
+            rows(report).add(row);
+        };
+        assertTrue(check.check().equal());
+    }
+
+    @Test
+    void aSingleChangedNumberIsFound() {
+        spoilReport = report -> {
+            ObjectNode row = (ObjectNode) rows(report).get(0);
+            row.put("fills", row.get("fills").longValue() + 1);
+        };
+        MergedCheck.Result result = check.check();
+        assertFalse(result.equal());
+        assertEquals(8, result.differences().size(), "one in each report");
+        assertTrue(
+                result.differences()
+                        .get(0)
+                        .matches(
+                                "rollup aggregator_id × channel_id, .*, fills: expected \\d+, got \\d+, at batch 7 .*"),
+                result.differences().get(0));
+    }
+
+    @Test
+    void aMissingRowIsFound() {
+        spoilReport = report -> rows(report).remove(rows(report).size() - 1);
+        assertFalse(check.check().equal());
+    }
+
+    @Test
+    void anAddedRowIsFound() {
+        spoilReport = report -> {
+            ObjectNode row = rows(report).get(0).deepCopy();
+            row.put(row.has("aggregator_id") ? "aggregator_id" : "previous_channel_id", "nobody");
+            rows(report).add(row);
+        };
+        assertFalse(check.check().equal());
+    }
+
+    @Test
+    void aDuplicateThatWasCountedIsFound() {
+        FactLog blind = new FactLog("USD", Duration.ofMillis(-1));
+        Generated.fill(blind, Generated.records(2, 6_000));
+        Totals doubled = blind.upTo(ends);
+        assertEquals(0, doubled.duplicate());
+        spoilLedger = ledger -> ledger.put("accepted", doubled.accepted()).put("duplicate", 0);
+        MergedCheck.Result result = check.check();
+        assertFalse(result.equal());
+        assertEquals(2, result.differences().size(), result.differences().toString());
+    }
+
+    @Test
+    void anotherPositionThanThatOfTheRowsIsFound() {
+        spoilReport = report -> {
+            ObjectNode offsets = (ObjectNode) report.get("position").get("offsets");
+            offsets.put("tuning-events-0", offsets.get("tuning-events-0").longValue() - 40);
+        };
+        assertFalse(check.check().equal());
+    }
+
+    private static ArrayNode rows(ObjectNode report) {
+        return (ArrayNode) report.get("rows");
+    }
+
+    private void report(HttpExchange exchange) throws IOException {
+        String query = exchange.getRequestURI().getQuery();
+        List<String> by = List.of(query.replaceAll(".*\\bby=([^&]*).*", "$1").split(","));
+        boolean byMinute = by.contains("minute");
+        List<String> fields =
+                by.stream().filter(field -> !field.equals("minute")).toList();
+        ObjectNode report = Reports.of(answering.upTo(ends), fields, byMinute, 7, ends);
+        spoilReport.accept(report);
+        respond(exchange, report);
+    }
+
+    private void ledger(HttpExchange exchange) throws IOException {
+        ObjectNode ledger = Reports.ledger(answering.upTo(ends), 7, ends);
+        spoilLedger.accept(ledger);
+        respond(exchange, ledger);
+    }
+
+    private static void respond(HttpExchange exchange, ObjectNode body) throws IOException {
+        byte[] bytes = body.toString().getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(200, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+}
