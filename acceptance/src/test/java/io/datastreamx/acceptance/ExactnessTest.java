@@ -63,7 +63,8 @@ class ExactnessTest {
             List<MergedCheck.Result> samples = sampler.stopAfter(sent);
 
             assertEquals(RECORDS, sent);
-            samples.forEach(sample -> assertTrue(sample.equal(), () -> sample.differences().toString()));
+            samples.forEach(sample ->
+                    assertTrue(sample.equal(), () -> sample.differences().toString()));
             assertTrue(samples.size() >= SAMPLES, samples.size() + " samples during the run");
             assertEquals(sent, samples.get(samples.size() - 1).read());
             assertTrue(nightExit == 0 || nightExit == 3, "the night flipped; exit code " + nightExit);
@@ -85,7 +86,8 @@ class ExactnessTest {
                 .orElseThrow();
         long cut = (Long) inForce.get("cut");
         flip(lake, inForce, cut + 1, 1);
-        assertFalse(awaitCut(check, stack, cut + 1).equal(), "a batch that is counted neither in batch nor live is missed");
+        assertFalse(
+                awaitCut(check, stack, cut + 1).equal(), "a batch that is counted neither in batch nor live is missed");
         flip(lake, inForce, cut, 2);
         assertTrue(awaitCut(check, stack, cut).equal());
     }
@@ -98,7 +100,9 @@ class ExactnessTest {
     }
 
     private static MergedCheck.Result awaitCut(MergedCheck check, ProcessStack stack, long cut) throws Exception {
-        Polling.until(Duration.ofSeconds(30), () -> Polling.json(stack.api() + "/api/status").get("cut").asLong() == cut);
+        Polling.until(
+                Duration.ofSeconds(30),
+                () -> Polling.json(stack.api() + "/api/status").get("cut").asLong() == cut);
         return check.check();
     }
 
@@ -117,7 +121,8 @@ class ExactnessTest {
     }
 
     private static RecordGenerator records(long seed, long count) {
-        return new RecordGenerator(RecordGenerator.Options.standard(seed, count, Instant.parse("2026-11-20T10:00:00Z")));
+        return new RecordGenerator(
+                RecordGenerator.Options.standard(seed, count, Instant.parse("2026-11-20T10:00:00Z")));
     }
 
     /** Takes samples all the time; the first failure does not end it, so that a report shows how many were wrong. */

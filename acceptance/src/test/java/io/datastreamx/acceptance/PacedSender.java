@@ -49,7 +49,8 @@ final class PacedSender extends Thread {
             while (records.hasNext()) {
                 GeneratedRecord record = records.next();
                 producer.send(
-                        new ProducerRecord<>(record.topic(), record.key().getBytes(StandardCharsets.UTF_8), record.value()),
+                        new ProducerRecord<>(
+                                record.topic(), record.key().getBytes(StandardCharsets.UTF_8), record.value()),
                         (metadata, error) -> {
                             if (error == null) {
                                 sent.incrementAndGet();

@@ -28,7 +28,8 @@ final class Polling {
     }
 
     static JsonNode json(String url) throws Exception {
-        HttpResponse<String> answer = HTTP.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer =
+                HTTP.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() != 200) {
             throw new AssertionError(url + " answered " + answer.statusCode() + ": " + answer.body());
         }

@@ -28,7 +28,8 @@ final class ProcessStack implements AutoCloseable {
         settings.put("datastreamx.kafka.bootstrap-servers", broker.bootstrapServers());
         settings.putAll(more);
         serving = start("serving-layer", "io.datastreamx.serving.ServingMain", List.of("-Xmx1g"), List.of());
-        api = URI.create(serving.awaitLine("READY ", START).substring("READY ".length()).strip());
+        api = URI.create(
+                serving.awaitLine("READY ", START).substring("READY ".length()).strip());
         startIngest();
     }
 
@@ -57,7 +58,8 @@ final class ProcessStack implements AutoCloseable {
 
     /** Runs a night to its end. @return its exit code */
     int night(String... args) {
-        try (JavaProcess night = start("batch-layer", "io.datastreamx.batch.NightMain", spark("-Xmx2g"), List.of(args))) {
+        try (JavaProcess night =
+                start("batch-layer", "io.datastreamx.batch.NightMain", spark("-Xmx2g"), List.of(args))) {
             int code = night.exitCode(Duration.ofMinutes(8));
             if (code != 0) {
                 System.err.println(night.stdout());
@@ -74,7 +76,8 @@ final class ProcessStack implements AutoCloseable {
     private JavaProcess start(String module, String mainClass, List<String> options, List<String> args) {
         List<String> all = new ArrayList<>(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         all.addAll(options);
-        return JavaProcess.start(new JavaProcess.Launch(mainClass, Repository.runtimeClasspath(module), all, settings, args));
+        return JavaProcess.start(
+                new JavaProcess.Launch(mainClass, Repository.runtimeClasspath(module), all, settings, args));
     }
 
     @Override

@@ -56,7 +56,8 @@ public final class NightMain implements Callable<Integer> {
 
     @Option(
             names = "--standby",
-            description = "Stay, and run a whole night for each line of standard input; the line names the night, an empty one takes the time. Ends with the input.")
+            description =
+                    "Stay, and run a whole night for each line of standard input; the line names the night, an empty one takes the time. Ends with the input.")
     private boolean standby;
 
     @Option(names = "--json", description = "Print the result as one line of JSON.")

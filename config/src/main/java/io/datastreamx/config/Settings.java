@@ -30,11 +30,16 @@ public record Settings(
     public record Kafka(String bootstrapServers, int partitions, Duration retention) {}
 
     /** The router: {@code mode} is {@code real-time} or {@code micro-batch}. */
-    public record Routing(String mode, Duration checkpointInterval, Duration triggerInterval, String checkpoint, int slots) {}
+    public record Routing(
+            String mode, Duration checkpointInterval, Duration triggerInterval, String checkpoint, int slots) {}
 
     /** The ingest query; a zero {@code duplicateHorizon} switches recognition off. */
     public record Ingest(
-            Duration triggerInterval, long maxRecordsPerBatch, Duration duplicateHorizon, String checkpoint, int slots) {}
+            Duration triggerInterval,
+            long maxRecordsPerBatch,
+            Duration duplicateHorizon,
+            String checkpoint,
+            int slots) {}
 
     public record Dispatch(String consumerGroup, int maxInFlight, double healthThreshold, int healthWindow) {}
 
@@ -76,7 +81,9 @@ public record Settings(
                     c.getString("lake.uri").replaceAll("/+$", ""),
                     c.getString("keys.file"),
                     new Kafka(
-                            c.getString("kafka.bootstrap-servers"), c.getInt("kafka.partitions"), c.getDuration("kafka.retention")),
+                            c.getString("kafka.bootstrap-servers"),
+                            c.getInt("kafka.partitions"),
+                            c.getDuration("kafka.retention")),
                     new Routing(
                             c.getString("routing.mode"),
                             c.getDuration("routing.checkpoint-interval"),
@@ -94,7 +101,10 @@ public record Settings(
                             c.getInt("dispatch.max-in-flight"),
                             c.getDouble("dispatch.health-threshold"),
                             c.getInt("dispatch.health-window")),
-                    new Serving(c.getString("serving.host"), c.getInt("serving.port"), c.getDuration("serving.poll-interval")),
+                    new Serving(
+                            c.getString("serving.host"),
+                            c.getInt("serving.port"),
+                            c.getDuration("serving.poll-interval")),
                     new Batch(c.getInt("batch.slots"), c.getInt("batch.keep-versions")),
                     new Ml(
                             c.getLong("ml.seed"),

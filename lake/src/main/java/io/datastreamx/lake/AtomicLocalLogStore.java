@@ -27,7 +27,8 @@ public class AtomicLocalLogStore extends HDFSLogStore {
         }
         java.nio.file.Path commit = java.nio.file.Path.of(path.toUri().getPath());
         Files.createDirectories(commit.getParent());
-        java.nio.file.Path attempt = commit.resolveSibling("." + commit.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        java.nio.file.Path attempt =
+                commit.resolveSibling("." + commit.getFileName() + "." + UUID.randomUUID() + ".tmp");
         StringBuilder lines = new StringBuilder();
         actions.forEachRemaining(action -> lines.append(action).append('\n'));
         try {

@@ -95,7 +95,10 @@ public final class DeltaTable {
 
     /** The latest version that the application committed; empty where it never did. */
     public OptionalLong latestTransaction(String appId) {
-        return snapshot().getLatestTransactionVersion(engine, appId).map(OptionalLong::of).orElse(OptionalLong.empty());
+        return snapshot()
+                .getLatestTransactionVersion(engine, appId)
+                .map(OptionalLong::of)
+                .orElse(OptionalLong.empty());
     }
 
     /**
@@ -129,13 +132,17 @@ public final class DeltaTable {
             return false;
         }
         try {
-            Transaction transaction =
-                    snapshot.buildUpdateTableTransaction(WRITER, Operation.WRITE).withTransactionId(appId, version).build(engine);
+            Transaction transaction = snapshot.buildUpdateTableTransaction(WRITER, Operation.WRITE)
+                    .withTransactionId(appId, version)
+                    .build(engine);
             Row state = transaction.getTransactionState(engine);
             DataWriteContext context = Transaction.getWriteContext(engine, state, Map.of());
             List<Row> actions = new ArrayList<>();
             try (CloseableIterator<Row> appended = Transaction.generateAppendActions(
-                    engine, state, Utils.toCloseableIterator(writer.write(transaction).iterator()), context)) {
+                    engine,
+                    state,
+                    Utils.toCloseableIterator(writer.write(transaction).iterator()),
+                    context)) {
                 appended.forEachRemaining(actions::add);
             }
             TransactionCommitResult result = transaction.commit(
@@ -158,7 +165,8 @@ public final class DeltaTable {
         CloseableIterator<FilteredColumnarBatch> data =
                 Utils.singletonCloseableIterator(new FilteredColumnarBatch(rows, Optional.empty()));
         List<DataFileStatus> files = new ArrayList<>();
-        try (CloseableIterator<FilteredColumnarBatch> physical = Transaction.transformLogicalData(engine, state, data, Map.of());
+        try (CloseableIterator<FilteredColumnarBatch> physical =
+                        Transaction.transformLogicalData(engine, state, data, Map.of());
                 CloseableIterator<DataFileStatus> written = engine.getParquetHandler()
                         .writeParquetFiles(context.getTargetDirectory(), physical, context.getStatisticsColumns())) {
             written.forEachRemaining(files::add);
@@ -202,10 +210,13 @@ public final class DeltaTable {
         }
     }
 
-    private void read(Row scanFile, Row state, StructType physical, Consumer<Map<String, Object>> consumer) throws IOException {
+    private void read(Row scanFile, Row state, StructType physical, Consumer<Map<String, Object>> consumer)
+            throws IOException {
         CloseableIterator<FileReadResult> results = engine.getParquetHandler()
                 .readParquetFiles(
-                        Utils.singletonCloseableIterator(InternalScanFileUtils.getAddFileStatus(scanFile)), physical, Optional.empty());
+                        Utils.singletonCloseableIterator(InternalScanFileUtils.getAddFileStatus(scanFile)),
+                        physical,
+                        Optional.empty());
         try (CloseableIterator<FilteredColumnarBatch> data =
                 Scan.transformPhysicalData(engine, state, scanFile, results.map(FileReadResult::getData))) {
             while (data.hasNext()) {

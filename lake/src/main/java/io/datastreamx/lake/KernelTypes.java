@@ -29,7 +29,9 @@ final class KernelTypes {
                         column.name(),
                         type(column.type()),
                         true,
-                        FieldMetadata.builder().putString("comment", column.meaning()).build()))
+                        FieldMetadata.builder()
+                                .putString("comment", column.meaning())
+                                .build()))
                 .toList());
     }
 

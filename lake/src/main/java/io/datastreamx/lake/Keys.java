@@ -38,8 +38,8 @@ public final class Keys {
         KeyFile stored = ContractJson.MAPPER.readValue(Files.readAllBytes(file), new TypeReference<KeyFile>() {});
         return new KeyRing(
                 stored.active(),
-                stored.keys().entrySet().stream()
-                        .collect(Collectors.toMap(Map.Entry::getKey, e -> Base64.getDecoder().decode(e.getValue()))));
+                stored.keys().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> Base64.getDecoder()
+                        .decode(e.getValue()))));
     }
 
     private static void create(Path file) throws IOException {

@@ -20,7 +20,8 @@ public final class Lake {
     /** @param rootUri Hadoop URI of the root, such as {@code file:///var/dsx/lake} or {@code gs://bucket/lake} */
     public Lake(String rootUri) {
         if (!rootUri.contains(":")) {
-            throw new IllegalArgumentException("the lake's root must be a URI with a scheme, such as file:///data/lake: " + rootUri);
+            throw new IllegalArgumentException(
+                    "the lake's root must be a URI with a scheme, such as file:///data/lake: " + rootUri);
         }
         this.root = rootUri.replaceAll("/+$", "");
         this.hadoop = hadoopConfiguration();

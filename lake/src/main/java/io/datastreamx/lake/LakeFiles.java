@@ -36,7 +36,8 @@ public final class LakeFiles {
         Path path = new Path(uri);
         try {
             FileSystem fs = fileSystem(path);
-            Path attempt = new Path(path.getParent(), new Path(null, null, "." + path.getName() + "." + UUID.randomUUID()));
+            Path attempt =
+                    new Path(path.getParent(), new Path(null, null, "." + path.getName() + "." + UUID.randomUUID()));
             try (OutputStream out = fs.create(attempt, true)) {
                 out.write(content);
             }

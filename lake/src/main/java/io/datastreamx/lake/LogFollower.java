@@ -79,8 +79,8 @@ public final class LogFollower {
                 snapshot.getScanBuilder().build().getScanFiles(engine)) {
             while (batches.hasNext()) {
                 try (CloseableIterator<Row> rows = batches.next().getRows()) {
-                    rows.forEachRemaining(row -> files.add(
-                            new AddedFile(local(InternalScanFileUtils.getAddFileStatus(row).getPath()), -1)));
+                    rows.forEachRemaining(row -> files.add(new AddedFile(
+                            local(InternalScanFileUtils.getAddFileStatus(row).getPath()), -1)));
                 }
             }
         }
@@ -89,7 +89,8 @@ public final class LogFollower {
     }
 
     private Changes newFiles() throws IOException {
-        CommitRange range = TableManager.loadCommitRange(table.uri(), CommitBoundary.atVersion(version + 1)).build(engine);
+        CommitRange range = TableManager.loadCommitRange(table.uri(), CommitBoundary.atVersion(version + 1))
+                .build(engine);
         List<AddedFile> files = new ArrayList<>();
         try (CloseableIterator<CommitActions> commits =
                 range.getCommitActions(engine, Set.of(DeltaAction.ADD, DeltaAction.REMOVE))) {

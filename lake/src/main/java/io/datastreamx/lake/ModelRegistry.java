@@ -30,7 +30,13 @@ public final class ModelRegistry {
 
     /** One row of the table {@code models}; an empty {@code modelVersion} means that no model is in force from then on. */
     public record Act(
-            Instant at, String action, String modelVersion, String policyVersion, String runId, String sha256, String metrics) {}
+            Instant at,
+            String action,
+            String modelVersion,
+            String policyVersion,
+            String runId,
+            String sha256,
+            String metrics) {}
 
     /**
      * One model as it stands now.
@@ -39,7 +45,13 @@ public final class ModelRegistry {
      * @param inForce whether the policy in force uses it
      */
     public record Model(
-            String modelVersion, String status, boolean inForce, Instant registeredAt, String policyVersion, String runId, String metrics) {}
+            String modelVersion,
+            String status,
+            boolean inForce,
+            Instant registeredAt,
+            String policyVersion,
+            String runId,
+            String metrics) {}
 
     private final Lake lake;
     private final PolicyTopic topic;
@@ -69,7 +81,8 @@ public final class ModelRegistry {
     /** All models, oldest first. */
     public List<Model> list() {
         List<Act> history = history();
-        String inForce = stack(history).stream().findFirst().map(Act::modelVersion).orElse("");
+        String inForce =
+                stack(history).stream().findFirst().map(Act::modelVersion).orElse("");
         Map<String, Model> models = new LinkedHashMap<>();
         for (Act act : history) {
             if (!act.modelVersion().isEmpty()) {
@@ -95,12 +108,21 @@ public final class ModelRegistry {
     }
 
     /** Writes a model's files and its first row; registering the same version again changes nothing. */
-    public ArtifactRef register(String modelVersion, String runId, Instant at, byte[] model, byte[] metrics, String card) {
-        ArtifactRef reference = new ArtifactRef(modelVersion, folder(modelVersion) + "/model.json", ArtifactRef.sha256(model));
+    public ArtifactRef register(
+            String modelVersion, String runId, Instant at, byte[] model, byte[] metrics, String card) {
+        ArtifactRef reference =
+                new ArtifactRef(modelVersion, folder(modelVersion) + "/model.json", ArtifactRef.sha256(model));
         lake.files().write(folder(modelVersion) + "/metrics.json", metrics);
         lake.files().write(folder(modelVersion) + "/card.md", card.getBytes(StandardCharsets.UTF_8));
         lake.files().write(reference.uri(), model);
-        append("registered-" + modelVersion, at, "registered", reference, "", runId, new String(metrics, StandardCharsets.UTF_8));
+        append(
+                "registered-" + modelVersion,
+                at,
+                "registered",
+                reference,
+                "",
+                runId,
+                new String(metrics, StandardCharsets.UTF_8));
         return reference;
     }
 
@@ -118,7 +140,14 @@ public final class ModelRegistry {
      */
     public ControlRecord.Policy promote(
             String modelVersion, String runId, Instant at, String metrics, Map<String, Long> measuredEcpmMicros) {
-        return install("policy-" + runId, "promoted", Optional.of(reference(modelVersion)), runId, at, metrics, measuredEcpmMicros);
+        return install(
+                "policy-" + runId,
+                "promoted",
+                Optional.of(reference(modelVersion)),
+                runId,
+                at,
+                metrics,
+                measuredEcpmMicros);
     }
 
     /** Brings any registered model into force by hand. */
@@ -151,8 +180,9 @@ public final class ModelRegistry {
             Map<String, Long> measuredEcpmMicros) {
         PolicyDocument base = topic.currentPolicy()
                 .map(record -> topic.load(record.policy()))
-                .orElseThrow(() -> new IllegalStateException(
-                        "no policy is in force yet, so there are no aggregators to build on; start the system with `dsx up` first"));
+                .orElseThrow(
+                        () -> new IllegalStateException(
+                                "no policy is in force yet, so there are no aggregators to build on; start the system with `dsx up` first"));
         PolicyDocument document = new PolicyDocument(
                 policyVersion,
                 base.killSwitch(),
@@ -184,9 +214,11 @@ public final class ModelRegistry {
     private ArtifactRef reference(String modelVersion) {
         String uri = folder(modelVersion) + "/model.json";
         if (!lake.files().exists(uri)) {
-            throw new IllegalArgumentException("there is no model " + modelVersion + "; `dsx model list` shows those there are");
+            throw new IllegalArgumentException(
+                    "there is no model " + modelVersion + "; `dsx model list` shows those there are");
         }
-        return new ArtifactRef(modelVersion, uri, ArtifactRef.sha256(lake.files().read(uri)));
+        return new ArtifactRef(
+                modelVersion, uri, ArtifactRef.sha256(lake.files().read(uri)));
     }
 
     private String folder(String modelVersion) {
@@ -194,7 +226,13 @@ public final class ModelRegistry {
     }
 
     private void append(
-            String name, Instant at, String action, ArtifactRef model, String policyVersion, String runId, String metrics) {
+            String name,
+            Instant at,
+            String action,
+            ArtifactRef model,
+            String policyVersion,
+            String runId,
+            String metrics) {
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("at", later(at));
         row.put("action", action);
@@ -209,7 +247,9 @@ public final class ModelRegistry {
     /** Rows are read in the order of their times, so no row may be older than one before it. */
     private Instant later(Instant at) {
         List<Act> history = history();
-        Instant last = history.isEmpty() ? Instant.MIN : history.get(history.size() - 1).at();
+        Instant last = history.isEmpty()
+                ? Instant.MIN
+                : history.get(history.size() - 1).at();
         return at.isAfter(last) ? at : last.plusMillis(1);
     }
 }

@@ -50,7 +50,8 @@ public final class PolicyTopic {
     /** The record that brings a stored policy into force; the same policy at the same time has the same id. */
     public static ControlRecord.Policy record(ArtifactRef policy, Instant at) {
         ControlRecord.Policy unnamed = new ControlRecord.Policy(1, "", EventTimes.format(at), policy);
-        String id = unnamed.key() + ":" + ArtifactRef.sha256(ContractJson.bytes(unnamed)).substring(0, 12);
+        String id = unnamed.key() + ":"
+                + ArtifactRef.sha256(ContractJson.bytes(unnamed)).substring(0, 12);
         return new ControlRecord.Policy(1, id, unnamed.eventTime(), policy);
     }
 
@@ -71,11 +72,13 @@ public final class PolicyTopic {
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
         try (KafkaProducer<String, byte[]> producer =
                 new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(Topic.POLICY, record.key(), json)).get();
+            producer.send(new ProducerRecord<>(Topic.POLICY, record.key(), json))
+                    .get();
         } catch (ExecutionException | RuntimeException e) {
             throw new IllegalStateException(
                     "control record " + record.eventId() + " did not reach Kafka at " + bootstrapServers
-                            + "; what was in force stays in force, publish it again when the broker is back", e);
+                            + "; what was in force stays in force, publish it again when the broker is back",
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while publishing " + record.eventId(), e);
@@ -99,7 +102,9 @@ public final class PolicyTopic {
             return lastPolicy(consumer, consumer.endOffsets(partitions));
         } catch (org.apache.kafka.common.KafkaException e) {
             throw new IllegalStateException(
-                    "the topic " + Topic.POLICY + " at " + bootstrapServers + " cannot be read; is the broker up and the topic there?", e);
+                    "the topic " + Topic.POLICY + " at " + bootstrapServers
+                            + " cannot be read; is the broker up and the topic there?",
+                    e);
         }
     }
 
@@ -111,8 +116,8 @@ public final class PolicyTopic {
     public PolicyDocument load(ArtifactRef reference) {
         byte[] content = files.read(reference.uri());
         if (!reference.matches(content)) {
-            throw new IllegalStateException("policy file " + reference.uri() + " does not have the checksum " + reference.sha256()
-                    + "; it is damaged or was replaced, publish the policy again");
+            throw new IllegalStateException("policy file " + reference.uri() + " does not have the checksum "
+                    + reference.sha256() + "; it is damaged or was replaced, publish the policy again");
         }
         try {
             return ContractJson.MAPPER.readValue(content, PolicyDocument.class);
@@ -129,12 +134,14 @@ public final class PolicyTopic {
         return new ArtifactRef(document.policyVersion(), uri, ArtifactRef.sha256(content));
     }
 
-    private static Optional<ControlRecord.Policy> lastPolicy(KafkaConsumer<String, byte[]> consumer, Map<TopicPartition, Long> ends) {
+    private static Optional<ControlRecord.Policy> lastPolicy(
+            KafkaConsumer<String, byte[]> consumer, Map<TopicPartition, Long> ends) {
         Optional<ControlRecord.Policy> last = Optional.empty();
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             if (System.nanoTime() > giveUp) {
-                throw new IllegalStateException("the topic " + Topic.POLICY + " was not read to its end within " + PATIENCE);
+                throw new IllegalStateException(
+                        "the topic " + Topic.POLICY + " was not read to its end within " + PATIENCE);
             }
             for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
                 Optional<ControlRecord.Policy> policy = parse(record);
@@ -150,11 +157,16 @@ public final class PolicyTopic {
             return Optional.empty();
         }
         try {
-            return ContractJson.MAPPER.readValue(record.value(), ControlRecord.class) instanceof ControlRecord.Policy policy
+            return ContractJson.MAPPER.readValue(record.value(), ControlRecord.class)
+                            instanceof ControlRecord.Policy policy
                     ? Optional.of(policy)
                     : Optional.empty();
         } catch (IOException e) {
-            LOG.warn("the record at offset {} of the topic {} is not a control record and is passed over: {}", record.offset(), Topic.POLICY, e.toString());
+            LOG.warn(
+                    "the record at offset {} of the topic {} is not a control record and is passed over: {}",
+                    record.offset(),
+                    Topic.POLICY,
+                    e.toString());
             return Optional.empty();
         }
     }

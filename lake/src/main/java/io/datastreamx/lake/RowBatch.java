@@ -29,11 +29,13 @@ final class RowBatch implements ColumnarBatch {
 
     private static void check(Table table, Map<String, Object> row) {
         if (!table.columnNames().containsAll(row.keySet())) {
-            throw new IllegalArgumentException("columns that table " + table.path() + " does not have: " + row.keySet() + " against " + table.columnNames());
+            throw new IllegalArgumentException("columns that table " + table.path() + " does not have: " + row.keySet()
+                    + " against " + table.columnNames());
         }
         for (Column column : table.columns()) {
             if (!column.nullable() && row.get(column.name()) == null) {
-                throw new IllegalArgumentException("table " + table.path() + ": " + column.name() + " must not be null");
+                throw new IllegalArgumentException(
+                        "table " + table.path() + ": " + column.name() + " must not be null");
             }
         }
     }
@@ -56,7 +58,12 @@ final class RowBatch implements ColumnarBatch {
     static Map<String, Object> toMap(Row row, List<Column> columns) {
         Map<String, Object> values = new LinkedHashMap<>();
         for (int i = 0; i < columns.size(); i++) {
-            values.put(columns.get(i).name(), row.isNullAt(i) ? null : value(row, i, (ColumnType.Primitive) columns.get(i).type()));
+            values.put(
+                    columns.get(i).name(),
+                    row.isNullAt(i)
+                            ? null
+                            : value(row, i, (ColumnType.Primitive)
+                                    columns.get(i).type()));
         }
         return values;
     }
@@ -114,7 +121,9 @@ final class RowBatch implements ColumnarBatch {
         @Override
         public long getLong(int rowId) {
             Object value = at(rowId);
-            return value instanceof Instant time ? ChronoUnit.MICROS.between(Instant.EPOCH, time) : ((Number) value).longValue();
+            return value instanceof Instant time
+                    ? ChronoUnit.MICROS.between(Instant.EPOCH, time)
+                    : ((Number) value).longValue();
         }
 
         @Override

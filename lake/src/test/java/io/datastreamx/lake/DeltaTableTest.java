@@ -47,7 +47,9 @@ class DeltaTableTest {
         assertFalse(table.append("night", 7, List.of(version("b"))));
         assertFalse(table.append("night", 6, List.of(version("c"))));
         assertTrue(table.append("other", 1, List.of(version("d"))));
-        assertEquals(List.of("a", "d"), table.rows().stream().map(row -> row.get("version")).sorted().toList());
+        assertEquals(
+                List.of("a", "d"),
+                table.rows().stream().map(row -> row.get("version")).sorted().toList());
         assertEquals(OptionalLong.of(7), table.latestTransaction("night"));
         assertEquals(OptionalLong.empty(), table.latestTransaction("unknown"));
     }
@@ -95,7 +97,20 @@ class DeltaTableTest {
 
     private static Map<String, Object> version(String name) {
         return new TreeMap<>(Map.of(
-                "at", Instant.EPOCH, "action", "flip", "version", name, "cut", 1L, "run_id", "r", "events", 1L, "late_duplicates", 0L));
+                "at",
+                Instant.EPOCH,
+                "action",
+                "flip",
+                "version",
+                name,
+                "cut",
+                1L,
+                "run_id",
+                "r",
+                "events",
+                1L,
+                "late_duplicates",
+                0L));
     }
 
     private static LedgerEntry entry(String app, long batch) {

@@ -78,8 +78,10 @@ class PythonRecountTest {
     private record Outcome(int exitCode, JsonNode answer) {}
 
     private static Outcome recount(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of("python3", "recount.py", folder.resolve("records.jsonl").toString()));
+        List<String> command = new ArrayList<>(List.of(
+                "python3",
+                Path.of(System.getProperty("basedir"), "recount.py").toString(),
+                folder.resolve("records.jsonl").toString()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -40,7 +40,8 @@ public record Decision(
         ranked = List.copyOf(ranked);
         excluded = List.copyOf(excluded);
         if ((status == DecisionStatus.ROUTED) != (chosen != null)) {
-            throw new IllegalArgumentException("a decision names an aggregator if and only if it is routed: " + request.requestId());
+            throw new IllegalArgumentException(
+                    "a decision names an aggregator if and only if it is routed: " + request.requestId());
         }
     }
 
@@ -50,7 +51,8 @@ public record Decision(
     }
 
     public static String eventIdOf(String requestId) {
-        return "decision:" + ArtifactRef.sha256(requestId.getBytes(StandardCharsets.UTF_8)).substring(0, 32);
+        return "decision:"
+                + ArtifactRef.sha256(requestId.getBytes(StandardCharsets.UTF_8)).substring(0, 32);
     }
 
     /** The aggregators in the order in which they are to be asked. */
@@ -58,7 +60,10 @@ public record Decision(
         List<String> order = new ArrayList<>();
         if (chosen != null) {
             order.add(chosen);
-            ranked.stream().map(Candidate::aggregatorId).filter(id -> !id.equals(chosen)).forEach(order::add);
+            ranked.stream()
+                    .map(Candidate::aggregatorId)
+                    .filter(id -> !id.equals(chosen))
+                    .forEach(order::add);
         }
         return order;
     }
@@ -66,15 +71,17 @@ public record Decision(
     /** @param event a valid {@code ad_decision} */
     @SuppressWarnings("unchecked")
     public static Decision of(Event event) {
-        List<Map<String, Object>> ranked = (List<Map<String, Object>>) event.values().get("ranked");
-        List<Map<String, Object>> excluded = (List<Map<String, Object>>) event.values().get("excluded");
+        List<Map<String, Object>> ranked =
+                (List<Map<String, Object>>) event.values().get("ranked");
+        List<Map<String, Object>> excluded =
+                (List<Map<String, Object>>) event.values().get("excluded");
         return new Decision(
                 AdRequest.of(event),
                 Instant.EPOCH.plus(event.eventTimeMicros(), java.time.temporal.ChronoUnit.MICROS),
                 DecisionStatus.ofCode(event.text("status")),
                 ranked.stream()
-                        .map(c -> new Candidate(
-                                (String) c.get("aggregator_id"), (Long) c.get("score_micros"), (Double) c.get("propensity")))
+                        .map(c -> new Candidate((String) c.get("aggregator_id"), (Long) c.get("score_micros"), (Double)
+                                c.get("propensity")))
                         .toList(),
                 event.text("status").equals("routed") ? event.text("aggregator_id") : null,
                 (Double) event.values().getOrDefault("propensity", 0.0),

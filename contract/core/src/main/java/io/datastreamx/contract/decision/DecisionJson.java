@@ -24,7 +24,8 @@ public final class DecisionJson {
             json.writeStringField("event_time", EventTimes.format(decision.time()));
             json.writeStringField("device_id", decision.request().deviceId());
             json.writeStringField("request_id", decision.request().requestId());
-            json.writeStringField("request_time", EventTimes.format(decision.request().time()));
+            json.writeStringField(
+                    "request_time", EventTimes.format(decision.request().time()));
             json.writeStringField("status", decision.status().code());
             writeRanked(json, decision);
             if (decision.chosen() != null) {

@@ -25,7 +25,8 @@ public final class EventSchema {
             required("schema_version", new FieldType.SchemaVersion(), "Version of the event's schema.");
     public static final Field EVENT_ID = required("event_id", TEXT, "Unique id of the event; a retry repeats it.");
     public static final Field EVENT_TYPE = required("event_type", TEXT, "What happened.");
-    public static final Field EVENT_TIME = required("event_time", TIME, "When it happened, by the sender's clock, UTC.");
+    public static final Field EVENT_TIME =
+            required("event_time", TIME, "When it happened, by the sender's clock, UTC.");
     public static final Field DEVICE_ID =
             required("device_id", TEXT, "The box. Replaced by a pseudonym before anything is written to the lake.");
 
@@ -57,7 +58,8 @@ public final class EventSchema {
             required("score_micros", MICROS, "Expected earnings, micro-units per thousand requests."),
             required("propensity", SHARE, "Probability of being chosen first."));
     /** One entry of a decision's {@code excluded}. */
-    public static final List<Field> EXCLUSION = List.of(AGGREGATOR_ID, required("reason", TEXT, "Why it was left out."));
+    public static final List<Field> EXCLUSION =
+            List.of(AGGREGATOR_ID, required("reason", TEXT, "Why it was left out."));
 
     private static final Map<EventType, List<Field>> FIELDS = build();
     private static final Map<String, Field> ALL = union();
@@ -101,7 +103,10 @@ public final class EventSchema {
                                 required("snapshot_id", TEXT, "Policy, health and caps that were in force."),
                                 required("policy_version", TEXT, "Version of the policy."),
                                 optional("model_version", TEXT, "Version of the model; absent without one."),
-                                required("excluded", new FieldType.Objects(EXCLUSION), "Aggregators left out, with reasons."),
+                                required(
+                                        "excluded",
+                                        new FieldType.Objects(EXCLUSION),
+                                        "Aggregators left out, with reasons."),
                                 optional("tmax_ms", COUNT, "The request's time to answer, milliseconds.")),
                         CONTEXT,
                         OPPORTUNITY));
@@ -111,8 +116,14 @@ public final class EventSchema {
                         List.of(
                                 REQUEST_ID,
                                 AGGREGATOR_ID,
-                                required("attempt", new FieldType.Whole(0, 1_000), "Position in the fallback order, from 1."),
-                                required("outcome", new FieldType.OneOf(RESPONSE_OUTCOMES), "How the aggregator answered."),
+                                required(
+                                        "attempt",
+                                        new FieldType.Whole(0, 1_000),
+                                        "Position in the fallback order, from 1."),
+                                required(
+                                        "outcome",
+                                        new FieldType.OneOf(RESPONSE_OUTCOMES),
+                                        "How the aggregator answered."),
                                 optional("nbr", new FieldType.Whole(0, 10_000), "OpenRTB no-bid reason."),
                                 required("latency_ms", COUNT, "Time that the answer took, milliseconds."),
                                 optional("price_micros", MICROS, "CPM price, micro-units; required with a fill."),

@@ -2,7 +2,6 @@ package io.datastreamx.contract.event;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -78,7 +77,9 @@ public final class EventValidator {
         }
         JsonNode root = json(utf8(bytes));
         if (!root.isObject()) {
-            throw new Refused(ReasonCode.NOT_AN_OBJECT, "a JSON " + root.getNodeType().name().toLowerCase());
+            throw new Refused(
+                    ReasonCode.NOT_AN_OBJECT,
+                    "a JSON " + root.getNodeType().name().toLowerCase());
         }
         EventType type = typeOf(root, topic);
         return new Event(type, valuesOf(root, schemas.get(type), type), extraOf(root, schemas.get(type)));
@@ -86,7 +87,10 @@ public final class EventValidator {
 
     private static String utf8(byte[] bytes) throws Refused {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new Refused(ReasonCode.INVALID_UTF8, "not UTF-8");
         }
@@ -100,10 +104,12 @@ public final class EventValidator {
             }
             return node;
         } catch (JacksonException e) {
-            boolean repeated = e.getOriginalMessage() != null && e.getOriginalMessage().startsWith("Duplicate field");
+            boolean repeated =
+                    e.getOriginalMessage() != null && e.getOriginalMessage().startsWith("Duplicate field");
             String where = e.getLocation() == null
                     ? ""
-                    : " at line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
+                    : " at line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr();
             throw new Refused(
                     repeated ? ReasonCode.DUPLICATE_KEY : ReasonCode.MALFORMED_JSON,
                     (repeated ? "a key stands twice" : "not one JSON value") + where);
@@ -171,13 +177,18 @@ public final class EventValidator {
             return text;
         } else if (type instanceof FieldType.Whole whole) {
             require(node.isIntegralNumber(), path, "a whole number", node);
-            check(node.canConvertToLong() && node.longValue() >= whole.min() && node.longValue() <= whole.max(), path,
+            check(
+                    node.canConvertToLong() && node.longValue() >= whole.min() && node.longValue() <= whole.max(),
+                    path,
                     "outside " + whole.min() + " to " + whole.max());
             return node.longValue();
         } else if (type instanceof FieldType.Decimal decimal) {
             require(node.isNumber(), path, "a number", node);
             double number = node.doubleValue();
-            check(number >= decimal.min() && number <= decimal.max(), path, "outside " + decimal.min() + " to " + decimal.max());
+            check(
+                    number >= decimal.min() && number <= decimal.max(),
+                    path,
+                    "outside " + decimal.min() + " to " + decimal.max());
             return number;
         } else if (type instanceof FieldType.Bool) {
             require(node.isBoolean(), path, "true or false", node);
@@ -195,7 +206,10 @@ public final class EventValidator {
     private static String text(JsonNode node, String path) throws Refused {
         require(node.isTextual(), path, "text", node);
         String text = node.textValue();
-        check(!text.isEmpty() && text.length() <= FieldType.MAX_TEXT, path, "expected 1 to " + FieldType.MAX_TEXT + " characters");
+        check(
+                !text.isEmpty() && text.length() <= FieldType.MAX_TEXT,
+                path,
+                "expected 1 to " + FieldType.MAX_TEXT + " characters");
         return text;
     }
 
@@ -204,7 +218,8 @@ public final class EventValidator {
             check(text.endsWith("Z"), path, "expected ISO-8601 in UTC, such as 2026-11-22T10:15:30.123Z");
             return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(text));
         } catch (DateTimeException | ArithmeticException e) {
-            throw new Refused(ReasonCode.INVALID_VALUE, path + ": expected ISO-8601 in UTC, such as 2026-11-22T10:15:30.123Z");
+            throw new Refused(
+                    ReasonCode.INVALID_VALUE, path + ": expected ISO-8601 in UTC, such as 2026-11-22T10:15:30.123Z");
         }
     }
 
@@ -214,7 +229,8 @@ public final class EventValidator {
         return node.asText();
     }
 
-    private static List<Map<String, Object>> objects(FieldType.Objects type, JsonNode node, String path) throws Refused {
+    private static List<Map<String, Object>> objects(FieldType.Objects type, JsonNode node, String path)
+            throws Refused {
         require(node.isArray(), path, "an array", node);
         List<Map<String, Object>> entries = new ArrayList<>(node.size());
         for (int i = 0; i < node.size(); i++) {
@@ -249,7 +265,9 @@ public final class EventValidator {
     }
 
     private static String kind(JsonNode node) {
-        return node.isFloatingPointNumber() ? "a fraction" : node.getNodeType().name().toLowerCase();
+        return node.isFloatingPointNumber()
+                ? "a fraction"
+                : node.getNodeType().name().toLowerCase();
     }
 
     /** Leaves the parse at the first fault; carries no stack, since bad input is not exceptional here. */

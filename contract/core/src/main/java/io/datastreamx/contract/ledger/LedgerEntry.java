@@ -38,8 +38,9 @@ public record LedgerEntry(
     public LedgerEntry {
         long read = offsets.values().stream().mapToLong(OffsetRange::size).sum();
         if (read != accepted + duplicate + quarantined) {
-            throw new IllegalArgumentException("batch " + batch + " does not balance: " + read + " records read, but " + accepted + " accepted + "
-                    + duplicate + " duplicate + " + quarantined + " quarantined; nothing of it is visible, the batch will be tried again");
+            throw new IllegalArgumentException("batch " + batch + " does not balance: " + read + " records read, but "
+                    + accepted + " accepted + " + duplicate + " duplicate + " + quarantined
+                    + " quarantined; nothing of it is visible, the batch will be tried again");
         }
     }
 

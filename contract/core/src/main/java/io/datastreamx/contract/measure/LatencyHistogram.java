@@ -9,8 +9,9 @@ import java.util.List;
  */
 public final class LatencyHistogram {
     /** Upper bounds in milliseconds, inclusive; one more bucket takes what is slower. */
-    public static final List<Integer> BOUNDS =
-            List.of(1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 40, 50, 60, 75, 100, 125, 150, 200, 250, 300, 400, 500, 750, 1000, 2000, 5000);
+    public static final List<Integer> BOUNDS = List.of(
+            1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 40, 50, 60, 75, 100, 125, 150, 200, 250, 300, 400, 500, 750, 1000, 2000,
+            5000);
 
     private static final String CONDITION = "event_type = 'response'";
 

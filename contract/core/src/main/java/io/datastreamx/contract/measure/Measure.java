@@ -13,7 +13,8 @@ public enum Measure {
     REQUESTS("event_type = 'ad_request'", "1", "Ad opportunities asked for."),
     DECISIONS("event_type = 'ad_decision' AND status = 'routed'", "1", "Requests routed to an aggregator."),
     EXPIRED("event_type = 'ad_decision' AND status = 'expired'", "1", "Requests seen only after their deadline."),
-    NO_CANDIDATES("event_type = 'ad_decision' AND status = 'no_candidate'", "1", "Requests that no aggregator could take."),
+    NO_CANDIDATES(
+            "event_type = 'ad_decision' AND status = 'no_candidate'", "1", "Requests that no aggregator could take."),
     RESPONSES("event_type = 'response'", "1", "Answers of aggregators, one per attempt."),
     FILLS("event_type = 'response' AND outcome = 'fill'", "1", "Answers with an ad."),
     NO_FILLS("event_type = 'response' AND outcome = 'no_fill'", "1", "Answers without an ad."),

@@ -25,11 +25,13 @@ public record AggregatorTerms(
         String currency) {
     public AggregatorTerms {
         if (aggregatorId == null || aggregatorId.isBlank() || endpoint == null || currency == null) {
-            throw new IllegalArgumentException("an aggregator needs aggregator_id, endpoint and currency: " + aggregatorId);
+            throw new IllegalArgumentException(
+                    "an aggregator needs aggregator_id, endpoint and currency: " + aggregatorId);
         }
         if (timeoutMs <= 0 || contractPriceMicros < 0 || maxPriceMicros < contractPriceMicros || dailyCap < 0) {
-            throw new IllegalArgumentException("aggregator " + aggregatorId
-                    + ": timeout_ms must be above 0, prices and cap not negative, max_price_micros not below contract_price_micros");
+            throw new IllegalArgumentException(
+                    "aggregator " + aggregatorId
+                            + ": timeout_ms must be above 0, prices and cap not negative, max_price_micros not below contract_price_micros");
         }
     }
 }

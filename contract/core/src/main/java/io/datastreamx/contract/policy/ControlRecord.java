@@ -39,7 +39,8 @@ public sealed interface ControlRecord {
      *
      * @param day ISO date, UTC; on any other day the record says nothing
      */
-    record Caps(int schemaVersion, String eventId, String eventTime, String day, Set<String> exhausted) implements ControlRecord {
+    record Caps(int schemaVersion, String eventId, String eventTime, String day, Set<String> exhausted)
+            implements ControlRecord {
         @Override
         public String key() {
             return "caps";

@@ -9,7 +9,8 @@ package io.datastreamx.contract.policy;
 public record Exploration(double gamma, double floor) {
     public Exploration {
         if (!(gamma >= 0) || !(floor >= 0) || floor >= 1) {
-            throw new IllegalArgumentException("exploration wants gamma >= 0 and floor in [0, 1), got gamma " + gamma + ", floor " + floor);
+            throw new IllegalArgumentException(
+                    "exploration wants gamma >= 0 and floor in [0, 1), got gamma " + gamma + ", floor " + floor);
         }
     }
 }

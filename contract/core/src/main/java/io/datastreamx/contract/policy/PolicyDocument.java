@@ -31,7 +31,10 @@ public record PolicyDocument(
         }
         aggregators = List.copyOf(aggregators);
         measuredEcpmMicros = measuredEcpmMicros == null ? Map.of() : Map.copyOf(measuredEcpmMicros);
-        long distinct = aggregators.stream().map(AggregatorTerms::aggregatorId).distinct().count();
+        long distinct = aggregators.stream()
+                .map(AggregatorTerms::aggregatorId)
+                .distinct()
+                .count();
         if (distinct != aggregators.size()) {
             throw new IllegalArgumentException("an aggregator stands twice in policy " + policyVersion);
         }

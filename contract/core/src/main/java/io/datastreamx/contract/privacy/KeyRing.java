@@ -68,9 +68,15 @@ public record KeyRing(String activeKeyId, Map<String, byte[]> secrets) implement
         RANDOM.nextBytes(nonce);
         try {
             Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-            cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(derive(secrets.get(activeKeyId), "seal"), "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+            cipher.init(
+                    Cipher.ENCRYPT_MODE,
+                    new SecretKeySpec(derive(secrets.get(activeKeyId), "seal"), "AES"),
+                    new GCMParameterSpec(TAG_BITS, nonce));
             byte[] sealed = cipher.doFinal(plain);
-            return ByteBuffer.allocate(NONCE_BYTES + sealed.length).put(nonce).put(sealed).array();
+            return ByteBuffer.allocate(NONCE_BYTES + sealed.length)
+                    .put(nonce)
+                    .put(sealed)
+                    .array();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has AES-GCM", e);
         }
@@ -79,15 +85,20 @@ public record KeyRing(String activeKeyId, Map<String, byte[]> secrets) implement
     /** @throws IllegalArgumentException where the key is gone or the bytes were changed */
     public byte[] open(String keyId, byte[] sealed) {
         if (!secrets.containsKey(keyId)) {
-            throw new IllegalArgumentException("key " + keyId + " is no longer on the key ring; what it sealed cannot be read");
+            throw new IllegalArgumentException(
+                    "key " + keyId + " is no longer on the key ring; what it sealed cannot be read");
         }
         try {
             Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
             byte[] key = derive(secrets.get(keyId), "seal");
-            cipher.init(Cipher.DECRYPT_MODE, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, sealed, 0, NONCE_BYTES));
+            cipher.init(
+                    Cipher.DECRYPT_MODE,
+                    new SecretKeySpec(key, "AES"),
+                    new GCMParameterSpec(TAG_BITS, sealed, 0, NONCE_BYTES));
             return cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
         } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException("bytes sealed with key " + keyId + " were changed or sealed with another key", e);
+            throw new IllegalArgumentException(
+                    "bytes sealed with key " + keyId + " were changed or sealed with another key", e);
         }
     }
 

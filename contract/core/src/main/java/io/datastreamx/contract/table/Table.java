@@ -62,7 +62,10 @@ public enum Table {
             "versions",
             List.of(
                     required("at", TIMESTAMP, "When."),
-                    required("action", STRING, "publish (built and validated, to be loaded), flip or rollback (in force from now on)."),
+                    required(
+                            "action",
+                            STRING,
+                            "publish (built and validated, to be loaded), flip or rollback (in force from now on)."),
                     required("version", STRING, "The batch version: folder below batch/."),
                     required("cut", LONG, "Last ingest batch that the version covers."),
                     required("run_id", STRING, "The night that did it."),
@@ -124,7 +127,10 @@ public enum Table {
                 columns.add(required("key_id", STRING, "The key of the pseudonym; uniques hold within one key."));
             } else {
                 boolean common = List.of(
-                                EventSchema.SCHEMA_VERSION, EventSchema.EVENT_ID, EventSchema.EVENT_TYPE, EventSchema.EVENT_TIME)
+                                EventSchema.SCHEMA_VERSION,
+                                EventSchema.EVENT_ID,
+                                EventSchema.EVENT_TYPE,
+                                EventSchema.EVENT_TIME)
                         .contains(field);
                 columns.add(new Column(field.name(), columnType(field.type()), !common, field.meaning()));
             }
@@ -178,12 +184,16 @@ public enum Table {
     private static List<Column> opportunityColumns() {
         List<Column> fact = new ArrayList<>();
         fact.add(required(Rollup.MINUTE, TIMESTAMP, "Minute of the event time."));
-        fact.add(optional("aggregator_id", STRING, "The ad aggregator; null on the request and on what was not routed."));
+        fact.add(optional(
+                "aggregator_id", STRING, "The ad aggregator; null on the request and on what was not routed."));
         fact.add(optional("ad_id", STRING, "The advertisement."));
         fact.addAll(measureColumns());
         return List.of(
                 required("request_id", STRING, "The ad opportunity."),
-                optional("request_time", TIMESTAMP, "event_time of the request; null while only what followed is in the log."),
+                optional(
+                        "request_time",
+                        TIMESTAMP,
+                        "event_time of the request; null while only what followed is in the log."),
                 required("device", STRING, "Pseudonym of the box."),
                 required("channel_id", STRING, "The channel being viewed."),
                 optional("previous_channel_id", STRING, "The channel viewed before it."),
@@ -199,7 +209,9 @@ public enum Table {
                 optional("model_version", STRING, "Version of the model."),
                 optional("filled_aggregator_id", STRING, "The aggregator that delivered the ad."),
                 optional("filled_ad_id", STRING, "The ad that it delivered."),
-                required("facts", new ColumnType.Structs(List.copyOf(fact)),
+                required(
+                        "facts",
+                        new ColumnType.Structs(List.copyOf(fact)),
                         "What the request's events add up to, by minute, aggregator and ad."));
     }
 

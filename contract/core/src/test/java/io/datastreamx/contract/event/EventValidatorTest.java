@@ -36,7 +36,8 @@ class EventValidatorTest {
         for (Field field : EventSchema.of(type)) {
             if (field.required()) {
                 ObjectNode without = Samples.of(type).without(field.name());
-                assertEquals(new Rejection(ReasonCode.MISSING_FIELD, field.name()), rejected(type, Samples.bytes(without)));
+                assertEquals(
+                        new Rejection(ReasonCode.MISSING_FIELD, field.name()), rejected(type, Samples.bytes(without)));
                 assertEquals(
                         new Rejection(ReasonCode.MISSING_FIELD, field.name()),
                         rejected(type, Samples.bytes(Samples.of(type).putNull(field.name()))));
@@ -53,14 +54,17 @@ class EventValidatorTest {
     void eachFieldRefusesAnotherType(EventType type) {
         for (Field field : EventSchema.of(type)) {
             ObjectNode wrong = Samples.of(type);
-            if (field.type() instanceof FieldType.Whole || field.type() instanceof FieldType.Decimal || field.type() instanceof FieldType.Objects) {
+            if (field.type() instanceof FieldType.Whole
+                    || field.type() instanceof FieldType.Decimal
+                    || field.type() instanceof FieldType.Objects) {
                 wrong.put(field.name(), "1");
             } else if (field.type() instanceof FieldType.SchemaVersion) {
                 wrong.put(field.name(), true);
             } else {
                 wrong.put(field.name(), 1);
             }
-            assertEquals(ReasonCode.WRONG_TYPE, rejected(type, Samples.bytes(wrong)).reason(), field.name());
+            assertEquals(
+                    ReasonCode.WRONG_TYPE, rejected(type, Samples.bytes(wrong)).reason(), field.name());
         }
     }
 
@@ -68,7 +72,9 @@ class EventValidatorTest {
     void unknownFieldsAreKept() {
         ObjectNode request = Samples.of(EventType.AD_REQUEST);
         request.put("hdr", true).putObject("viewer").put("age", 40);
-        assertEquals(Optional.of("{\"hdr\":true,\"viewer\":{\"age\":40}}"), accepted(EventType.AD_REQUEST, Samples.bytes(request)).extra());
+        assertEquals(
+                Optional.of("{\"hdr\":true,\"viewer\":{\"age\":40}}"),
+                accepted(EventType.AD_REQUEST, Samples.bytes(request)).extra());
     }
 
     static Stream<Arguments> brokenBytes() {
@@ -91,14 +97,19 @@ class EventValidatorTest {
     @ParameterizedTest
     @MethodSource("brokenBytes")
     void bytesThatAreNotOneStrictJsonObjectAreRefused(ReasonCode reason, String text) {
-        assertEquals(reason, rejected(EventType.TUNE_IN, text.getBytes(StandardCharsets.UTF_8)).reason());
+        assertEquals(
+                reason,
+                rejected(EventType.TUNE_IN, text.getBytes(StandardCharsets.UTF_8))
+                        .reason());
     }
 
     @Test
     void nullAndBytesThatAreNotUtf8AreRefused() {
         assertEquals(ReasonCode.EMPTY, rejected(EventType.TUNE_IN, null).reason());
-        byte[] latin1 = Samples.text(EventType.TUNE_IN).replace("news", "münchen").getBytes(StandardCharsets.ISO_8859_1);
-        assertEquals(ReasonCode.INVALID_UTF8, rejected(EventType.TUNE_IN, latin1).reason());
+        byte[] latin1 =
+                Samples.text(EventType.TUNE_IN).replace("news", "münchen").getBytes(StandardCharsets.ISO_8859_1);
+        assertEquals(
+                ReasonCode.INVALID_UTF8, rejected(EventType.TUNE_IN, latin1).reason());
     }
 
     static Stream<Arguments> wrongValues() {
@@ -108,7 +119,10 @@ class EventValidatorTest {
                 change(EventType.AD_REQUEST, ReasonCode.WRONG_TYPE, r -> r.put("tmax_ms", 500.0)),
                 change(EventType.AD_REQUEST, ReasonCode.INVALID_VALUE, r -> r.put("region", "")),
                 change(EventType.AD_REQUEST, ReasonCode.INVALID_VALUE, r -> r.put("event_time", "2026-11-22 10:00:00")),
-                change(EventType.AD_REQUEST, ReasonCode.INVALID_VALUE, r -> r.put("event_time", "2026-11-22T10:00:00+01:00")),
+                change(
+                        EventType.AD_REQUEST,
+                        ReasonCode.INVALID_VALUE,
+                        r -> r.put("event_time", "2026-11-22T10:00:00+01:00")),
                 change(EventType.AD_REQUEST, ReasonCode.UNSUPPORTED_CURRENCY, r -> r.put("currency", "EUR")),
                 change(EventType.AD_REQUEST, ReasonCode.UNKNOWN_EVENT_TYPE, r -> r.put("event_type", "ad_requested")),
                 change(EventType.AD_REQUEST, ReasonCode.WRONG_TOPIC, r -> r.put("event_type", "tune_in")),
@@ -116,7 +130,9 @@ class EventValidatorTest {
                 change(EventType.RESPONSE, ReasonCode.MISSING_FIELD, r -> r.remove("price_micros")),
                 change(EventType.AD_DECISION, ReasonCode.MISSING_FIELD, r -> r.remove("aggregator_id")),
                 change(EventType.AD_DECISION, ReasonCode.INVALID_VALUE, r -> r.put("propensity", 1.5)),
-                change(EventType.AD_DECISION, ReasonCode.MISSING_FIELD, r -> r.putArray("ranked").addObject().put("aggregator_id", "a")));
+                change(EventType.AD_DECISION, ReasonCode.MISSING_FIELD, r -> r.putArray("ranked")
+                        .addObject()
+                        .put("aggregator_id", "a")));
     }
 
     private static Arguments change(EventType type, ReasonCode reason, Consumer<ObjectNode> change) {
@@ -133,9 +149,11 @@ class EventValidatorTest {
 
     @Test
     void whatDependsOnAnotherFieldIsOnlyRequiredThere() {
-        ObjectNode noFill = Samples.of(EventType.RESPONSE).put("outcome", "no_fill").without("price_micros");
+        ObjectNode noFill =
+                Samples.of(EventType.RESPONSE).put("outcome", "no_fill").without("price_micros");
         accepted(EventType.RESPONSE, Samples.bytes(noFill));
-        ObjectNode expired = Samples.of(EventType.AD_DECISION).put("status", "expired").without("aggregator_id");
+        ObjectNode expired =
+                Samples.of(EventType.AD_DECISION).put("status", "expired").without("aggregator_id");
         accepted(EventType.AD_DECISION, Samples.bytes(expired));
     }
 
@@ -144,14 +162,22 @@ class EventValidatorTest {
         accepted(EventType.TUNE_IN, Samples.bytes(Samples.of(EventType.TUNE_IN).put("schema_version", "1.2")));
         assertEquals(
                 Map.of("schema_version", ReasonCode.INVALID_VALUE),
-                Map.of("schema_version", rejected(EventType.TUNE_IN, Samples.bytes(Samples.of(EventType.TUNE_IN).put("schema_version", "beta"))).reason()));
+                Map.of(
+                        "schema_version",
+                        rejected(
+                                        EventType.TUNE_IN,
+                                        Samples.bytes(
+                                                Samples.of(EventType.TUNE_IN).put("schema_version", "beta")))
+                                .reason()));
     }
 
     private Event accepted(EventType type, byte[] bytes) {
-        return assertInstanceOf(Validated.Accepted.class, validator.validate(type.topic(), bytes)).event();
+        return assertInstanceOf(Validated.Accepted.class, validator.validate(type.topic(), bytes))
+                .event();
     }
 
     private Rejection rejected(EventType type, byte[] bytes) {
-        return assertInstanceOf(Validated.Rejected.class, validator.validate(type.topic(), bytes)).rejection();
+        return assertInstanceOf(Validated.Rejected.class, validator.validate(type.topic(), bytes))
+                .rejection();
     }
 }

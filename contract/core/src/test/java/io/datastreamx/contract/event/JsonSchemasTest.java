@@ -36,7 +36,8 @@ class JsonSchemasTest {
     @ParameterizedTest
     @EnumSource(EventType.class)
     void schemaAndValidatorAgree(EventType type) {
-        JsonSchema schema = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(JsonSchemas.of(type));
+        JsonSchema schema =
+                JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(JsonSchemas.of(type));
         EventValidator validator = new EventValidator("USD");
         for (ObjectNode record : variants(type)) {
             boolean valid = validator.validate(type.topic(), Samples.bytes(record)) instanceof Validated.Accepted;
@@ -45,7 +46,8 @@ class JsonSchemasTest {
     }
 
     private static List<ObjectNode> variants(EventType type) {
-        List<ObjectNode> variants = new ArrayList<>(List.of(Samples.of(type), Samples.of(type).put("added_later", 1)));
+        List<ObjectNode> variants =
+                new ArrayList<>(List.of(Samples.of(type), Samples.of(type).put("added_later", 1)));
         for (Field field : EventSchema.of(type)) {
             variants.add(Samples.of(type).without(field.name()));
             variants.add(Samples.of(type).putNull(field.name()));

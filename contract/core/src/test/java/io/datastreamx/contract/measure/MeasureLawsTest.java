@@ -25,7 +25,9 @@ class MeasureLawsTest {
             for (double share : new double[] {0.5, 0.95, 0.99, 1}) {
                 int exact = latencies[(int) Math.ceil(share * latencies.length) - 1];
                 double estimate = LatencyHistogram.percentile(counts, share);
-                assertTrue(estimate <= LatencyHistogram.BOUNDS.get(bucketOf(exact)), share + " of " + Arrays.toString(latencies));
+                assertTrue(
+                        estimate <= LatencyHistogram.BOUNDS.get(bucketOf(exact)),
+                        share + " of " + Arrays.toString(latencies));
                 assertTrue(bucketOf(exact) == 0 || estimate >= LatencyHistogram.BOUNDS.get(bucketOf(exact) - 1));
             }
         }
@@ -44,7 +46,16 @@ class MeasureLawsTest {
     @Test
     void ratiosAreAbsentWithoutADenominator() {
         Map<Measure, Long> sums = Map.of(
-                Measure.FILLS, 3L, Measure.RESPONSES, 4L, Measure.COMPLETED_PRICE_MICROS, 2_500_500L, Measure.IMPRESSIONS, 2L, Measure.STARTS, 0L);
+                Measure.FILLS,
+                3L,
+                Measure.RESPONSES,
+                4L,
+                Measure.COMPLETED_PRICE_MICROS,
+                2_500_500L,
+                Measure.IMPRESSIONS,
+                2L,
+                Measure.STARTS,
+                0L);
         assertEquals(OptionalDouble.of(0.75), DerivedMeasure.FILL_RATE.of(m -> sums.getOrDefault(m, 0L)));
         assertEquals(OptionalDouble.of(2_501), DerivedMeasure.REVENUE_MICROS.of(m -> sums.getOrDefault(m, 0L)));
         assertEquals(OptionalDouble.of(1_250_500), DerivedMeasure.ECPM_MICROS.of(m -> sums.getOrDefault(m, 0L)));
@@ -53,8 +64,11 @@ class MeasureLawsTest {
 
     @Test
     void theSmallestRollupThatCoversIsFirst() {
-        assertEquals(Rollup.AGGREGATOR_CHANNEL, Rollup.covering(Set.of("aggregator_id", "channel_id")).get(0));
-        assertEquals(2, Rollup.covering(Set.of("aggregator_id")).get(0).dimensions().size());
+        assertEquals(
+                Rollup.AGGREGATOR_CHANNEL,
+                Rollup.covering(Set.of("aggregator_id", "channel_id")).get(0));
+        assertEquals(
+                2, Rollup.covering(Set.of("aggregator_id")).get(0).dimensions().size());
         assertTrue(Rollup.covering(Set.of("region", "channel_id")).isEmpty());
     }
 }

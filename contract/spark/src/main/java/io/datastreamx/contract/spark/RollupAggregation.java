@@ -34,7 +34,10 @@ public final class RollupAggregation {
      */
     public static Dataset<Row> aggregate(Dataset<Row> events) {
         List<Column> input = new ArrayList<>();
-        input.add(explode(array(Arrays.stream(Rollup.values()).map(RollupAggregation::keyOf).toArray(Column[]::new))).as("key"));
+        input.add(explode(array(Arrays.stream(Rollup.values())
+                        .map(RollupAggregation::keyOf)
+                        .toArray(Column[]::new)))
+                .as("key"));
         input.add(expr("date_trunc('minute', event_time)").as(Rollup.MINUTE));
         input.add(col("device"));
         input.addAll(contributionColumns());
@@ -81,7 +84,9 @@ public final class RollupAggregation {
         List<Column> fields = new ArrayList<>();
         fields.add(lit(rollup.id()).as(Rollup.COLUMN));
         for (String dimension : Rollup.DIMENSIONS) {
-            Column value = rollup.dimensions().contains(dimension) ? col(dimension) : lit(null).cast("string");
+            Column value = rollup.dimensions().contains(dimension)
+                    ? col(dimension)
+                    : lit(null).cast("string");
             fields.add(value.as(dimension));
         }
         return struct(fields.toArray(Column[]::new));

@@ -24,7 +24,9 @@ public final class SparkSchemas {
                         column.name(),
                         type(column.type()),
                         column.nullable(),
-                        new MetadataBuilder().putString("comment", column.meaning()).build()))
+                        new MetadataBuilder()
+                                .putString("comment", column.meaning())
+                                .build()))
                 .toArray(StructField[]::new));
     }
 

@@ -47,11 +47,16 @@ final class Checkpoint {
         String file = uri + "/identity.json";
         if (!lake.files().exists(file)) {
             if (lake.files().exists(uri + "/offsets")) {
-                throw new IllegalStateException("the checkpoint " + uri + " was made by another program; delete the folder, ingest then goes on from the ledger");
+                throw new IllegalStateException("the checkpoint " + uri
+                        + " was made by another program; delete the folder, ingest then goes on from the ledger");
             }
             CheckpointIdentity fresh = fresh(spark, bootstrapServers);
             lake.files().write(file, fresh.toJson());
-            LOG.info("new checkpoint {} begins with batch {}, offsets {}", fresh.appId(), fresh.firstBatch(), fresh.startingOffsets());
+            LOG.info(
+                    "new checkpoint {} begins with batch {}, offsets {}",
+                    fresh.appId(),
+                    fresh.firstBatch(),
+                    fresh.startingOffsets());
         }
         return CheckpointIdentity.fromJson(lake.files().read(file));
     }
@@ -94,11 +99,15 @@ final class Checkpoint {
 
     private static Map<String, TopicDescription> partitions(String bootstrapServers) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            return admin.describeTopics(Arrays.stream(Topic.values()).map(Topic::topicName).toList())
+            return admin.describeTopics(
+                            Arrays.stream(Topic.values()).map(Topic::topicName).toList())
                     .allTopicNames()
                     .get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("cannot ask Kafka at " + bootstrapServers + " for its partitions: " + e.getCause().getMessage(), e);
+            throw new IllegalStateException(
+                    "cannot ask Kafka at " + bootstrapServers + " for its partitions: "
+                            + e.getCause().getMessage(),
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while asking Kafka for its partitions", e);

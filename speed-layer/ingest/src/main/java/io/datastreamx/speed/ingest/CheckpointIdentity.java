@@ -18,7 +18,9 @@ record CheckpointIdentity(String appId, long firstBatch, String startingOffsets)
         try {
             return ContractJson.MAPPER.readValue(json, CheckpointIdentity.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the checkpoint's identity file is damaged; delete the checkpoint folder, ingest then goes on from the ledger", e);
+            throw new IllegalStateException(
+                    "the checkpoint's identity file is damaged; delete the checkpoint folder, ingest then goes on from the ledger",
+                    e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

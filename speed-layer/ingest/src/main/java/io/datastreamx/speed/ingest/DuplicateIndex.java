@@ -68,7 +68,9 @@ final class DuplicateIndex {
 
     void add(RecordId id, long appendMicros) {
         if (horizonMicros > 0) {
-            generations.computeIfAbsent(appendMicros / generationMicros, slice -> new RecordIdMap()).put(id, appendMicros);
+            generations
+                    .computeIfAbsent(appendMicros / generationMicros, slice -> new RecordIdMap())
+                    .put(id, appendMicros);
         }
     }
 
@@ -94,7 +96,9 @@ final class DuplicateIndex {
 
     private void forget() {
         if (!generations.isEmpty()) {
-            generations.headMap(generations.lastKey() - 2L * GENERATIONS_PER_HORIZON - 1).clear();
+            generations
+                    .headMap(generations.lastKey() - 2L * GENERATIONS_PER_HORIZON - 1)
+                    .clear();
         }
     }
 }

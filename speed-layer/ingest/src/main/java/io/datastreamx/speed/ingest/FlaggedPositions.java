@@ -16,8 +16,9 @@ final class FlaggedPositions implements Serializable {
     FlaggedPositions(List<Position> duplicates) {
         Map<String, List<Position>> byPartition =
                 duplicates.stream().collect(Collectors.groupingBy(p -> key(p.topic(), p.partition())));
-        byPartition.forEach((partition, positions) ->
-                offsets.put(partition, positions.stream().mapToLong(Position::offset).sorted().toArray()));
+        byPartition.forEach((partition, positions) -> offsets.put(
+                partition,
+                positions.stream().mapToLong(Position::offset).sorted().toArray()));
     }
 
     boolean contains(String topic, int partition, long offset) {

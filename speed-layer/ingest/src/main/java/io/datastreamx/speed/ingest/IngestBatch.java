@@ -80,7 +80,8 @@ final class IngestBatch {
             return;
         }
         long began = clock.millis();
-        Dataset<Row> parsed = records.mapPartitions(new RecordParser(keys, currency, batch), Encoders.row(RecordParser.SCHEMA))
+        Dataset<Row> parsed = records.mapPartitions(
+                        new RecordParser(keys, currency, batch), Encoders.row(RecordParser.SCHEMA))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
             Summary summary = Summary.of(parsed);
@@ -92,7 +93,13 @@ final class IngestBatch {
             index.record(judgement.accepted());
             LOG.info(
                     "batch {}: {} read = {} accepted + {} duplicate + {} quarantined; {} ms parse, {} ms write",
-                    batch, entry.read(), entry.accepted(), entry.duplicate(), entry.quarantined(), read - began, clock.millis() - read);
+                    batch,
+                    entry.read(),
+                    entry.accepted(),
+                    entry.duplicate(),
+                    entry.quarantined(),
+                    read - began,
+                    clock.millis() - read);
         } finally {
             parsed.unpersist();
         }
@@ -100,10 +107,12 @@ final class IngestBatch {
 
     private void write(long batch, Dataset<Row> parsed, Summary summary, DuplicateIndex.Judgement judgement) {
         ParquetAppend append = new ParquetAppend(lake, hadoop, checkpoint.appId(), batch);
-        Dataset<Row> events = parsed.where(col("reason").isNull()).withColumn("duplicate", flag(judgement.duplicates()));
+        Dataset<Row> events =
+                parsed.where(col("reason").isNull()).withColumn("duplicate", flag(judgement.duplicates()));
         List<Runnable> writes = new ArrayList<>();
         if (!summary.candidates().isEmpty()) {
-            writes.add(() -> append.append(Table.EVENTS, rawLog(events, summary.candidates().size()), summary.bounds()));
+            writes.add(() -> append.append(
+                    Table.EVENTS, rawLog(events, summary.candidates().size()), summary.bounds()));
             writes.add(() -> append.append(Table.LIVE, partials(events, batch), Map.of()));
         }
         if (summary.quarantined() > 0) {
@@ -127,7 +136,8 @@ final class IngestBatch {
 
     private static Dataset<Row> partials(Dataset<Row> events, long batch) {
         Dataset<Row> counted = events.where(col("duplicate").equalTo(false));
-        return select(RollupAggregation.aggregate(counted).withColumn("ingest_batch", number(batch)), Table.LIVE).coalesce(1);
+        return select(RollupAggregation.aggregate(counted).withColumn("ingest_batch", number(batch)), Table.LIVE)
+                .coalesce(1);
     }
 
     /** Not a literal: that would stand in the generated code, which Spark would then compile anew for every batch. */
@@ -146,8 +156,9 @@ final class IngestBatch {
     }
 
     private void inParallel(List<Runnable> writes) {
-        List<CompletableFuture<Void>> running =
-                writes.stream().map(write -> CompletableFuture.runAsync(write, writers)).toList();
+        List<CompletableFuture<Void>> running = writes.stream()
+                .map(write -> CompletableFuture.runAsync(write, writers))
+                .toList();
         try {
             CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
         } catch (CompletionException e) {
@@ -155,7 +166,8 @@ final class IngestBatch {
         }
     }
 
-    private LedgerEntry ledgerEntry(long batch, long sparkBatchId, Summary summary, DuplicateIndex.Judgement judgement) {
+    private LedgerEntry ledgerEntry(
+            long batch, long sparkBatchId, Summary summary, DuplicateIndex.Judgement judgement) {
         return new LedgerEntry(
                 batch,
                 checkpoint.appId(),
@@ -181,7 +193,10 @@ final class IngestBatch {
      * @param eventTimes first and last event time of the valid records; empty without any
      */
     private record Summary(
-            List<DuplicateIndex.Candidate> candidates, long quarantined, Optional<long[]> appendTimes, Optional<long[]> eventTimes) {
+            List<DuplicateIndex.Candidate> candidates,
+            long quarantined,
+            Optional<long[]> appendTimes,
+            Optional<long[]> eventTimes) {
 
         /** Runs the parse; the rows stay cached for the writes. */
         static Summary of(Dataset<Row> parsed) {
@@ -189,7 +204,8 @@ final class IngestBatch {
             long quarantined = 0;
             long[] append = {Long.MAX_VALUE, Long.MIN_VALUE};
             long[] event = {Long.MAX_VALUE, Long.MIN_VALUE};
-            List<Row> rows = parsed.select("id_high", "id_low", "append_time", "topic", "partition", "offset", "event_time", "reason")
+            List<Row> rows = parsed.select(
+                            "id_high", "id_low", "append_time", "topic", "partition", "offset", "event_time", "reason")
                     .collectAsList();
             for (Row row : rows) {
                 long appended = micros(row.getTimestamp(2));
@@ -197,7 +213,8 @@ final class IngestBatch {
                 if (row.isNullAt(7)) {
                     widen(event, micros(row.getTimestamp(6)));
                     Position position = new Position(appended, row.getString(3), row.getInt(4), row.getLong(5));
-                    candidates.add(new DuplicateIndex.Candidate(new RecordId(row.getLong(0), row.getLong(1)), position));
+                    candidates.add(
+                            new DuplicateIndex.Candidate(new RecordId(row.getLong(0), row.getLong(1)), position));
                 } else {
                     quarantined++;
                 }

@@ -17,7 +17,11 @@ public final class IngestMain {
         Settings settings = Settings.load();
         SparkSession spark = session(settings);
         IngestQuery query = new IngestQuery(
-                spark, settings, new Lake(settings.lakeUri()), Keys.loadOrCreate(Path.of(settings.keysFile())), Clock.systemUTC());
+                spark,
+                settings,
+                new Lake(settings.lakeUri()),
+                Keys.loadOrCreate(Path.of(settings.keysFile())),
+                Clock.systemUTC());
         stopOnSignal(query);
         query.run(() -> System.out.println("READY ingest"));
         spark.stop();
@@ -58,7 +62,8 @@ public final class IngestMain {
                 .config("spark.sql.objectHashAggregate.sortBased.fallbackThreshold", "1000000")
                 // Session artifacts: without this every class that generated code names is first asked for over RPC.
                 .config("spark.sql.artifact.isolation.enabled", "false")
-                // Overflow checks cost an allocation per addition, 43 sums a row; sums of micro-units stay far below 2^63.
+                // Overflow checks cost an allocation per addition, 43 sums a row; sums of micro-units stay far below
+                // 2^63.
                 .config("spark.sql.ansi.enabled", "false")
                 // A batch is cached for seconds; compressing it costs more than it saves.
                 .config("spark.sql.inMemoryColumnarStorage.compressed", "false")

@@ -81,7 +81,11 @@ public final class IngestQuery {
                 if (failures >= MAX_FAILURES_IN_A_ROW) {
                     throw e;
                 }
-                LOG.warn("the query ended and is started again from its checkpoint ({} of {}): {}", failures, MAX_FAILURES_IN_A_ROW, e.getMessage());
+                LOG.warn(
+                        "the query ended and is started again from its checkpoint ({} of {}): {}",
+                        failures,
+                        MAX_FAILURES_IN_A_ROW,
+                        e.getMessage());
             }
         }
     }
@@ -104,7 +108,8 @@ public final class IngestQuery {
 
     private StreamingQuery start() throws TimeoutException {
         Checkpoint checkpoint = new Checkpoint(settings.ingest().checkpoint(), lake);
-        CheckpointIdentity identity = checkpoint.identity(spark, settings.kafka().bootstrapServers());
+        CheckpointIdentity identity =
+                checkpoint.identity(spark, settings.kafka().bootstrapServers());
         IngestBatch batch = new IngestBatch(
                 lake, keys, settings.currency(), identity, checkpoint.offsetLog(), rebuildIndex(), writers, clock);
         VoidFunction2<Dataset<Row>, Long> process = (records, id) -> {
@@ -124,7 +129,8 @@ public final class IngestQuery {
                 .queryName("ingest")
                 .foreachBatch(process)
                 .option("checkpointLocation", checkpoint.uri())
-                .trigger(Trigger.ProcessingTime(settings.ingest().triggerInterval().toMillis()))
+                .trigger(Trigger.ProcessingTime(
+                        settings.ingest().triggerInterval().toMillis()))
                 .start();
     }
 
@@ -132,7 +138,9 @@ public final class IngestQuery {
         return spark.readStream()
                 .format("kafka")
                 .option("kafka.bootstrap.servers", settings.kafka().bootstrapServers())
-                .option("subscribe", Arrays.stream(Topic.values()).map(Topic::topicName).collect(Collectors.joining(",")))
+                .option(
+                        "subscribe",
+                        Arrays.stream(Topic.values()).map(Topic::topicName).collect(Collectors.joining(",")))
                 .option("startingOffsets", startingOffsets)
                 .option("maxOffsetsPerTrigger", settings.ingest().maxRecordsPerBatch())
                 .option("failOnDataLoss", "true")
@@ -146,13 +154,15 @@ public final class IngestQuery {
         Duration horizon = settings.ingest().duplicateHorizon();
         DuplicateIndex index = new DuplicateIndex(horizon);
         List<LedgerEntry> ledger = new Ledger(lake).entries();
-        Optional<Instant> newest = ledger.stream().flatMap(entry -> entry.maxAppendTime().stream()).max(Instant::compareTo);
+        Optional<Instant> newest =
+                ledger.stream().flatMap(entry -> entry.maxAppendTime().stream()).max(Instant::compareTo);
         if (horizon.isZero() || newest.isEmpty()) {
             return index;
         }
         Instant oldest = newest.get().minus(horizon.multipliedBy(2));
         Object[] batches = ledger.stream()
-                .filter(entry -> entry.maxAppendTime().isPresent() && !entry.maxAppendTime().get().isBefore(oldest))
+                .filter(entry -> entry.maxAppendTime().isPresent()
+                        && !entry.maxAppendTime().get().isBefore(oldest))
                 .map(LedgerEntry::batch)
                 .toArray();
         Iterator<Row> rows = spark.read()
@@ -160,13 +170,16 @@ public final class IngestQuery {
                 .load(lake.uri(Table.EVENTS))
                 .where(col("ingest_batch").geq(batches[0]))
                 .where(col("ingest_batch").isInCollection(Arrays.asList(batches)))
-                .where(col("append_time").geq(Timestamp.from(oldest)).and(col("duplicate").equalTo(false)))
+                .where(col("append_time")
+                        .geq(Timestamp.from(oldest))
+                        .and(col("duplicate").equalTo(false)))
                 .select("event_id", "append_time")
                 .toLocalIterator();
         while (rows.hasNext()) {
             Row row = rows.next();
             Instant appended = row.getTimestamp(1).toInstant();
-            index.add(RecordId.of(row.getString(0)), appended.getEpochSecond() * 1_000_000 + appended.getNano() / 1_000);
+            index.add(
+                    RecordId.of(row.getString(0)), appended.getEpochSecond() * 1_000_000 + appended.getNano() / 1_000);
         }
         LOG.info("duplicate index: {} ids since {}", index.size(), oldest);
         return index;

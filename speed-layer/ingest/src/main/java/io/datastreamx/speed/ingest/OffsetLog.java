@@ -27,19 +27,24 @@ final class OffsetLog {
 
     /** @return by {@code topic-partition}, every partition of the query; a partition that is new in this batch starts at 0 */
     SortedMap<String, OffsetRange> rangesOf(long sparkBatchId) {
-        SortedMap<String, Long> starts = sparkBatchId == 0 ? read("/sources/0/0") : read("/offsets/" + (sparkBatchId - 1));
+        SortedMap<String, Long> starts =
+                sparkBatchId == 0 ? read("/sources/0/0") : read("/offsets/" + (sparkBatchId - 1));
         SortedMap<String, OffsetRange> ranges = new TreeMap<>();
         read("/offsets/" + sparkBatchId)
-                .forEach((partition, end) -> ranges.put(partition, new OffsetRange(starts.getOrDefault(partition, 0L), end)));
+                .forEach((partition, end) ->
+                        ranges.put(partition, new OffsetRange(starts.getOrDefault(partition, 0L), end)));
         return ranges;
     }
 
     private SortedMap<String, Long> read(String file) {
-        String[] lines = new String(files.read(checkpoint + file), StandardCharsets.UTF_8).strip().split("\n");
+        String[] lines = new String(files.read(checkpoint + file), StandardCharsets.UTF_8)
+                .strip()
+                .split("\n");
         try {
             Map<String, Map<String, Long>> byTopic = JSON.readValue(lines[lines.length - 1], new TypeReference<>() {});
             SortedMap<String, Long> flat = new TreeMap<>();
-            byTopic.forEach((topic, partitions) -> partitions.forEach((partition, offset) -> flat.put(topic + "-" + partition, offset)));
+            byTopic.forEach((topic, partitions) ->
+                    partitions.forEach((partition, offset) -> flat.put(topic + "-" + partition, offset)));
             return flat;
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Spark's offset file " + checkpoint + file + " is not as expected", e);

@@ -61,7 +61,10 @@ final class ParquetAppend {
                 if (file.getPath().getName().endsWith(".parquet")) {
                     statistics(file, bounds)
                             .ifPresent(stats -> files.add(new DataFileStatus(
-                                    file.getPath().toString(), file.getLen(), file.getModificationTime(), Optional.of(stats))));
+                                    file.getPath().toString(),
+                                    file.getLen(),
+                                    file.getModificationTime(),
+                                    Optional.of(stats))));
                 }
             }
             return files;

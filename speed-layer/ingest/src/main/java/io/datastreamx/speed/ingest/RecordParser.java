@@ -18,10 +18,10 @@ import java.util.Map;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import scala.jdk.javaapi.CollectionConverters;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * A Kafka record to a row of the raw log, or to a dead letter. One schema carries both: the columns of the raw log (all null but the position on a dead
@@ -30,7 +30,8 @@ import org.apache.spark.sql.types.StructType;
 final class RecordParser implements MapPartitionsFunction<Row, Row> {
     private static final long serialVersionUID = 1L;
     private static final List<Column> EVENT_COLUMNS = Table.EVENTS.columns();
-    private static final List<String> LETTER_COLUMNS = List.of("reason", "detail", "size", "letter_key_id", "sealed_key", "sealed_bytes");
+    private static final List<String> LETTER_COLUMNS =
+            List.of("reason", "detail", "size", "letter_key_id", "sealed_key", "sealed_bytes");
 
     static final StructType SCHEMA = schema();
 

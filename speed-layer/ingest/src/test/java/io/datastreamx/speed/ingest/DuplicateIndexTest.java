@@ -17,7 +17,8 @@ class DuplicateIndexTest {
     @Test
     void theEarlierPositionWinsWithinABatch() {
         DuplicateIndex index = new DuplicateIndex(Duration.ofHours(1));
-        var judgement = index.judge(List.of(candidate("a", 5 * SECOND, 1), candidate("a", 3 * SECOND, 2), candidate("b", 1, 3)));
+        var judgement = index.judge(
+                List.of(candidate("a", 5 * SECOND, 1), candidate("a", 3 * SECOND, 2), candidate("b", 1, 3)));
         assertEquals(List.of(new Position(5 * SECOND, "t", 0, 1)), judgement.duplicates());
         assertEquals(2, judgement.accepted().size());
     }
@@ -35,14 +36,24 @@ class DuplicateIndexTest {
     void beyondTheHorizonAnIdCountsAgain() {
         DuplicateIndex index = new DuplicateIndex(Duration.ofSeconds(100));
         index.record(index.judge(List.of(candidate("a", 1_000 * SECOND, 1))).accepted());
-        assertEquals(1, index.judge(List.of(candidate("a", 1_100 * SECOND, 2))).duplicates().size());
-        assertEquals(0, index.judge(List.of(candidate("a", 1_100 * SECOND + 1, 3))).duplicates().size());
+        assertEquals(
+                1,
+                index.judge(List.of(candidate("a", 1_100 * SECOND, 2)))
+                        .duplicates()
+                        .size());
+        assertEquals(
+                0,
+                index.judge(List.of(candidate("a", 1_100 * SECOND + 1, 3)))
+                        .duplicates()
+                        .size());
     }
 
     @Test
     void withoutHorizonNothingIsADuplicate() {
         DuplicateIndex index = new DuplicateIndex(Duration.ZERO);
-        assertTrue(index.judge(List.of(candidate("a", 1, 1), candidate("a", 1, 2))).duplicates().isEmpty());
+        assertTrue(index.judge(List.of(candidate("a", 1, 1), candidate("a", 1, 2)))
+                .duplicates()
+                .isEmpty());
     }
 
     /** Against a plain map without generations, over random batches whose partitions lag each other. */
@@ -63,14 +74,17 @@ class DuplicateIndexTest {
                 ids.put(candidate.position(), id);
             }
             List<Position> expected = new ArrayList<>();
-            candidates.stream().map(DuplicateIndex.Candidate::position).sorted(Position.ORDER).forEach(position -> {
-                Long known = accepted.get(ids.get(position));
-                if (known != null && Math.abs(position.appendMicros() - known) <= horizon) {
-                    expected.add(position);
-                } else {
-                    accepted.put(ids.get(position), position.appendMicros());
-                }
-            });
+            candidates.stream()
+                    .map(DuplicateIndex.Candidate::position)
+                    .sorted(Position.ORDER)
+                    .forEach(position -> {
+                        Long known = accepted.get(ids.get(position));
+                        if (known != null && Math.abs(position.appendMicros() - known) <= horizon) {
+                            expected.add(position);
+                        } else {
+                            accepted.put(ids.get(position), position.appendMicros());
+                        }
+                    });
             var judgement = index.judge(candidates);
             assertEquals(expected, judgement.duplicates());
             index.record(judgement.accepted());

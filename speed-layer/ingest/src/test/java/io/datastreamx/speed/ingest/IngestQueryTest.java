@@ -87,11 +87,14 @@ class IngestQueryTest {
         send("tuning-events", "box-1", tuning("e4", "heartbeat", ",\"duration_s\":\"60\""));
         ingestUntil(6);
 
-        LedgerEntry total = new Ledger(lake).entries().stream().reduce(IngestQueryTest::sum).orElseThrow();
+        LedgerEntry total =
+                new Ledger(lake).entries().stream().reduce(IngestQueryTest::sum).orElseThrow();
         assertEquals(List.of(2L, 1L, 3L), List.of(total.accepted(), total.duplicate(), total.quarantined()));
 
         List<Row> events = table(Table.EVENTS).orderBy("offset").collectAsList();
-        assertEquals(List.of(false, false, true), events.stream().map(row -> (Boolean) row.getAs("duplicate")).toList());
+        assertEquals(
+                List.of(false, false, true),
+                events.stream().map(row -> (Boolean) row.getAs("duplicate")).toList());
         assertEquals(keys.pseudonym("box-1"), events.get(0).getAs("device"));
         assertEquals("{\"firmware\":\"9.1\"}", events.get(1).getAs("extra"));
 
@@ -99,7 +102,8 @@ class IngestQueryTest {
         assertEquals(
                 List.of("malformed_json", "wrong_topic", "wrong_type"),
                 letters.stream().map(row -> row.<String>getAs("reason")).toList());
-        assertEquals("{not json", new String(keys.open("k1", letters.get(0).getAs("sealed_bytes")), StandardCharsets.UTF_8));
+        assertEquals(
+                "{not json", new String(keys.open("k1", letters.get(0).getAs("sealed_bytes")), StandardCharsets.UTF_8));
 
         Row live = table(Table.LIVE)
                 .where("rollup = 'aggregator_channel'")
@@ -110,19 +114,25 @@ class IngestQueryTest {
 
     @Test
     void aDecisionKeepsItsCandidatesAndExclusions() throws Exception {
-        send(
-                "ad-decisions",
-                "r1",
-                """
+        send("ad-decisions", "r1", """
                 {"schema_version":1,"event_id":"decision:r1","event_type":"ad_decision","event_time":"2026-11-20T10:00:00.010Z","device_id":"box-1",\
                 "request_id":"r1","request_time":"2026-11-20T10:00:00.000Z","status":"routed","ranked":[{"aggregator_id":"a","score_micros":7,"propensity":0.75},\
                 {"aggregator_id":"b","score_micros":5,"propensity":0.25}],"aggregator_id":"a","propensity":0.75,"explore":false,"snapshot_id":"p/-/-",\
                 "policy_version":"v1","excluded":[{"aggregator_id":"c","reason":"disabled"}],"channel_id":"news","region":"north","device_model":"m1"}""");
         ingestUntil(1);
         Row decision = table(Table.EVENTS).first();
-        assertEquals("[[a,7,0.75], [b,5,0.25]]", decision.getList(decision.fieldIndex("ranked")).toString());
-        assertEquals("[[c,disabled]]", decision.getList(decision.fieldIndex("excluded")).toString());
-        assertEquals(1, table(Table.LIVE).where("rollup = 'aggregator_ad' and aggregator_id = 'a'").first().<Long>getAs("decisions"));
+        assertEquals(
+                "[[a,7,0.75], [b,5,0.25]]",
+                decision.getList(decision.fieldIndex("ranked")).toString());
+        assertEquals(
+                "[[c,disabled]]",
+                decision.getList(decision.fieldIndex("excluded")).toString());
+        assertEquals(
+                1,
+                table(Table.LIVE)
+                        .where("rollup = 'aggregator_ad' and aggregator_id = 'a'")
+                        .first()
+                        .<Long>getAs("decisions"));
     }
 
     @Test
@@ -180,7 +190,17 @@ class IngestQueryTest {
         LedgerEntry total = ledger.stream().reduce(IngestQueryTest::sum).orElseThrow();
         assertEquals(List.of(2L, 1L, 0L), List.of(total.accepted(), total.duplicate(), total.quarantined()));
         Object[] batches = ledger.stream().map(LedgerEntry::batch).toArray();
-        assertEquals(2, table(Table.EVENTS).where(org.apache.spark.sql.functions.col("ingest_batch").isin(batches)).where("duplicate = false").count());
+        assertEquals(
+                2,
+                table(Table.EVENTS)
+                        .where(org.apache
+                                .spark
+                                .sql
+                                .functions
+                                .col("ingest_batch")
+                                .isin(batches))
+                        .where("duplicate = false")
+                        .count());
     }
 
     private void ingestUntil(long records) throws Exception {
@@ -219,20 +239,23 @@ class IngestQueryTest {
     }
 
     private void forgetSparkCommit() throws Exception {
-        Path commits = Path.of(java.net.URI.create(settings.ingest().checkpoint())).resolve("commits");
+        Path commits =
+                Path.of(java.net.URI.create(settings.ingest().checkpoint())).resolve("commits");
         newest(commits, "").ifPresent(commit -> commit.toFile().delete());
     }
 
     private static Optional<Path> newest(Path folder, String suffix) throws Exception {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.getFileName().toString().matches("\\d+" + suffix.replace(".", "\\.")))
-                    .max(Comparator.comparingLong(file -> Long.parseLong(file.getFileName().toString().replace(suffix, ""))));
+                    .max(Comparator.comparingLong(
+                            file -> Long.parseLong(file.getFileName().toString().replace(suffix, ""))));
         }
     }
 
     private static void delete(Path folder) throws Exception {
         try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         }
     }
 
@@ -241,7 +264,8 @@ class IngestQueryTest {
         properties.put("bootstrap.servers", broker.bootstrapServers());
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)))
+            producer.send(new ProducerRecord<>(
+                            topic, key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)))
                     .get();
         }
     }
@@ -249,16 +273,26 @@ class IngestQueryTest {
     private static String tuning(String id, String type, String more) {
         return """
                 {"schema_version":1,"event_id":"%s","event_type":"%s","event_time":"2026-11-20T10:00:00.000Z","device_id":"box-1",\
-                "channel_id":"news","region":"north","device_model":"m1"%s}"""
-                .formatted(id, type, more);
+                "channel_id":"news","region":"north","device_model":"m1"%s}""".formatted(id, type, more);
     }
 
     private static LedgerEntry sum(LedgerEntry a, LedgerEntry b) {
         var offsets = new java.util.TreeMap<>(a.offsets());
-        b.offsets().forEach((partition, range) -> offsets.merge(
-                partition, range, (x, y) -> new io.datastreamx.contract.ledger.OffsetRange(Math.min(x.start(), y.start()), Math.max(x.end(), y.end()))));
+        b.offsets()
+                .forEach((partition, range) -> offsets.merge(
+                        partition,
+                        range,
+                        (x, y) -> new io.datastreamx.contract.ledger.OffsetRange(
+                                Math.min(x.start(), y.start()), Math.max(x.end(), y.end()))));
         return new LedgerEntry(
-                b.batch(), b.appId(), a.accepted() + b.accepted(), a.duplicate() + b.duplicate(), a.quarantined() + b.quarantined(),
-                offsets, b.minAppendTime(), b.maxAppendTime(), b.completedAt());
+                b.batch(),
+                b.appId(),
+                a.accepted() + b.accepted(),
+                a.duplicate() + b.duplicate(),
+                a.quarantined() + b.quarantined(),
+                offsets,
+                b.minAppendTime(),
+                b.maxAppendTime(),
+                b.completedAt());
     }
 }
