@@ -94,6 +94,7 @@ public final class NightMain implements Callable<Integer> {
     private int nightForEachLine(Settings settings) throws IOException {
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         int worst = 0;
+        BatchSession.start(settings);
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             worst = Math.max(worst, night(settings, line.isBlank() ? null : line.strip()));
             SparkSession.getActiveSession().foreach(session -> {

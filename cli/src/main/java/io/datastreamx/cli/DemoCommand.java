@@ -49,7 +49,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--requests-per-second",
             paramLabel = "R",
-            defaultValue = "120",
+            defaultValue = "40",
             description = "Ad requests of all boxes (default: ${DEFAULT-VALUE}).")
     double requestsPerSecond;
 

@@ -12,15 +12,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** One demo from start to summary. */
 final class DemoRun {
-    /** The first night needs some traffic to learn from. */
-    private static final Duration FIRST_NIGHT_AFTER = Duration.ofSeconds(40);
-    /** Some of the log is kept back for calibration and judgement. */
-    private static final long RESPONSES_PER_NEEDED = 2;
+    /** The first night comes early: there is too little to learn from, but the tables are built and the process is warm for the next one. */
+    private static final Duration FIRST_NIGHT_AFTER = Duration.ofSeconds(15);
+
     /** A night that could not end in time does not begin. */
     private static final Duration NO_NIGHT_BEFORE_END = Duration.ofSeconds(50);
 
@@ -69,7 +67,7 @@ final class DemoRun {
                         settings.ingest().duplicateHorizon(),
                         RECOUNT_PATIENCE);
                 MergedSamples samples = new MergedSamples(stack.state().http(), recount, terminal::say);
-                NightSchedule nights = nights(stack, serving)) {
+                NightSchedule nights = nights(stack)) {
             terminal.say("ready: the page is " + stack.state().http());
             openPage(stack.state().http());
             LiveFigures figures = new LiveFigures(serving, recount.latency(), clock);
@@ -119,26 +117,14 @@ final class DemoRun {
         }
     }
 
-    private NightSchedule nights(Stack stack, ServingClient serving) {
+    private NightSchedule nights(Stack stack) {
         Programs programs = new Programs(home, stack.state(), Programs.Life.SHORT);
-        long wanted = RESPONSES_PER_NEEDED * stack.settings().ml().minResponses();
         return new NightSchedule(
-                () -> programs.night(List.of()),
+                () -> programs.night(List.of("--standby", "--json")),
                 home.log("night"),
                 FIRST_NIGHT_AFTER,
-                () -> responses(serving) >= wanted,
                 options.nightEvery,
                 terminal::say);
-    }
-
-    private static long responses(ServingClient serving) {
-        try {
-            return serving.json("/api/report", List.of(Map.entry("measures", "responses")))
-                    .at("/rows/0/responses")
-                    .asLong();
-        } catch (CliException e) {
-            return 0;
-        }
     }
 
     private List<String> simulatorArguments() {

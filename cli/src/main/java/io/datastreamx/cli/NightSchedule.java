@@ -1,5 +1,7 @@
 package io.datastreamx.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -9,49 +11,46 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Runs a night now and then, never two at once: the next begins a fixed time after the last began, or when the last has ended if that is later. */
+/**
+ * Runs a night now and then, never two at once: the next begins a fixed time after the last began, or when the last has ended if that is later. All nights run
+ * in one process that stays ({@code --standby}), started at once so that the first night finds it warm; where it dies, that night has failed and the next one
+ * starts another.
+ */
 final class NightSchedule implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(30);
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private final Supplier<Program> program;
     private final Path log;
     private final Duration first;
-    private final BooleanSupplier enough;
     private final Duration every;
     private final Consumer<String> say;
     private final CountDownLatch stopAsked = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "nights");
 
-    private volatile Process running;
+    private volatile Standby standby;
     private volatile String state = "";
+    /** {@link System#nanoTime} when the night under way began; 0 while there is none. */
+    private volatile long underWaySince;
+
     private volatile int completed;
     private volatile int failed;
     private volatile boolean noMore;
 
     /**
+     * @param program reads a line per night and prints a line of JSON, with its {@code exit_code}, when that night has ended
      * @param first time from now to the first night
-     * @param enough whether there is enough to learn from; the first night waits for it, up to three times as long
      * @param every time from one night's start to the next one's
      */
-    NightSchedule(
-            Supplier<Program> program,
-            Path log,
-            Duration first,
-            BooleanSupplier enough,
-            Duration every,
-            Consumer<String> say) {
+    NightSchedule(Supplier<Program> program, Path log, Duration first, Duration every, Consumer<String> say) {
         this.program = program;
         this.log = log;
         this.first = first;
-        this.enough = enough;
         this.every = every;
         this.say = say;
         thread.setDaemon(true);
@@ -68,15 +67,10 @@ final class NightSchedule implements AutoCloseable {
 
     /** What the night under way is doing, or when the next one begins. */
     String state() {
-        Process night = running;
-        return night == null
+        long since = underWaySince;
+        return since == 0
                 ? state
-                : state + " for "
-                        + night.info()
-                                .startInstant()
-                                .map(at -> Duration.between(at, Instant.now()).toSeconds())
-                                .orElse(0L)
-                        + " s";
+                : state + " for " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since) + " s";
     }
 
     /** From now on none begins; one that is under way goes on. */
@@ -86,11 +80,8 @@ final class NightSchedule implements AutoCloseable {
 
     private void run() {
         try {
+            getReady();
             boolean over = pauseFor(first);
-            long giveUp = System.nanoTime() + 2 * first.toNanos();
-            while (!over && !enough.getAsBoolean() && System.nanoTime() < giveUp) {
-                over = pauseFor(LOOK_AGAIN, "the first night waits for more to learn from");
-            }
             for (int number = 1; !over; number++) {
                 long started = System.nanoTime();
                 one(number);
@@ -101,17 +92,20 @@ final class NightSchedule implements AutoCloseable {
         }
     }
 
-    /** @return whether there is to be no further night */
-    private boolean pauseFor(Duration pause) throws InterruptedException {
-        return pauseFor(pause, "");
+    /** A failure here is told by the first night, which tries again. */
+    private void getReady() {
+        try {
+            standby = new Standby(program.get(), log);
+        } catch (IOException e) {
+            standby = null;
+        }
     }
 
-    /** @param why what to show meanwhile; empty for the time that is left */
-    private boolean pauseFor(Duration pause, String why) throws InterruptedException {
+    /** @return whether there is to be no further night */
+    private boolean pauseFor(Duration pause) throws InterruptedException {
         long until = System.nanoTime() + Math.max(0, pause.toNanos());
         do {
-            long seconds = Math.max(0, TimeUnit.NANOSECONDS.toSeconds(until - System.nanoTime()));
-            state = why.isEmpty() ? "next night in " + seconds + " s" : why;
+            state = "next night in " + Math.max(0, TimeUnit.NANOSECONDS.toSeconds(until - System.nanoTime())) + " s";
             if (stopAsked.await(200, TimeUnit.MILLISECONDS) || noMore) {
                 state = "no more nights";
                 return true;
@@ -124,45 +118,46 @@ final class NightSchedule implements AutoCloseable {
         long started = System.nanoTime();
         say.accept("night " + number + " begins");
         state = "night " + number;
-        int code = execute(number);
+        underWaySince = started;
+        String failure = "";
+        JsonNode report = null;
+        try {
+            if (standby == null || !standby.isAlive()) {
+                standby = new Standby(program.get(), log);
+            }
+            report = standby.night().orElse(null);
+            failure = report == null ? "its process ended" : failureOf(report);
+        } catch (IOException e) {
+            failure = e.getMessage();
+        } finally {
+            underWaySince = 0;
+        }
         long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - started);
-        if (code == 0) {
+        if (failure.isEmpty()) {
             completed++;
-            say.accept("night " + number + " done in " + seconds + " s");
+            say.accept("night " + number + " done in " + seconds + " s" + learned(report));
         } else if (stopAsked.getCount() == 0) {
             say.accept("night " + number + " was cut off; the next one finishes what it began");
         } else {
             failed++;
-            say.accept("night " + number + " FAILED with code " + code + " after " + seconds + " s; see " + log);
+            say.accept("night " + number + " FAILED after " + seconds + " s: " + failure + "; see " + log);
         }
     }
 
-    private int execute(int number) throws InterruptedException {
-        try (PrintStream copy = new PrintStream(
-                Files.newOutputStream(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
-                true,
-                StandardCharsets.UTF_8)) {
-            Process process = new ProcessBuilder(program.get().command())
-                    .redirectInput(Path.of("/dev/null").toFile())
-                    .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
-            running = process;
-            if (stopAsked.getCount() == 0) {
-                process.destroy();
+    private static String failureOf(JsonNode report) {
+        int code = report.path("exit_code").asInt(1);
+        return code == 0 ? "" : "code " + code;
+    }
+
+    private static String learned(JsonNode report) {
+        for (JsonNode step : report.path("steps")) {
+            if (step.path("step").asText().equals("promote")) {
+                return step.path("status").asText().equals("skipped")
+                        ? "; no new model: " + step.path("message").asText()
+                        : "; " + step.at("/result/model_version").asText() + " promoted";
             }
-            try (BufferedReader lines =
-                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-                for (String line; (line = lines.readLine()) != null; ) {
-                    copy.println(line);
-                }
-            }
-            return process.waitFor();
-        } catch (IOException e) {
-            say.accept("night " + number + " could not be started: " + e.getMessage());
-            return 1;
-        } finally {
-            running = null;
         }
+        return "";
     }
 
     /** Gives a night that is under way some time to end, then stops it; any later night finishes what it began. */
@@ -172,16 +167,59 @@ final class NightSchedule implements AutoCloseable {
         try {
             thread.join(GRACE.toMillis());
             stopAsked.countDown();
-            Process process = running;
+            Standby process = standby;
             if (process != null) {
-                process.destroy();
-                if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-                    process.destroyForcibly();
-                }
+                process.stop(GRACE);
             }
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The process that the nights run in. */
+    private static final class Standby {
+        private static final ObjectMapper MAPPER = new ObjectMapper();
+
+        private final Process process;
+        private final BufferedReader answers;
+        private final Path log;
+
+        Standby(Program program, Path log) throws IOException {
+            this.log = log;
+            this.process = new ProcessBuilder(program.command())
+                    .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+            this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        }
+
+        boolean isAlive() {
+            return process.isAlive();
+        }
+
+        /** @return what the night printed at its end; empty where the process ended before */
+        Optional<JsonNode> night() throws IOException {
+            process.getOutputStream().write('\n');
+            process.getOutputStream().flush();
+            try (PrintStream copy = new PrintStream(
+                    Files.newOutputStream(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                    true,
+                    StandardCharsets.UTF_8)) {
+                for (String line; (line = answers.readLine()) != null; ) {
+                    copy.println(line);
+                    if (line.startsWith("{")) {
+                        return Optional.of(MAPPER.readTree(line));
+                    }
+                }
+            }
+            return Optional.empty();
+        }
+
+        void stop(Duration grace) throws InterruptedException {
+            process.destroy();
+            if (!process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
         }
     }
 }

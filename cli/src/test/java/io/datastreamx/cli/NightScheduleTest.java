@@ -25,10 +25,9 @@ class NightScheduleTest {
 
     private NightSchedule schedule(String script) {
         return new NightSchedule(
-                () -> new Program("night", List.of("/bin/sh", "-c", script), 0),
+                () -> new Program("night", List.of("/bin/sh", "-c", "while read line; do " + script + "; done"), 0),
                 dir.resolve("night.log"),
                 AT_ONCE,
-                () -> true,
                 AT_ONCE,
                 said::add);
     }
@@ -39,7 +38,7 @@ class NightScheduleTest {
 
     @Test
     void nightsFollowEachOtherAndNeverOverlap() throws Exception {
-        String script = "mkdir " + dir + "/under-way && sleep 0.05 && rmdir " + dir + "/under-way && echo done";
+        String script = "mkdir " + dir + "/under-way && sleep 0.05 && rmdir " + dir + "/under-way && echo '{\"exit_code\": 0}'";
         NightSchedule nights = schedule(script);
         awaitSaid("night 3 done");
         nights.close();
@@ -51,10 +50,29 @@ class NightScheduleTest {
 
     @Test
     void aFailedNightIsCountedAndTheNextOneComes() throws Exception {
-        NightSchedule nights = schedule("[ -e " + dir + "/before ] || { touch " + dir + "/before; exit 3; }");
-        awaitSaid("night 1 FAILED with code 3");
+        NightSchedule nights = schedule("if [ -e " + dir + "/before ]; then echo '{\"exit_code\": 0}'; else touch " + dir
+                + "/before; echo '{\"exit_code\": 3}'; fi");
+        awaitSaid("code 3");
         awaitSaid("night 2 done");
         nights.close();
         assertEquals(1, nights.failed());
+    }
+
+    @Test
+    void afterADeathAnotherProcessTakesOver() throws Exception {
+        NightSchedule nights = schedule(
+                "[ -e " + dir + "/before ] || { touch " + dir + "/before; exit 9; }; echo '{\"exit_code\": 0}'");
+        awaitSaid("night 1 FAILED");
+        awaitSaid("night 2 done");
+        nights.close();
+        assertEquals(1, nights.failed());
+    }
+
+    @Test
+    void sayWhatWasLearned() throws Exception {
+        NightSchedule nights = schedule("echo '{\"exit_code\": 0, \"steps\": [{\"step\": \"promote\", \"status\": \"done\","
+                + " \"result\": {\"model_version\": \"m-1\"}}]}'");
+        awaitSaid("m-1 promoted");
+        nights.close();
     }
 }

@@ -70,27 +70,40 @@ final class HoldoutEvaluation {
 
     private static Quality quality(Dataset<Row> rows, Dataset<Row> trained, String label, Column probability) {
         double constant = nullable(trained.agg(avg(col(label).cast("double"))).first());
+        double ifPositive = -Math.log(constant);
+        double ifNegative = -Math.log(1 - constant);
         Row sums = rows.select(col(label).cast("double").as("y"), probability.as("p"))
-                .selectExpr("y", "p", "least(9, floor(p * 10)) AS bin")
+                .selectExpr(
+                        "y",
+                        "p",
+                        "least(9, floor(p * 10)) AS bin",
+                        "-y * ln(p) - (1 - y) * ln(1 - p) AS loss",
+                        "y * %s + (1 - y) * %s AS constant_loss".formatted(ifPositive + "D", ifNegative + "D"))
                 .groupBy("bin")
                 .agg(
                         expr("count(1)").as("n"),
                         expr("sum(y)").as("positive"),
-                        expr("sum(-y * ln(p) - (1 - y) * ln(1 - p))").as("loss"),
+                        expr("sum(loss)").as("loss"),
+                        expr("sum(constant_loss)").as("constant_loss"),
+                        expr("sum(pow(loss - constant_loss, 2))").as("squares"),
                         expr("abs(sum(p) - sum(y))").as("gap"))
                 .selectExpr(
                         "coalesce(sum(n), 0L)",
                         "coalesce(sum(positive), 0D)",
                         "coalesce(sum(loss), 0D)",
+                        "coalesce(sum(constant_loss), 0D)",
+                        "coalesce(sum(squares), 0D)",
                         "coalesce(sum(gap), 0D)")
                 .first();
         long n = sums.getLong(0);
         if (n == 0) {
-            return new Quality(0, 0, 0, 0, 0);
+            return new Quality(0, 0, 0, 0, 0, 0);
         }
-        double rate = sums.getDouble(1) / n;
-        double constantLoss = -rate * Math.log(constant) - (1 - rate) * Math.log(1 - constant);
-        return new Quality(n, rate, sums.getDouble(2) / n, constantLoss, sums.getDouble(3) / n);
+        double loss = sums.getDouble(2) / n;
+        double constantLoss = sums.getDouble(3) / n;
+        double variance = Math.max(0, sums.getDouble(4) / n - Math.pow(loss - constantLoss, 2));
+        return new Quality(
+                n, sums.getDouble(1) / n, loss, constantLoss, Math.sqrt(variance / n), sums.getDouble(5) / n);
     }
 
     private static double nullable(Row row) {

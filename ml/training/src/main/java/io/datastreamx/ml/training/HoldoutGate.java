@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Passes a model whose probabilities beat a constant on held-out logs and whose policy is estimated to earn no less than the one in force, as far as the logs can
- * tell: it may fall short by one standard error of the difference, no more. A refit of a good model on a day more of data thus passes, a worse one does not,
+ * Passes a model whose probabilities are no worse than a constant on held-out logs and whose policy is estimated to earn no less than the one in force, as far as
+ * the logs can tell: in each it may fall short by one standard error of the difference, no more. A refit of a good model on a day more of data thus passes, a worse one does not,
  * and where the evidence is too thin to tell nothing changes.
  */
 final class HoldoutGate implements Gate {
@@ -37,9 +37,10 @@ final class HoldoutGate implements Gate {
     }
 
     private static void judge(String what, Quality quality, List<String> reasons) {
-        if (!quality.beatsConstant()) {
+        if (quality.isWorseThanConstant()) {
             reasons.add(text(
-                    "log loss of %s is %.5f, a constant has %.5f", what, quality.logLoss(), quality.constantLogLoss()));
+                    "log loss of %s is %.5f, a constant has %.5f, and the noise is %.5f",
+                    what, quality.logLoss(), quality.constantLogLoss(), quality.differenceError()));
         }
     }
 

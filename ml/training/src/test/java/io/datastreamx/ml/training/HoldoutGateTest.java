@@ -8,14 +8,19 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class HoldoutGateTest {
-    private static final Quality GOOD = new Quality(1_000, 0.5, 0.60, 0.69, 0.02);
-    private static final Quality BAD = new Quality(1_000, 0.5, 0.70, 0.69, 0.2);
+    private static final Quality GOOD = new Quality(1_000, 0.5, 0.60, 0.69, 0.005, 0.02);
+    private static final Quality BAD = new Quality(1_000, 0.5, 0.70, 0.69, 0.005, 0.2);
+
+    private static final Quality NO_BETTER = new Quality(1_000, 0.5, 0.692, 0.69, 0.005, 0.02);
 
     @Test
     void passesWhatBeatsAConstantAndEarnsNoLess() {
         assertTrue(
                 judge(GOOD, GOOD, worth(1_200, 30, 500), worth(1_000, 20, 900)).passed());
         assertTrue(judge(GOOD, GOOD, worth(980, 30, 500), worth(1_000, 20, 900)).passed(), "within the noise");
+        assertTrue(
+                judge(GOOD, NO_BETTER, worth(1_200, 30, 500), worth(1_000, 20, 900)).passed(),
+                "a completion rate that does not depend on the context is a fact, not a fault");
     }
 
     @Test
