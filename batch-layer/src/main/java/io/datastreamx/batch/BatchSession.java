@@ -31,6 +31,9 @@ final class BatchSession {
             Map.entry("spark.sql.objectHashAggregate.sortBased.fallbackThreshold", "100000"),
             Map.entry("spark.sql.adaptive.enabled", "false"),
             Map.entry("spark.sql.ui.explainMode", "simple"),
+            // A night has several hundred generated classes; with the default of 100 the next one compiles them all
+            // again.
+            Map.entry("spark.sql.codegen.cache.maxEntries", "2000"),
             // Otherwise every column of every query notes a stack trace.
             Map.entry("spark.sql.dataFrameQueryContext.enabled", "false"),
             // Overflow checks cost an allocation per addition, 43 sums a row; sums of micro-units stay far below 2^63.

@@ -68,9 +68,7 @@ final class NightSchedule implements AutoCloseable {
     /** What the night under way is doing, or when the next one begins. */
     String state() {
         long since = underWaySince;
-        return since == 0
-                ? state
-                : state + " for " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since) + " s";
+        return since == 0 ? state : state + " for " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - since) + " s";
     }
 
     /** From now on none begins; one that is under way goes on. */

@@ -38,7 +38,8 @@ class NightScheduleTest {
 
     @Test
     void nightsFollowEachOtherAndNeverOverlap() throws Exception {
-        String script = "mkdir " + dir + "/under-way && sleep 0.05 && rmdir " + dir + "/under-way && echo '{\"exit_code\": 0}'";
+        String script =
+                "mkdir " + dir + "/under-way && sleep 0.05 && rmdir " + dir + "/under-way && echo '{\"exit_code\": 0}'";
         NightSchedule nights = schedule(script);
         awaitSaid("night 3 done");
         nights.close();
@@ -50,8 +51,8 @@ class NightScheduleTest {
 
     @Test
     void aFailedNightIsCountedAndTheNextOneComes() throws Exception {
-        NightSchedule nights = schedule("if [ -e " + dir + "/before ]; then echo '{\"exit_code\": 0}'; else touch " + dir
-                + "/before; echo '{\"exit_code\": 3}'; fi");
+        NightSchedule nights = schedule("if [ -e " + dir + "/before ]; then echo '{\"exit_code\": 0}'; else touch "
+                + dir + "/before; echo '{\"exit_code\": 3}'; fi");
         awaitSaid("code 3");
         awaitSaid("night 2 done");
         nights.close();
@@ -70,8 +71,9 @@ class NightScheduleTest {
 
     @Test
     void sayWhatWasLearned() throws Exception {
-        NightSchedule nights = schedule("echo '{\"exit_code\": 0, \"steps\": [{\"step\": \"promote\", \"status\": \"done\","
-                + " \"result\": {\"model_version\": \"m-1\"}}]}'");
+        NightSchedule nights =
+                schedule("echo '{\"exit_code\": 0, \"steps\": [{\"step\": \"promote\", \"status\": \"done\","
+                        + " \"result\": {\"model_version\": \"m-1\"}}]}'");
         awaitSaid("m-1 promoted");
         nights.close();
     }

@@ -19,7 +19,8 @@ class HoldoutGateTest {
                 judge(GOOD, GOOD, worth(1_200, 30, 500), worth(1_000, 20, 900)).passed());
         assertTrue(judge(GOOD, GOOD, worth(980, 30, 500), worth(1_000, 20, 900)).passed(), "within the noise");
         assertTrue(
-                judge(GOOD, NO_BETTER, worth(1_200, 30, 500), worth(1_000, 20, 900)).passed(),
+                judge(GOOD, NO_BETTER, worth(1_200, 30, 500), worth(1_000, 20, 900))
+                        .passed(),
                 "a completion rate that does not depend on the context is a fact, not a fault");
     }
 

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.udf;
 
 import io.datastreamx.contract.ledger.LedgerEntry;
+import io.datastreamx.contract.ledger.OffsetRange;
 import io.datastreamx.contract.privacy.KeyRing;
 import io.datastreamx.contract.spark.RollupAggregation;
 import io.datastreamx.contract.table.Table;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +28,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF0;
 import org.apache.spark.sql.api.java.UDF3;
 import org.apache.spark.sql.types.DataTypes;
@@ -41,6 +44,8 @@ final class IngestBatch {
     private static final Logger LOG = LoggerFactory.getLogger(IngestBatch.class);
     /** Rows that one Parquet file of the raw log should hold at most; fewer files are cheaper to follow. */
     private static final int ROWS_PER_FILE = 250_000;
+    /** Records that are worth a task: each task prepares its aggregation anew, which costs as much as some thousand records. */
+    private static final long RECORDS_PER_TASK = 5_000;
 
     private final Lake lake;
     private final Configuration hadoop;
@@ -80,15 +85,16 @@ final class IngestBatch {
             return;
         }
         long began = clock.millis();
-        Dataset<Row> parsed = records.mapPartitions(
-                        new RecordParser(keys, currency, batch), Encoders.row(RecordParser.SCHEMA))
+        SortedMap<String, OffsetRange> ranges = offsetLog.rangesOf(sparkBatchId);
+        Dataset<Row> parsed = records.coalesce(tasksFor(ranges, records.sparkSession()))
+                .mapPartitions(new RecordParser(keys, currency, batch), Encoders.row(RecordParser.SCHEMA))
                 .persist(StorageLevel.MEMORY_AND_DISK());
         try {
             Summary summary = Summary.of(parsed);
             long read = clock.millis();
             DuplicateIndex.Judgement judgement = index.judge(summary.candidates());
             write(batch, parsed, summary, judgement);
-            LedgerEntry entry = ledgerEntry(batch, sparkBatchId, summary, judgement);
+            LedgerEntry entry = ledgerEntry(batch, ranges, summary, judgement);
             new Ledger(lake).append(entry);
             index.record(judgement.accepted());
             LOG.info(
@@ -103,6 +109,11 @@ final class IngestBatch {
         } finally {
             parsed.unpersist();
         }
+    }
+
+    private static int tasksFor(SortedMap<String, OffsetRange> ranges, SparkSession spark) {
+        long records = ranges.values().stream().mapToLong(OffsetRange::size).sum();
+        return (int) Math.min(spark.sparkContext().defaultParallelism(), 1 + records / RECORDS_PER_TASK);
     }
 
     private void write(long batch, Dataset<Row> parsed, Summary summary, DuplicateIndex.Judgement judgement) {
@@ -167,14 +178,14 @@ final class IngestBatch {
     }
 
     private LedgerEntry ledgerEntry(
-            long batch, long sparkBatchId, Summary summary, DuplicateIndex.Judgement judgement) {
+            long batch, SortedMap<String, OffsetRange> ranges, Summary summary, DuplicateIndex.Judgement judgement) {
         return new LedgerEntry(
                 batch,
                 checkpoint.appId(),
                 judgement.accepted().size(),
                 judgement.duplicates().size(),
                 summary.quarantined(),
-                offsetLog.rangesOf(sparkBatchId),
+                ranges,
                 summary.appendTimes().map(range -> instant(range[0])),
                 summary.appendTimes().map(range -> instant(range[1])),
                 clock.instant());

@@ -62,6 +62,10 @@ public final class IngestMain {
                 .config("spark.sql.objectHashAggregate.sortBased.fallbackThreshold", "1000000")
                 // Session artifacts: without this every class that generated code names is first asked for over RPC.
                 .config("spark.sql.artifact.isolation.enabled", "false")
+                // Every batch runs the same few queries without joins: nothing to adapt, and a stage at a time is
+                // slower.
+                .config("spark.sql.adaptive.enabled", "false")
+                .config("spark.sql.codegen.cache.maxEntries", "1000")
                 // Overflow checks cost an allocation per addition, 43 sums a row; sums of micro-units stay far below
                 // 2^63.
                 .config("spark.sql.ansi.enabled", "false")

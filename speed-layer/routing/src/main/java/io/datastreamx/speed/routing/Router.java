@@ -13,6 +13,11 @@ import org.apache.spark.sql.streaming.Trigger;
 
 /** The routing query: read requests, decide, write decisions. */
 final class Router {
+    /** A waiting fetch is answered as soon as there is a record, so a longer wait costs nothing and spares the broker most of the fetches of an idle topic. */
+    private static final String REAL_TIME_FETCH_WAIT_MS = "500";
+    /** A micro-batch, though, begins with a fetch that may find the last one still waiting. */
+    private static final String MICRO_BATCH_FETCH_WAIT_MS = "50";
+
     private final SparkSession spark;
     private final Settings settings;
     private final boolean realTime;
@@ -54,7 +59,7 @@ final class Router {
                         "startingOffsets",
                         RequestOffsets.now(settings.kafka().bootstrapServers()).json())
                 .option("failOnDataLoss", "false")
-                .option("kafka.fetch.max.wait.ms", "50")
+                .option("kafka.fetch.max.wait.ms", realTime ? REAL_TIME_FETCH_WAIT_MS : MICRO_BATCH_FETCH_WAIT_MS)
                 .load();
     }
 
