@@ -56,7 +56,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--night-every",
             paramLabel = "TIME",
-            defaultValue = "75s",
+            defaultValue = "60s",
             converter = Times.class,
             description = "From one night to the next (default: ${DEFAULT-VALUE}).")
     Duration nightEvery;
