@@ -40,7 +40,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** One test's surroundings: names of its own on a shared broker, and a lake of its own. */
 final class DispatchFixture implements AutoCloseable {
 
-    static final int TMAX_MS = 1_000;
+    static final int TMAX_MS = 60_000;
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     final SettableClock clock = new SettableClock();
