@@ -38,7 +38,7 @@ class ExactnessTest {
     @Test
     void everySampleOfAnInterruptedRunEqualsTheRecount() throws Exception {
         try (ProcessStack stack = new ProcessStack(home, Map.of("datastreamx.ingest.trigger-interval", "500ms"));
-                Recount recount = Recount.start(stack.bootstrapServers(), "USD", HORIZON, Duration.ofSeconds(60))) {
+                Recount recount = Recount.start(stack.bootstrapServers(), "USD", HORIZON, Duration.ofMinutes(3))) {
             PacedSender sender = new PacedSender(stack.bootstrapServers(), records(1, RECORDS), PER_SECOND);
             sender.start();
             MergedCheck check = new MergedCheck(stack.api(), recount::upTo);
@@ -51,7 +51,7 @@ class ExactnessTest {
             while (kills < KILLS || sender.isAlive()) {
                 // Some progress first, then any moment: within a batch, between two of its writes, between batches.
                 long counted = counted(stack);
-                Polling.until(Duration.ofSeconds(90), () -> counted(stack) > counted || !sender.isAlive());
+                Polling.until(Duration.ofMinutes(5), () -> counted(stack) > counted || !sender.isAlive());
                 Thread.sleep(random.nextInt(4_000));
                 stack.killAndRestartIngest();
                 kills++;
@@ -101,7 +101,7 @@ class ExactnessTest {
 
     private static MergedCheck.Result awaitCut(MergedCheck check, ProcessStack stack, long cut) throws Exception {
         Polling.until(
-                Duration.ofSeconds(30),
+                Duration.ofMinutes(2),
                 () -> Polling.json(stack.api() + "/api/status").get("cut").asLong() == cut);
         return check.check();
     }
@@ -109,12 +109,12 @@ class ExactnessTest {
     @Test
     void withoutRecognitionOfDuplicatesTheCheckFails() throws Exception {
         try (ProcessStack stack = new ProcessStack(home, Map.of("datastreamx.ingest.duplicate-horizon", "0s"));
-                Recount recount = Recount.start(stack.bootstrapServers(), "USD", HORIZON, Duration.ofSeconds(60))) {
+                Recount recount = Recount.start(stack.bootstrapServers(), "USD", HORIZON, Duration.ofMinutes(3))) {
             PacedSender sender = new PacedSender(stack.bootstrapServers(), records(2, 20_000), 100_000);
             sender.start();
             long sent = sender.finish();
             MergedCheck check = new MergedCheck(stack.api(), recount::upTo);
-            Polling.until(Duration.ofSeconds(120), () -> counted(stack) == sent);
+            Polling.until(Duration.ofMinutes(5), () -> counted(stack) == sent);
             MergedCheck.Result result = check.check();
             assertFalse(result.equal(), "duplicates were counted and nobody noticed");
         }
@@ -157,7 +157,7 @@ class ExactnessTest {
         /** Goes on until a sample covers all that was sent. */
         List<MergedCheck.Result> stopAfter(long sent) throws InterruptedException {
             lastRead = sent;
-            join(Duration.ofMinutes(3).toMillis());
+            join(Duration.ofMinutes(8).toMillis());
             if (failure != null) {
                 throw failure;
             }

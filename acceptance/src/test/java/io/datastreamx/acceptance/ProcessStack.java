@@ -13,7 +13,7 @@ import java.util.TreeMap;
 
 /** Kafka, ingest and serving as real processes on a home of their own; nights run when asked for. */
 final class ProcessStack implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(120);
+    private static final Duration START = Duration.ofMinutes(4);
 
     private final BrokerProcess broker;
     private final Map<String, String> settings = new TreeMap<>();

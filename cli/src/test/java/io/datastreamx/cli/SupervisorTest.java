@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** With real processes. */
 @Timeout(60)
 class SupervisorTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @TempDir
     Path dir;

@@ -27,7 +27,7 @@ class RecountTest {
         try (BrokerProcess broker = BrokerProcess.start()) {
             broker.createEventTopics(2);
             try (Recount recount = Recount.start(
-                            broker.bootstrapServers(), "USD", Duration.ofHours(2), Duration.ofSeconds(30));
+                            broker.bootstrapServers(), "USD", Duration.ofHours(2), Duration.ofMinutes(2));
                     KafkaProducer<String, byte[]> producer = producer(broker)) {
                 RecordGenerator records = Generated.records(4, COUNT);
                 Map<String, Long> half = send(producer, records, COUNT / 2);

@@ -41,7 +41,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class DispatchFixture implements AutoCloseable {
 
     static final int TMAX_MS = 60_000;
-    private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     final SettableClock clock = new SettableClock();
     int maxInFlight = 100;

@@ -77,7 +77,7 @@ class DispatchMainTest {
                 List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                 fixture.properties(),
                 List.of()));
-        assertEquals("READY dispatch", process.awaitLine("READY ", Duration.ofSeconds(60)));
+        assertEquals("READY dispatch", process.awaitLine("READY ", Duration.ofMinutes(3)));
         return process;
     }
 

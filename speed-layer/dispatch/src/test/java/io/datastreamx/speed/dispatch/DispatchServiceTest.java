@@ -26,7 +26,6 @@ class DispatchServiceTest {
     /** For aggregators that are to answer in time however slow the machine is. */
     private static final int GENEROUS_MS = 30_000;
 
-
     private static BrokerProcess broker;
 
     @TempDir

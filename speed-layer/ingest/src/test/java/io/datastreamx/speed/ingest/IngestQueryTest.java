@@ -213,7 +213,7 @@ class IngestQueryTest {
             }
         });
         running.start();
-        long deadline = System.nanoTime() + Duration.ofSeconds(120).toNanos();
+        long deadline = System.nanoTime() + Duration.ofMinutes(4).toNanos();
         while (covered() < records && running.isAlive() && System.nanoTime() < deadline) {
             Thread.sleep(50);
         }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The process as it is run. */
 class RoutingMainTest {
-    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration START = Duration.ofMinutes(4);
 
     @TempDir
     static Path home;
