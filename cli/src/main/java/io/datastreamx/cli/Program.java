@@ -26,13 +26,25 @@ record Program(String name, List<String> command, long delayMs) {
         return new Program(name, command, milliseconds);
     }
 
-    /** The same with less claim to the processor. */
-    Program unhurried() {
+    /**
+     * The same with less claim to the processor: 0 is the usual niceness, 19 the most. Where Linux shares the processor among sessions first
+     * (autogroup), a process in a session of its own must say so for its session; elsewhere that line has no effect and {@code nice} counts.
+     */
+    Program unhurried(int niceness) {
         if (!Files.isExecutable(NICE)) {
             return this;
         }
-        List<String> prefixed = new ArrayList<>(List.of(NICE.toString(), "-n", "5"));
-        prefixed.addAll(command);
+        List<String> prefixed = new ArrayList<>(command);
+        prefixed.addAll(
+                detachment().size(),
+                List.of(
+                        "/bin/sh",
+                        "-c",
+                        "{ echo " + niceness + " >/proc/self/autogroup; } 2>/dev/null; exec \"$@\"",
+                        name,
+                        NICE.toString(),
+                        "-n",
+                        Integer.toString(niceness)));
         return new Program(name, prefixed, delayMs);
     }
 
