@@ -38,10 +38,16 @@ public final class HadoopSettings {
         return configuration;
     }
 
-    /** The same as settings of a Spark session, with Delta's log stores; for the driver, which hands them to its executors. */
+    /**
+     * The same as settings of a Spark session, with Delta's log stores; for the driver, which hands them to its executors. A cluster keeps its own local file
+     * system: nothing of ours lies on it.
+     */
     public static Map<String, String> forSpark(Settings settings) {
         Map<String, String> spark = new TreeMap<>();
         of(settings.storage().hadoop()).forEach((name, value) -> spark.put("spark.hadoop." + name, value));
+        if (settings.spark().cluster()) {
+            spark.remove("spark.hadoop.fs.file.impl");
+        }
         spark.put("spark.delta.logStore.file.impl", AtomicLocalLogStore.class.getName());
         spark.put("spark.delta.logStore.gs.impl", LogStores.GCS);
         return spark;

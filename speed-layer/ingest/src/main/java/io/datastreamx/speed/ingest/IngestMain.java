@@ -1,6 +1,7 @@
 package io.datastreamx.speed.ingest;
 
 import io.datastreamx.config.Settings;
+import io.datastreamx.config.SparkPlacement;
 import io.datastreamx.config.StopSignal;
 import io.datastreamx.lake.HadoopSettings;
 import io.datastreamx.lake.Keys;
@@ -9,7 +10,6 @@ import io.datastreamx.lake.LakeAccess;
 import io.datastreamx.lake.LeaseHeldException;
 import io.datastreamx.lake.LeaseLostException;
 import io.datastreamx.lake.WriterLease;
-import java.nio.file.Path;
 import java.time.Clock;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -48,7 +48,7 @@ public final class IngestMain {
             lease.keepRenewing(stop::raise);
             SparkSession spark = session(settings);
             IngestQuery query = new IngestQuery(
-                    spark, settings, lake, Keys.loadOrCreate(Path.of(settings.keysFile())), lease, Clock.systemUTC());
+                    spark, settings, lake, Keys.open(settings.keysFile(), lake.files()), lease, Clock.systemUTC());
             stopOnSignal(query, stop.raiseAfter(settings.ingest().maxRuntime()));
             try {
                 query.run(() -> System.out.println("READY ingest"));
@@ -84,14 +84,16 @@ public final class IngestMain {
                 builder.config(name, value);
             }
         });
-        if (System.getProperty("spark.master") == null) {
+        if (!settings.spark().master().isEmpty()) {
+            builder.master(settings.spark().master());
+        } else if (System.getProperty("spark.master") == null) {
             builder.master("local[" + settings.ingest().slots() + "]")
                     .config("spark.driver.host", "127.0.0.1")
                     .config("spark.driver.bindAddress", "127.0.0.1")
                     .config("spark.ui.enabled", "false")
                     .config("spark.sql.shuffle.partitions", settings.ingest().slots());
         }
-        return builder.config("spark.sql.session.timeZone", "UTC")
+        SparkSession spark = builder.config("spark.sql.session.timeZone", "UTC")
                 .config("spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS")
                 .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
                 .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
@@ -113,5 +115,10 @@ public final class IngestMain {
                 .config("spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version", "2")
                 .config("spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
                 .getOrCreate();
+        String master = spark.sparkContext().master();
+        int parallelism = spark.sparkContext().defaultParallelism();
+        LOG.info("Spark {} with spark.master={} and defaultParallelism={}", spark.version(), master, parallelism);
+        SparkPlacement.require("ingest", settings.spark(), master, parallelism);
+        return spark;
     }
 }

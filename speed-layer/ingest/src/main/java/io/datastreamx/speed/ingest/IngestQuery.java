@@ -69,6 +69,7 @@ public final class IngestQuery {
      * @throws LeaseLostException where another process has become the writer
      */
     public void run(Runnable onStarted) throws StreamingQueryException, TimeoutException {
+        Checkpoint.partitions(settings.kafka().connection());
         for (Table table : List.of(Table.EVENTS, Table.LIVE, Table.DEAD_LETTERS, Table.LEDGER)) {
             lake.table(table).createIfAbsent();
         }
@@ -116,7 +117,7 @@ public final class IngestQuery {
     private StreamingQuery start() throws TimeoutException {
         Checkpoint checkpoint = new Checkpoint(settings.ingest().checkpoint(), lake);
         CheckpointIdentity identity =
-                checkpoint.identity(spark, settings.kafka().bootstrapServers());
+                checkpoint.identity(spark, settings.kafka().connection());
         IngestBatch batch = new IngestBatch(
                 lake,
                 keys,
@@ -152,7 +153,7 @@ public final class IngestQuery {
     private Dataset<Row> records(String startingOffsets) {
         return spark.readStream()
                 .format("kafka")
-                .option("kafka.bootstrap.servers", settings.kafka().bootstrapServers())
+                .options(settings.kafka().connection().sparkOptions())
                 .option(
                         "subscribe",
                         Arrays.stream(Topic.values()).map(Topic::topicName).collect(Collectors.joining(",")))

@@ -1,6 +1,7 @@
 package io.datastreamx.speed.routing;
 
 import io.datastreamx.config.Settings;
+import io.datastreamx.config.SparkPlacement;
 import io.datastreamx.lake.HadoopSettings;
 import java.util.List;
 import org.apache.spark.SparkConf;
@@ -31,7 +32,9 @@ final class RouterSession {
                 .set("spark.sql.streaming.stopTimeout", "20s")
                 .set("spark.sql.streaming.checkpointFileManagerClass", checkpointFileManager());
         HadoopSettings.forSpark(settings).forEach(conf::setIfMissing);
-        if (!conf.contains("spark.master")) {
+        if (!settings.spark().master().isEmpty()) {
+            conf.setMaster(settings.spark().master());
+        } else if (!conf.contains("spark.master")) {
             conf.setMaster("local[" + settings.routing().slots() + "]")
                     .set("spark.driver.host", "127.0.0.1")
                     .set("spark.driver.bindAddress", "127.0.0.1")
@@ -43,6 +46,11 @@ final class RouterSession {
                 "Spark {} with spark.master={} and defaultParallelism={}",
                 spark.version(),
                 conf.get("spark.master"),
+                spark.sparkContext().defaultParallelism());
+        SparkPlacement.require(
+                "routing",
+                settings.spark(),
+                spark.sparkContext().master(),
                 spark.sparkContext().defaultParallelism());
         return spark;
     }
