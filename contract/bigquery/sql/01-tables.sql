@@ -2,7 +2,7 @@
 CREATE TABLE IF NOT EXISTS `example-project.datastreamx.live` (
   write_id STRING OPTIONS(description = 'The attempt that wrote the row; only rows of the attempt named in the ledger count.'),
   ingest_batch INT64 OPTIONS(description = 'Number of the ingest batch: the position in the log.'),
-  rollup STRING OPTIONS(description = 'The rollup that the row belongs to.'),
+  `rollup` STRING OPTIONS(description = 'The rollup that the row belongs to.'),
   minute TIMESTAMP OPTIONS(description = 'Minute of the event time.'),
   aggregator_id STRING OPTIONS(description = 'The chosen aggregator; present when routed.'),
   channel_id STRING OPTIONS(description = 'The channel being viewed.'),
@@ -56,7 +56,7 @@ CREATE TABLE IF NOT EXISTS `example-project.datastreamx.live` (
   devices BYTES OPTIONS(description = 'HyperLogLog sketch of devices (DataSketches).')
 )
 PARTITION BY RANGE_BUCKET(ingest_batch, GENERATE_ARRAY(0, 90000000, 10000))
-CLUSTER BY ingest_batch, rollup, minute
+CLUSTER BY ingest_batch, `rollup`, minute
 OPTIONS(
   description = 'Partial aggregates of every rollup, one set per ingest batch. Read them through the view rollups.',
   require_partition_filter = TRUE,
@@ -68,7 +68,7 @@ CREATE TABLE IF NOT EXISTS `example-project.datastreamx.events` (
   write_id STRING OPTIONS(description = 'The attempt that wrote the row; only rows of the attempt named in the ledger count.'),
   ingest_batch INT64 OPTIONS(description = 'Number of the ingest batch: the position in the log.'),
   topic STRING OPTIONS(description = 'Kafka topic.'),
-  partition INT64 OPTIONS(description = 'Kafka partition.'),
+  `partition` INT64 OPTIONS(description = 'Kafka partition.'),
   offset INT64 OPTIONS(description = 'Kafka offset.'),
   append_time TIMESTAMP OPTIONS(description = 'When the broker appended the record.'),
   duplicate BOOL OPTIONS(description = 'An earlier record has the same event_id.'),

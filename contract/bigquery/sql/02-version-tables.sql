@@ -1,7 +1,7 @@
 -- Generated from the contract; see README.md. Do not edit.
 CREATE TABLE IF NOT EXISTS `example-project.datastreamx.rollups_v0000000042_nightly_2026_11_24_f5963967` (
   day DATE OPTIONS(description = 'Day of the event time, UTC. Every query must filter on it.'),
-  rollup STRING OPTIONS(description = 'The rollup that the row belongs to.'),
+  `rollup` STRING OPTIONS(description = 'The rollup that the row belongs to.'),
   minute TIMESTAMP OPTIONS(description = 'Minute of the event time.'),
   aggregator_id STRING OPTIONS(description = 'The chosen aggregator; present when routed.'),
   channel_id STRING OPTIONS(description = 'The channel being viewed.'),
@@ -55,7 +55,7 @@ CREATE TABLE IF NOT EXISTS `example-project.datastreamx.rollups_v0000000042_nigh
   devices BYTES OPTIONS(description = 'HyperLogLog sketch of devices (DataSketches).')
 )
 PARTITION BY day
-CLUSTER BY rollup, aggregator_id, channel_id, region
+CLUSTER BY `rollup`, aggregator_id, channel_id, region
 OPTIONS(
   description = 'Batch aggregates of every rollup, version v0000000042-nightly-2026-11-24. Read them through the view rollups.',
   require_partition_filter = TRUE,

@@ -4,12 +4,12 @@ CREATE OR REPLACE VIEW `example-project.datastreamx.position` (
   cut OPTIONS(description = 'Last ingest batch that it covers.'),
   ingest_batch OPTIONS(description = 'Last ingest batch that merged answers cover.'),
   offsets OPTIONS(description = 'JSON: topic-partition to [start, end) of that batch.'),
-  max_append_time OPTIONS(description = 'Latest Kafka append time in that batch.')
+  max_append_time OPTIONS(description = 'Append time of the newest record after the cut.')
 )
 OPTIONS(description = 'How far the merged views reach, batch version v0000000042-nightly-2026-11-24 up to ingest batch 42, live after it.')
 AS
 SELECT 'v0000000042-nightly-2026-11-24' AS version, 42 AS cut, GREATEST(42, IFNULL(MAX(ingest_batch), -1)) AS ingest_batch,
-  MAX_BY(offsets, ingest_batch) AS offsets, MAX(max_append_time) AS max_append_time
+  ARRAY_AGG(offsets ORDER BY ingest_batch DESC LIMIT 1)[SAFE_OFFSET(0)] AS offsets, MAX(max_append_time) AS max_append_time
 FROM `example-project.datastreamx.ledger`
 WHERE ingest_batch >= 42;
 
@@ -76,7 +76,7 @@ AS
 SELECT day, 'batch' AS side, CAST(NULL AS INT64) AS ingest_batch, fact.minute, request_id, device, channel_id, previous_channel_id, last_ad_id, region, device_model, fact.aggregator_id, fact.ad_id, fact.requests, fact.decisions, fact.expired, fact.no_candidates, fact.responses, fact.fills, fact.no_fills, fact.timeouts, fact.response_errors, fact.impressions, fact.starts, fact.completes, fact.playback_errors, fact.completed_price_micros, fact.tune_ins, fact.tuned_s, fact.latency_ms_le_1, fact.latency_ms_le_2, fact.latency_ms_le_3, fact.latency_ms_le_5, fact.latency_ms_le_7, fact.latency_ms_le_10, fact.latency_ms_le_15, fact.latency_ms_le_20, fact.latency_ms_le_25, fact.latency_ms_le_30, fact.latency_ms_le_40, fact.latency_ms_le_50, fact.latency_ms_le_60, fact.latency_ms_le_75, fact.latency_ms_le_100, fact.latency_ms_le_125, fact.latency_ms_le_150, fact.latency_ms_le_200, fact.latency_ms_le_250, fact.latency_ms_le_300, fact.latency_ms_le_400, fact.latency_ms_le_500, fact.latency_ms_le_750, fact.latency_ms_le_1000, fact.latency_ms_le_2000, fact.latency_ms_le_5000, fact.latency_ms_gt_5000
 FROM `example-project.datastreamx.ad_opportunities_v0000000042_nightly_2026_11_24_f5963967`, UNNEST(facts) AS fact
 UNION ALL
-SELECT DATE(event_time) AS day, 'live' AS side, ingest_batch, TIMESTAMP_TRUNC(event_time, MINUTE) AS minute, request_id, device, channel_id, previous_channel_id, last_ad_id, region, device_model, aggregator_id, ad_id,
+SELECT DATE(event_time, 'UTC') AS day, 'live' AS side, ingest_batch, TIMESTAMP_TRUNC(event_time, MINUTE, 'UTC') AS minute, request_id, device, channel_id, previous_channel_id, last_ad_id, region, device_model, aggregator_id, ad_id,
   CASE WHEN event_type = 'ad_request' THEN 1 ELSE 0 END AS requests,
   CASE WHEN event_type = 'ad_decision' AND status = 'routed' THEN 1 ELSE 0 END AS decisions,
   CASE WHEN event_type = 'ad_decision' AND status = 'expired' THEN 1 ELSE 0 END AS expired,
@@ -133,7 +133,7 @@ CREATE OR REPLACE VIEW `example-project.datastreamx.rollups` (
   day OPTIONS(description = 'Day of the event time, UTC. Filter on it.'),
   side OPTIONS(description = 'batch: up to the cut; live: after it.'),
   ingest_batch OPTIONS(description = 'The ingest batch of a live row.'),
-  rollup OPTIONS(description = 'The rollup that the row belongs to.'),
+  `rollup` OPTIONS(description = 'The rollup that the row belongs to.'),
   minute OPTIONS(description = 'Minute of the event time.'),
   aggregator_id OPTIONS(description = 'The chosen aggregator; present when routed.'),
   channel_id OPTIONS(description = 'The channel being viewed.'),
@@ -188,10 +188,10 @@ CREATE OR REPLACE VIEW `example-project.datastreamx.rollups` (
 )
 OPTIONS(description = 'All rollups, history and present, batch version v0000000042-nightly-2026-11-24 up to ingest batch 42, live after it. Rows are partial: sum those with equal keys.')
 AS
-SELECT day, 'batch' AS side, CAST(NULL AS INT64) AS ingest_batch, rollup, minute, aggregator_id, channel_id, previous_channel_id, region, device_model, ad_id, requests, decisions, expired, no_candidates, responses, fills, no_fills, timeouts, response_errors, impressions, starts, completes, playback_errors, completed_price_micros, tune_ins, tuned_s, latency_ms_le_1, latency_ms_le_2, latency_ms_le_3, latency_ms_le_5, latency_ms_le_7, latency_ms_le_10, latency_ms_le_15, latency_ms_le_20, latency_ms_le_25, latency_ms_le_30, latency_ms_le_40, latency_ms_le_50, latency_ms_le_60, latency_ms_le_75, latency_ms_le_100, latency_ms_le_125, latency_ms_le_150, latency_ms_le_200, latency_ms_le_250, latency_ms_le_300, latency_ms_le_400, latency_ms_le_500, latency_ms_le_750, latency_ms_le_1000, latency_ms_le_2000, latency_ms_le_5000, latency_ms_gt_5000, devices
+SELECT day, 'batch' AS side, CAST(NULL AS INT64) AS ingest_batch, `rollup`, minute, aggregator_id, channel_id, previous_channel_id, region, device_model, ad_id, requests, decisions, expired, no_candidates, responses, fills, no_fills, timeouts, response_errors, impressions, starts, completes, playback_errors, completed_price_micros, tune_ins, tuned_s, latency_ms_le_1, latency_ms_le_2, latency_ms_le_3, latency_ms_le_5, latency_ms_le_7, latency_ms_le_10, latency_ms_le_15, latency_ms_le_20, latency_ms_le_25, latency_ms_le_30, latency_ms_le_40, latency_ms_le_50, latency_ms_le_60, latency_ms_le_75, latency_ms_le_100, latency_ms_le_125, latency_ms_le_150, latency_ms_le_200, latency_ms_le_250, latency_ms_le_300, latency_ms_le_400, latency_ms_le_500, latency_ms_le_750, latency_ms_le_1000, latency_ms_le_2000, latency_ms_le_5000, latency_ms_gt_5000, devices
 FROM `example-project.datastreamx.rollups_v0000000042_nightly_2026_11_24_f5963967`
 UNION ALL
-SELECT DATE(minute) AS day, 'live' AS side, ingest_batch, rollup, minute, aggregator_id, channel_id, previous_channel_id, region, device_model, ad_id, requests, decisions, expired, no_candidates, responses, fills, no_fills, timeouts, response_errors, impressions, starts, completes, playback_errors, completed_price_micros, tune_ins, tuned_s, latency_ms_le_1, latency_ms_le_2, latency_ms_le_3, latency_ms_le_5, latency_ms_le_7, latency_ms_le_10, latency_ms_le_15, latency_ms_le_20, latency_ms_le_25, latency_ms_le_30, latency_ms_le_40, latency_ms_le_50, latency_ms_le_60, latency_ms_le_75, latency_ms_le_100, latency_ms_le_125, latency_ms_le_150, latency_ms_le_200, latency_ms_le_250, latency_ms_le_300, latency_ms_le_400, latency_ms_le_500, latency_ms_le_750, latency_ms_le_1000, latency_ms_le_2000, latency_ms_le_5000, latency_ms_gt_5000, devices
+SELECT DATE(minute, 'UTC') AS day, 'live' AS side, ingest_batch, `rollup`, minute, aggregator_id, channel_id, previous_channel_id, region, device_model, ad_id, requests, decisions, expired, no_candidates, responses, fills, no_fills, timeouts, response_errors, impressions, starts, completes, playback_errors, completed_price_micros, tune_ins, tuned_s, latency_ms_le_1, latency_ms_le_2, latency_ms_le_3, latency_ms_le_5, latency_ms_le_7, latency_ms_le_10, latency_ms_le_15, latency_ms_le_20, latency_ms_le_25, latency_ms_le_30, latency_ms_le_40, latency_ms_le_50, latency_ms_le_60, latency_ms_le_75, latency_ms_le_100, latency_ms_le_125, latency_ms_le_150, latency_ms_le_200, latency_ms_le_250, latency_ms_le_300, latency_ms_le_400, latency_ms_le_500, latency_ms_le_750, latency_ms_le_1000, latency_ms_le_2000, latency_ms_le_5000, latency_ms_gt_5000, devices
 FROM `example-project.datastreamx.live`
 JOIN (
   SELECT ingest_batch, MIN(write_id) AS write_id

@@ -58,21 +58,21 @@ SELECT day,
   completes / NULLIF(starts, 0) AS completion_rate,
   timeouts / NULLIF(responses, 0) AS timeout_rate,
   DIV(completed_price_micros + 500, 1000) * 1000 / NULLIF(impressions, 0) AS ecpm_micros,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.5 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.5 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p50,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.95 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.95 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p95,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.99 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.99 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p99
+  (
+    SELECT low + (high - low) * (0.5 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.5 * total
+    ORDER BY low LIMIT 1) AS latency_p50,
+  (
+    SELECT low + (high - low) * (0.95 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.95 * total
+    ORDER BY low LIMIT 1) AS latency_p95,
+  (
+    SELECT low + (high - low) * (0.99 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.99 * total
+    ORDER BY low LIMIT 1) AS latency_p99
 FROM (
   SELECT day,
     minute,
@@ -94,10 +94,9 @@ FROM (
     SUM(completed_price_micros) AS completed_price_micros,
     SUM(tune_ins) AS tune_ins,
     SUM(tuned_s) AS tuned_s,
-    SUM(latency_ms_le_1) + SUM(latency_ms_le_2) + SUM(latency_ms_le_3) + SUM(latency_ms_le_5) + SUM(latency_ms_le_7) + SUM(latency_ms_le_10) + SUM(latency_ms_le_15) + SUM(latency_ms_le_20) + SUM(latency_ms_le_25) + SUM(latency_ms_le_30) + SUM(latency_ms_le_40) + SUM(latency_ms_le_50) + SUM(latency_ms_le_60) + SUM(latency_ms_le_75) + SUM(latency_ms_le_100) + SUM(latency_ms_le_125) + SUM(latency_ms_le_150) + SUM(latency_ms_le_200) + SUM(latency_ms_le_250) + SUM(latency_ms_le_300) + SUM(latency_ms_le_400) + SUM(latency_ms_le_500) + SUM(latency_ms_le_750) + SUM(latency_ms_le_1000) + SUM(latency_ms_le_2000) + SUM(latency_ms_le_5000) + SUM(latency_ms_gt_5000) AS latency_responses,
-    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000))] AS latency_buckets
+    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE rollup = 'aggregator_channel'
+  WHERE `rollup` = 'aggregator_channel'
   GROUP BY day, minute, aggregator_id, channel_id);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_channel_by_hour` (
@@ -159,24 +158,24 @@ SELECT day,
   completes / NULLIF(starts, 0) AS completion_rate,
   timeouts / NULLIF(responses, 0) AS timeout_rate,
   DIV(completed_price_micros + 500, 1000) * 1000 / NULLIF(impressions, 0) AS ecpm_micros,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.5 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.5 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p50,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.95 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.95 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p95,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.99 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.99 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p99
+  (
+    SELECT low + (high - low) * (0.5 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.5 * total
+    ORDER BY low LIMIT 1) AS latency_p50,
+  (
+    SELECT low + (high - low) * (0.95 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.95 * total
+    ORDER BY low LIMIT 1) AS latency_p95,
+  (
+    SELECT low + (high - low) * (0.99 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.99 * total
+    ORDER BY low LIMIT 1) AS latency_p99
 FROM (
   SELECT day,
-    TIMESTAMP_TRUNC(minute, HOUR) AS hour,
+    TIMESTAMP_TRUNC(minute, HOUR, 'UTC') AS hour,
     aggregator_id,
     channel_id,
     SUM(requests) AS requests,
@@ -195,10 +194,9 @@ FROM (
     SUM(completed_price_micros) AS completed_price_micros,
     SUM(tune_ins) AS tune_ins,
     SUM(tuned_s) AS tuned_s,
-    SUM(latency_ms_le_1) + SUM(latency_ms_le_2) + SUM(latency_ms_le_3) + SUM(latency_ms_le_5) + SUM(latency_ms_le_7) + SUM(latency_ms_le_10) + SUM(latency_ms_le_15) + SUM(latency_ms_le_20) + SUM(latency_ms_le_25) + SUM(latency_ms_le_30) + SUM(latency_ms_le_40) + SUM(latency_ms_le_50) + SUM(latency_ms_le_60) + SUM(latency_ms_le_75) + SUM(latency_ms_le_100) + SUM(latency_ms_le_125) + SUM(latency_ms_le_150) + SUM(latency_ms_le_200) + SUM(latency_ms_le_250) + SUM(latency_ms_le_300) + SUM(latency_ms_le_400) + SUM(latency_ms_le_500) + SUM(latency_ms_le_750) + SUM(latency_ms_le_1000) + SUM(latency_ms_le_2000) + SUM(latency_ms_le_5000) + SUM(latency_ms_gt_5000) AS latency_responses,
-    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000))] AS latency_buckets
+    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE rollup = 'aggregator_channel'
+  WHERE `rollup` = 'aggregator_channel'
   GROUP BY day, hour, aggregator_id, channel_id);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_channel_by_day` (
@@ -258,21 +256,21 @@ SELECT day,
   completes / NULLIF(starts, 0) AS completion_rate,
   timeouts / NULLIF(responses, 0) AS timeout_rate,
   DIV(completed_price_micros + 500, 1000) * 1000 / NULLIF(impressions, 0) AS ecpm_micros,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.5 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.5 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p50,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.95 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.95 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p95,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.99 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.99 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p99
+  (
+    SELECT low + (high - low) * (0.5 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.5 * total
+    ORDER BY low LIMIT 1) AS latency_p50,
+  (
+    SELECT low + (high - low) * (0.95 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.95 * total
+    ORDER BY low LIMIT 1) AS latency_p95,
+  (
+    SELECT low + (high - low) * (0.99 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.99 * total
+    ORDER BY low LIMIT 1) AS latency_p99
 FROM (
   SELECT day,
     aggregator_id,
@@ -293,10 +291,9 @@ FROM (
     SUM(completed_price_micros) AS completed_price_micros,
     SUM(tune_ins) AS tune_ins,
     SUM(tuned_s) AS tuned_s,
-    SUM(latency_ms_le_1) + SUM(latency_ms_le_2) + SUM(latency_ms_le_3) + SUM(latency_ms_le_5) + SUM(latency_ms_le_7) + SUM(latency_ms_le_10) + SUM(latency_ms_le_15) + SUM(latency_ms_le_20) + SUM(latency_ms_le_25) + SUM(latency_ms_le_30) + SUM(latency_ms_le_40) + SUM(latency_ms_le_50) + SUM(latency_ms_le_60) + SUM(latency_ms_le_75) + SUM(latency_ms_le_100) + SUM(latency_ms_le_125) + SUM(latency_ms_le_150) + SUM(latency_ms_le_200) + SUM(latency_ms_le_250) + SUM(latency_ms_le_300) + SUM(latency_ms_le_400) + SUM(latency_ms_le_500) + SUM(latency_ms_le_750) + SUM(latency_ms_le_1000) + SUM(latency_ms_le_2000) + SUM(latency_ms_le_5000) + SUM(latency_ms_gt_5000) AS latency_responses,
-    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000))] AS latency_buckets
+    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE rollup = 'aggregator_channel'
+  WHERE `rollup` = 'aggregator_channel'
   GROUP BY day, aggregator_id, channel_id);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_region_device_model_by_minute` (
@@ -360,21 +357,21 @@ SELECT day,
   completes / NULLIF(starts, 0) AS completion_rate,
   timeouts / NULLIF(responses, 0) AS timeout_rate,
   DIV(completed_price_micros + 500, 1000) * 1000 / NULLIF(impressions, 0) AS ecpm_micros,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.5 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.5 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p50,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.95 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.95 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p95,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.99 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.99 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p99
+  (
+    SELECT low + (high - low) * (0.5 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.5 * total
+    ORDER BY low LIMIT 1) AS latency_p50,
+  (
+    SELECT low + (high - low) * (0.95 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.95 * total
+    ORDER BY low LIMIT 1) AS latency_p95,
+  (
+    SELECT low + (high - low) * (0.99 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.99 * total
+    ORDER BY low LIMIT 1) AS latency_p99
 FROM (
   SELECT day,
     minute,
@@ -397,10 +394,9 @@ FROM (
     SUM(completed_price_micros) AS completed_price_micros,
     SUM(tune_ins) AS tune_ins,
     SUM(tuned_s) AS tuned_s,
-    SUM(latency_ms_le_1) + SUM(latency_ms_le_2) + SUM(latency_ms_le_3) + SUM(latency_ms_le_5) + SUM(latency_ms_le_7) + SUM(latency_ms_le_10) + SUM(latency_ms_le_15) + SUM(latency_ms_le_20) + SUM(latency_ms_le_25) + SUM(latency_ms_le_30) + SUM(latency_ms_le_40) + SUM(latency_ms_le_50) + SUM(latency_ms_le_60) + SUM(latency_ms_le_75) + SUM(latency_ms_le_100) + SUM(latency_ms_le_125) + SUM(latency_ms_le_150) + SUM(latency_ms_le_200) + SUM(latency_ms_le_250) + SUM(latency_ms_le_300) + SUM(latency_ms_le_400) + SUM(latency_ms_le_500) + SUM(latency_ms_le_750) + SUM(latency_ms_le_1000) + SUM(latency_ms_le_2000) + SUM(latency_ms_le_5000) + SUM(latency_ms_gt_5000) AS latency_responses,
-    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000))] AS latency_buckets
+    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE rollup = 'aggregator_region_device_model'
+  WHERE `rollup` = 'aggregator_region_device_model'
   GROUP BY day, minute, aggregator_id, region, device_model);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_region_device_model_by_hour` (
@@ -464,24 +460,24 @@ SELECT day,
   completes / NULLIF(starts, 0) AS completion_rate,
   timeouts / NULLIF(responses, 0) AS timeout_rate,
   DIV(completed_price_micros + 500, 1000) * 1000 / NULLIF(impressions, 0) AS ecpm_micros,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.5 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.5 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p50,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.95 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.95 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p95,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.99 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.99 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p99
+  (
+    SELECT low + (high - low) * (0.5 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.5 * total
+    ORDER BY low LIMIT 1) AS latency_p50,
+  (
+    SELECT low + (high - low) * (0.95 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.95 * total
+    ORDER BY low LIMIT 1) AS latency_p95,
+  (
+    SELECT low + (high - low) * (0.99 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.99 * total
+    ORDER BY low LIMIT 1) AS latency_p99
 FROM (
   SELECT day,
-    TIMESTAMP_TRUNC(minute, HOUR) AS hour,
+    TIMESTAMP_TRUNC(minute, HOUR, 'UTC') AS hour,
     aggregator_id,
     region,
     device_model,
@@ -501,10 +497,9 @@ FROM (
     SUM(completed_price_micros) AS completed_price_micros,
     SUM(tune_ins) AS tune_ins,
     SUM(tuned_s) AS tuned_s,
-    SUM(latency_ms_le_1) + SUM(latency_ms_le_2) + SUM(latency_ms_le_3) + SUM(latency_ms_le_5) + SUM(latency_ms_le_7) + SUM(latency_ms_le_10) + SUM(latency_ms_le_15) + SUM(latency_ms_le_20) + SUM(latency_ms_le_25) + SUM(latency_ms_le_30) + SUM(latency_ms_le_40) + SUM(latency_ms_le_50) + SUM(latency_ms_le_60) + SUM(latency_ms_le_75) + SUM(latency_ms_le_100) + SUM(latency_ms_le_125) + SUM(latency_ms_le_150) + SUM(latency_ms_le_200) + SUM(latency_ms_le_250) + SUM(latency_ms_le_300) + SUM(latency_ms_le_400) + SUM(latency_ms_le_500) + SUM(latency_ms_le_750) + SUM(latency_ms_le_1000) + SUM(latency_ms_le_2000) + SUM(latency_ms_le_5000) + SUM(latency_ms_gt_5000) AS latency_responses,
-    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000))] AS latency_buckets
+    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE rollup = 'aggregator_region_device_model'
+  WHERE `rollup` = 'aggregator_region_device_model'
   GROUP BY day, hour, aggregator_id, region, device_model);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_region_device_model_by_day` (
@@ -566,21 +561,21 @@ SELECT day,
   completes / NULLIF(starts, 0) AS completion_rate,
   timeouts / NULLIF(responses, 0) AS timeout_rate,
   DIV(completed_price_micros + 500, 1000) * 1000 / NULLIF(impressions, 0) AS ecpm_micros,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.5 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.5 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p50,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.95 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.95 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p95,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.99 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.99 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p99
+  (
+    SELECT low + (high - low) * (0.5 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.5 * total
+    ORDER BY low LIMIT 1) AS latency_p50,
+  (
+    SELECT low + (high - low) * (0.95 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.95 * total
+    ORDER BY low LIMIT 1) AS latency_p95,
+  (
+    SELECT low + (high - low) * (0.99 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.99 * total
+    ORDER BY low LIMIT 1) AS latency_p99
 FROM (
   SELECT day,
     aggregator_id,
@@ -602,10 +597,9 @@ FROM (
     SUM(completed_price_micros) AS completed_price_micros,
     SUM(tune_ins) AS tune_ins,
     SUM(tuned_s) AS tuned_s,
-    SUM(latency_ms_le_1) + SUM(latency_ms_le_2) + SUM(latency_ms_le_3) + SUM(latency_ms_le_5) + SUM(latency_ms_le_7) + SUM(latency_ms_le_10) + SUM(latency_ms_le_15) + SUM(latency_ms_le_20) + SUM(latency_ms_le_25) + SUM(latency_ms_le_30) + SUM(latency_ms_le_40) + SUM(latency_ms_le_50) + SUM(latency_ms_le_60) + SUM(latency_ms_le_75) + SUM(latency_ms_le_100) + SUM(latency_ms_le_125) + SUM(latency_ms_le_150) + SUM(latency_ms_le_200) + SUM(latency_ms_le_250) + SUM(latency_ms_le_300) + SUM(latency_ms_le_400) + SUM(latency_ms_le_500) + SUM(latency_ms_le_750) + SUM(latency_ms_le_1000) + SUM(latency_ms_le_2000) + SUM(latency_ms_le_5000) + SUM(latency_ms_gt_5000) AS latency_responses,
-    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000))] AS latency_buckets
+    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE rollup = 'aggregator_region_device_model'
+  WHERE `rollup` = 'aggregator_region_device_model'
   GROUP BY day, aggregator_id, region, device_model);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_ad_by_minute` (
@@ -667,21 +661,21 @@ SELECT day,
   completes / NULLIF(starts, 0) AS completion_rate,
   timeouts / NULLIF(responses, 0) AS timeout_rate,
   DIV(completed_price_micros + 500, 1000) * 1000 / NULLIF(impressions, 0) AS ecpm_micros,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.5 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.5 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p50,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.95 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.95 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p95,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.99 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.99 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p99
+  (
+    SELECT low + (high - low) * (0.5 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.5 * total
+    ORDER BY low LIMIT 1) AS latency_p50,
+  (
+    SELECT low + (high - low) * (0.95 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.95 * total
+    ORDER BY low LIMIT 1) AS latency_p95,
+  (
+    SELECT low + (high - low) * (0.99 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.99 * total
+    ORDER BY low LIMIT 1) AS latency_p99
 FROM (
   SELECT day,
     minute,
@@ -703,10 +697,9 @@ FROM (
     SUM(completed_price_micros) AS completed_price_micros,
     SUM(tune_ins) AS tune_ins,
     SUM(tuned_s) AS tuned_s,
-    SUM(latency_ms_le_1) + SUM(latency_ms_le_2) + SUM(latency_ms_le_3) + SUM(latency_ms_le_5) + SUM(latency_ms_le_7) + SUM(latency_ms_le_10) + SUM(latency_ms_le_15) + SUM(latency_ms_le_20) + SUM(latency_ms_le_25) + SUM(latency_ms_le_30) + SUM(latency_ms_le_40) + SUM(latency_ms_le_50) + SUM(latency_ms_le_60) + SUM(latency_ms_le_75) + SUM(latency_ms_le_100) + SUM(latency_ms_le_125) + SUM(latency_ms_le_150) + SUM(latency_ms_le_200) + SUM(latency_ms_le_250) + SUM(latency_ms_le_300) + SUM(latency_ms_le_400) + SUM(latency_ms_le_500) + SUM(latency_ms_le_750) + SUM(latency_ms_le_1000) + SUM(latency_ms_le_2000) + SUM(latency_ms_le_5000) + SUM(latency_ms_gt_5000) AS latency_responses,
-    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000))] AS latency_buckets
+    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE rollup = 'aggregator_ad'
+  WHERE `rollup` = 'aggregator_ad'
   GROUP BY day, minute, aggregator_id, ad_id);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_ad_by_hour` (
@@ -768,24 +761,24 @@ SELECT day,
   completes / NULLIF(starts, 0) AS completion_rate,
   timeouts / NULLIF(responses, 0) AS timeout_rate,
   DIV(completed_price_micros + 500, 1000) * 1000 / NULLIF(impressions, 0) AS ecpm_micros,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.5 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.5 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p50,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.95 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.95 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p95,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.99 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.99 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p99
+  (
+    SELECT low + (high - low) * (0.5 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.5 * total
+    ORDER BY low LIMIT 1) AS latency_p50,
+  (
+    SELECT low + (high - low) * (0.95 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.95 * total
+    ORDER BY low LIMIT 1) AS latency_p95,
+  (
+    SELECT low + (high - low) * (0.99 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.99 * total
+    ORDER BY low LIMIT 1) AS latency_p99
 FROM (
   SELECT day,
-    TIMESTAMP_TRUNC(minute, HOUR) AS hour,
+    TIMESTAMP_TRUNC(minute, HOUR, 'UTC') AS hour,
     aggregator_id,
     ad_id,
     SUM(requests) AS requests,
@@ -804,10 +797,9 @@ FROM (
     SUM(completed_price_micros) AS completed_price_micros,
     SUM(tune_ins) AS tune_ins,
     SUM(tuned_s) AS tuned_s,
-    SUM(latency_ms_le_1) + SUM(latency_ms_le_2) + SUM(latency_ms_le_3) + SUM(latency_ms_le_5) + SUM(latency_ms_le_7) + SUM(latency_ms_le_10) + SUM(latency_ms_le_15) + SUM(latency_ms_le_20) + SUM(latency_ms_le_25) + SUM(latency_ms_le_30) + SUM(latency_ms_le_40) + SUM(latency_ms_le_50) + SUM(latency_ms_le_60) + SUM(latency_ms_le_75) + SUM(latency_ms_le_100) + SUM(latency_ms_le_125) + SUM(latency_ms_le_150) + SUM(latency_ms_le_200) + SUM(latency_ms_le_250) + SUM(latency_ms_le_300) + SUM(latency_ms_le_400) + SUM(latency_ms_le_500) + SUM(latency_ms_le_750) + SUM(latency_ms_le_1000) + SUM(latency_ms_le_2000) + SUM(latency_ms_le_5000) + SUM(latency_ms_gt_5000) AS latency_responses,
-    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000))] AS latency_buckets
+    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE rollup = 'aggregator_ad'
+  WHERE `rollup` = 'aggregator_ad'
   GROUP BY day, hour, aggregator_id, ad_id);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_ad_by_day` (
@@ -867,21 +859,21 @@ SELECT day,
   completes / NULLIF(starts, 0) AS completion_rate,
   timeouts / NULLIF(responses, 0) AS timeout_rate,
   DIV(completed_price_micros + 500, 1000) * 1000 / NULLIF(impressions, 0) AS ecpm_micros,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.5 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.5 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p50,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.95 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.95 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p95,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.99 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.99 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p99
+  (
+    SELECT low + (high - low) * (0.5 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.5 * total
+    ORDER BY low LIMIT 1) AS latency_p50,
+  (
+    SELECT low + (high - low) * (0.95 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.95 * total
+    ORDER BY low LIMIT 1) AS latency_p95,
+  (
+    SELECT low + (high - low) * (0.99 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.99 * total
+    ORDER BY low LIMIT 1) AS latency_p99
 FROM (
   SELECT day,
     aggregator_id,
@@ -902,10 +894,9 @@ FROM (
     SUM(completed_price_micros) AS completed_price_micros,
     SUM(tune_ins) AS tune_ins,
     SUM(tuned_s) AS tuned_s,
-    SUM(latency_ms_le_1) + SUM(latency_ms_le_2) + SUM(latency_ms_le_3) + SUM(latency_ms_le_5) + SUM(latency_ms_le_7) + SUM(latency_ms_le_10) + SUM(latency_ms_le_15) + SUM(latency_ms_le_20) + SUM(latency_ms_le_25) + SUM(latency_ms_le_30) + SUM(latency_ms_le_40) + SUM(latency_ms_le_50) + SUM(latency_ms_le_60) + SUM(latency_ms_le_75) + SUM(latency_ms_le_100) + SUM(latency_ms_le_125) + SUM(latency_ms_le_150) + SUM(latency_ms_le_200) + SUM(latency_ms_le_250) + SUM(latency_ms_le_300) + SUM(latency_ms_le_400) + SUM(latency_ms_le_500) + SUM(latency_ms_le_750) + SUM(latency_ms_le_1000) + SUM(latency_ms_le_2000) + SUM(latency_ms_le_5000) + SUM(latency_ms_gt_5000) AS latency_responses,
-    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000))] AS latency_buckets
+    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE rollup = 'aggregator_ad'
+  WHERE `rollup` = 'aggregator_ad'
   GROUP BY day, aggregator_id, ad_id);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.previous_channel_channel_by_minute` (
@@ -967,21 +958,21 @@ SELECT day,
   completes / NULLIF(starts, 0) AS completion_rate,
   timeouts / NULLIF(responses, 0) AS timeout_rate,
   DIV(completed_price_micros + 500, 1000) * 1000 / NULLIF(impressions, 0) AS ecpm_micros,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.5 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.5 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p50,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.95 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.95 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p95,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.99 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.99 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p99
+  (
+    SELECT low + (high - low) * (0.5 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.5 * total
+    ORDER BY low LIMIT 1) AS latency_p50,
+  (
+    SELECT low + (high - low) * (0.95 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.95 * total
+    ORDER BY low LIMIT 1) AS latency_p95,
+  (
+    SELECT low + (high - low) * (0.99 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.99 * total
+    ORDER BY low LIMIT 1) AS latency_p99
 FROM (
   SELECT day,
     minute,
@@ -1003,10 +994,9 @@ FROM (
     SUM(completed_price_micros) AS completed_price_micros,
     SUM(tune_ins) AS tune_ins,
     SUM(tuned_s) AS tuned_s,
-    SUM(latency_ms_le_1) + SUM(latency_ms_le_2) + SUM(latency_ms_le_3) + SUM(latency_ms_le_5) + SUM(latency_ms_le_7) + SUM(latency_ms_le_10) + SUM(latency_ms_le_15) + SUM(latency_ms_le_20) + SUM(latency_ms_le_25) + SUM(latency_ms_le_30) + SUM(latency_ms_le_40) + SUM(latency_ms_le_50) + SUM(latency_ms_le_60) + SUM(latency_ms_le_75) + SUM(latency_ms_le_100) + SUM(latency_ms_le_125) + SUM(latency_ms_le_150) + SUM(latency_ms_le_200) + SUM(latency_ms_le_250) + SUM(latency_ms_le_300) + SUM(latency_ms_le_400) + SUM(latency_ms_le_500) + SUM(latency_ms_le_750) + SUM(latency_ms_le_1000) + SUM(latency_ms_le_2000) + SUM(latency_ms_le_5000) + SUM(latency_ms_gt_5000) AS latency_responses,
-    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000))] AS latency_buckets
+    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE rollup = 'previous_channel_channel'
+  WHERE `rollup` = 'previous_channel_channel'
   GROUP BY day, minute, previous_channel_id, channel_id);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.previous_channel_channel_by_hour` (
@@ -1068,24 +1058,24 @@ SELECT day,
   completes / NULLIF(starts, 0) AS completion_rate,
   timeouts / NULLIF(responses, 0) AS timeout_rate,
   DIV(completed_price_micros + 500, 1000) * 1000 / NULLIF(impressions, 0) AS ecpm_micros,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.5 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.5 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p50,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.95 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.95 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p95,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.99 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.99 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p99
+  (
+    SELECT low + (high - low) * (0.5 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.5 * total
+    ORDER BY low LIMIT 1) AS latency_p50,
+  (
+    SELECT low + (high - low) * (0.95 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.95 * total
+    ORDER BY low LIMIT 1) AS latency_p95,
+  (
+    SELECT low + (high - low) * (0.99 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.99 * total
+    ORDER BY low LIMIT 1) AS latency_p99
 FROM (
   SELECT day,
-    TIMESTAMP_TRUNC(minute, HOUR) AS hour,
+    TIMESTAMP_TRUNC(minute, HOUR, 'UTC') AS hour,
     previous_channel_id,
     channel_id,
     SUM(requests) AS requests,
@@ -1104,10 +1094,9 @@ FROM (
     SUM(completed_price_micros) AS completed_price_micros,
     SUM(tune_ins) AS tune_ins,
     SUM(tuned_s) AS tuned_s,
-    SUM(latency_ms_le_1) + SUM(latency_ms_le_2) + SUM(latency_ms_le_3) + SUM(latency_ms_le_5) + SUM(latency_ms_le_7) + SUM(latency_ms_le_10) + SUM(latency_ms_le_15) + SUM(latency_ms_le_20) + SUM(latency_ms_le_25) + SUM(latency_ms_le_30) + SUM(latency_ms_le_40) + SUM(latency_ms_le_50) + SUM(latency_ms_le_60) + SUM(latency_ms_le_75) + SUM(latency_ms_le_100) + SUM(latency_ms_le_125) + SUM(latency_ms_le_150) + SUM(latency_ms_le_200) + SUM(latency_ms_le_250) + SUM(latency_ms_le_300) + SUM(latency_ms_le_400) + SUM(latency_ms_le_500) + SUM(latency_ms_le_750) + SUM(latency_ms_le_1000) + SUM(latency_ms_le_2000) + SUM(latency_ms_le_5000) + SUM(latency_ms_gt_5000) AS latency_responses,
-    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000))] AS latency_buckets
+    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE rollup = 'previous_channel_channel'
+  WHERE `rollup` = 'previous_channel_channel'
   GROUP BY day, hour, previous_channel_id, channel_id);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.previous_channel_channel_by_day` (
@@ -1167,21 +1156,21 @@ SELECT day,
   completes / NULLIF(starts, 0) AS completion_rate,
   timeouts / NULLIF(responses, 0) AS timeout_rate,
   DIV(completed_price_micros + 500, 1000) * 1000 / NULLIF(impressions, 0) AS ecpm_micros,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.5 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.5 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p50,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.95 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.95 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p95,
-  IF(latency_responses = 0, NULL, IFNULL((
-    SELECT low + (high - low) * (0.99 * latency_responses - seen) / n
-    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST(latency_buckets))
-    WHERE n > 0 AND seen + n >= 0.99 * latency_responses
-    ORDER BY high LIMIT 1), 5000)) AS latency_p99
+  (
+    SELECT low + (high - low) * (0.5 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.5 * total
+    ORDER BY low LIMIT 1) AS latency_p50,
+  (
+    SELECT low + (high - low) * (0.95 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.95 * total
+    ORDER BY low LIMIT 1) AS latency_p95,
+  (
+    SELECT low + (high - low) * (0.99 * total - seen) / n
+    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(latency_buckets))
+    WHERE n > 0 AND seen + n >= 0.99 * total
+    ORDER BY low LIMIT 1) AS latency_p99
 FROM (
   SELECT day,
     previous_channel_id,
@@ -1202,8 +1191,7 @@ FROM (
     SUM(completed_price_micros) AS completed_price_micros,
     SUM(tune_ins) AS tune_ins,
     SUM(tuned_s) AS tuned_s,
-    SUM(latency_ms_le_1) + SUM(latency_ms_le_2) + SUM(latency_ms_le_3) + SUM(latency_ms_le_5) + SUM(latency_ms_le_7) + SUM(latency_ms_le_10) + SUM(latency_ms_le_15) + SUM(latency_ms_le_20) + SUM(latency_ms_le_25) + SUM(latency_ms_le_30) + SUM(latency_ms_le_40) + SUM(latency_ms_le_50) + SUM(latency_ms_le_60) + SUM(latency_ms_le_75) + SUM(latency_ms_le_100) + SUM(latency_ms_le_125) + SUM(latency_ms_le_150) + SUM(latency_ms_le_200) + SUM(latency_ms_le_250) + SUM(latency_ms_le_300) + SUM(latency_ms_le_400) + SUM(latency_ms_le_500) + SUM(latency_ms_le_750) + SUM(latency_ms_le_1000) + SUM(latency_ms_le_2000) + SUM(latency_ms_le_5000) + SUM(latency_ms_gt_5000) AS latency_responses,
-    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000))] AS latency_buckets
+    [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE rollup = 'previous_channel_channel'
+  WHERE `rollup` = 'previous_channel_channel'
   GROUP BY day, previous_channel_id, channel_id);

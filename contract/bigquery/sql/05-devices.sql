@@ -14,7 +14,7 @@ SELECT day,
   channel_id,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE rollup = 'aggregator_channel'
+WHERE `rollup` = 'aggregator_channel'
 GROUP BY day, minute, aggregator_id, channel_id;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_channel_devices_by_hour` (
@@ -27,12 +27,12 @@ CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_channel_devices_b
 OPTIONS(description = 'Distinct boxes by hour and aggregator_id, channel_id. Filter on day.')
 AS
 SELECT day,
-  TIMESTAMP_TRUNC(minute, HOUR) AS hour,
+  TIMESTAMP_TRUNC(minute, HOUR, 'UTC') AS hour,
   aggregator_id,
   channel_id,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE rollup = 'aggregator_channel'
+WHERE `rollup` = 'aggregator_channel'
 GROUP BY day, hour, aggregator_id, channel_id;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_channel_devices_by_day` (
@@ -48,7 +48,7 @@ SELECT day,
   channel_id,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE rollup = 'aggregator_channel'
+WHERE `rollup` = 'aggregator_channel'
 GROUP BY day, aggregator_id, channel_id;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_region_device_model_devices_by_minute` (
@@ -68,7 +68,7 @@ SELECT day,
   device_model,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE rollup = 'aggregator_region_device_model'
+WHERE `rollup` = 'aggregator_region_device_model'
 GROUP BY day, minute, aggregator_id, region, device_model;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_region_device_model_devices_by_hour` (
@@ -82,13 +82,13 @@ CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_region_device_mod
 OPTIONS(description = 'Distinct boxes by hour and aggregator_id, region, device_model. Filter on day.')
 AS
 SELECT day,
-  TIMESTAMP_TRUNC(minute, HOUR) AS hour,
+  TIMESTAMP_TRUNC(minute, HOUR, 'UTC') AS hour,
   aggregator_id,
   region,
   device_model,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE rollup = 'aggregator_region_device_model'
+WHERE `rollup` = 'aggregator_region_device_model'
 GROUP BY day, hour, aggregator_id, region, device_model;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_region_device_model_devices_by_day` (
@@ -106,7 +106,7 @@ SELECT day,
   device_model,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE rollup = 'aggregator_region_device_model'
+WHERE `rollup` = 'aggregator_region_device_model'
 GROUP BY day, aggregator_id, region, device_model;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_ad_devices_by_minute` (
@@ -124,7 +124,7 @@ SELECT day,
   ad_id,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE rollup = 'aggregator_ad'
+WHERE `rollup` = 'aggregator_ad'
 GROUP BY day, minute, aggregator_id, ad_id;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_ad_devices_by_hour` (
@@ -137,12 +137,12 @@ CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_ad_devices_by_hou
 OPTIONS(description = 'Distinct boxes by hour and aggregator_id, ad_id. Filter on day.')
 AS
 SELECT day,
-  TIMESTAMP_TRUNC(minute, HOUR) AS hour,
+  TIMESTAMP_TRUNC(minute, HOUR, 'UTC') AS hour,
   aggregator_id,
   ad_id,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE rollup = 'aggregator_ad'
+WHERE `rollup` = 'aggregator_ad'
 GROUP BY day, hour, aggregator_id, ad_id;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_ad_devices_by_day` (
@@ -158,7 +158,7 @@ SELECT day,
   ad_id,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE rollup = 'aggregator_ad'
+WHERE `rollup` = 'aggregator_ad'
 GROUP BY day, aggregator_id, ad_id;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.previous_channel_channel_devices_by_minute` (
@@ -176,7 +176,7 @@ SELECT day,
   channel_id,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE rollup = 'previous_channel_channel'
+WHERE `rollup` = 'previous_channel_channel'
 GROUP BY day, minute, previous_channel_id, channel_id;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.previous_channel_channel_devices_by_hour` (
@@ -189,12 +189,12 @@ CREATE OR REPLACE VIEW `example-project.datastreamx.previous_channel_channel_dev
 OPTIONS(description = 'Distinct boxes by hour and previous_channel_id, channel_id. Filter on day.')
 AS
 SELECT day,
-  TIMESTAMP_TRUNC(minute, HOUR) AS hour,
+  TIMESTAMP_TRUNC(minute, HOUR, 'UTC') AS hour,
   previous_channel_id,
   channel_id,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE rollup = 'previous_channel_channel'
+WHERE `rollup` = 'previous_channel_channel'
 GROUP BY day, hour, previous_channel_id, channel_id;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.previous_channel_channel_devices_by_day` (
@@ -210,5 +210,5 @@ SELECT day,
   channel_id,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE rollup = 'previous_channel_channel'
+WHERE `rollup` = 'previous_channel_channel'
 GROUP BY day, previous_channel_id, channel_id;

@@ -57,13 +57,14 @@ public record BigQueryTable(
 
     private String create(String verb, Dataset dataset) {
         String body = columns.stream()
-                .map(column -> "  " + column.name() + " " + column.type() + GoogleSql.described(column.meaning()))
+                .map(column -> "  " + GoogleSql.name(column.name()) + " " + column.type()
+                        + GoogleSql.described(column.meaning()))
                 .collect(Collectors.joining(",\n"));
         String partitionExpiration = partitioning instanceof Partitioning.ByDay
                 ? "  partition_expiration_days = " + Partitioning.ByDay.KEPT_DAYS + ",\n"
                 : "";
         return verb + dataset.quoted(name) + " (\n" + body + "\n)\n"
-                + partitioning.clause() + "\nCLUSTER BY " + String.join(", ", clustering) + "\nOPTIONS(\n"
+                + partitioning.clause() + "\nCLUSTER BY " + GoogleSql.names(clustering) + "\nOPTIONS(\n"
                 + "  description = " + GoogleSql.text(meaning) + ",\n"
                 + "  require_partition_filter = TRUE,\n"
                 + partitionExpiration

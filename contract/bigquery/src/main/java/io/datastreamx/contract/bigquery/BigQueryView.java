@@ -18,7 +18,7 @@ public record BigQueryView(String name, String meaning, List<Column> columns, St
     /** Makes the view or rewrites it, in one statement that readers see as a whole. */
     public String createOrReplace(Dataset dataset) {
         String names = columns.stream()
-                .map(column -> "  " + column.name() + GoogleSql.described(column.meaning()))
+                .map(column -> "  " + GoogleSql.name(column.name()) + GoogleSql.described(column.meaning()))
                 .collect(Collectors.joining(",\n"));
         return "CREATE OR REPLACE VIEW " + dataset.quoted(name) + " (\n" + names + "\n)\nOPTIONS(description = "
                 + GoogleSql.text(meaning) + ")\nAS\n" + query;

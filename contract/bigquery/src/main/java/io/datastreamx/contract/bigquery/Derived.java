@@ -25,40 +25,31 @@ public final class Derived {
         };
     }
 
-    /** A column of all buckets of the latency histogram, to be selected beside the sums with the buckets summed: {@code SUM(bucket)}. */
+    /** A column of all buckets of the latency histogram, each with its bounds and its sum, to be selected where rows are grouped. */
     static String buckets() {
+        List<Integer> bounds = LatencyHistogram.BOUNDS;
+        int slowest = bounds.get(bounds.size() - 1);
         List<String> structs = new ArrayList<>();
-        int low = 0;
-        List<LatencyHistogram.Bucket> buckets = LatencyHistogram.buckets();
-        for (int i = 0; i < LatencyHistogram.BOUNDS.size(); i++) {
-            int high = LatencyHistogram.BOUNDS.get(i);
-            String names = i == 0 ? "STRUCT(%d AS low, %d AS high, SUM(%s) AS n)" : "(%d, %d, SUM(%s))";
-            structs.add(String.format(names, low, high, buckets.get(i).column()));
-            low = high;
+        for (int i = 0; i < LatencyHistogram.buckets().size(); i++) {
+            int low = i == 0 ? 0 : bounds.get(i - 1);
+            // the open bucket has no width: what lies in it is answered with the last bound
+            int high = i < bounds.size() ? bounds.get(i) : slowest;
+            String text = i == 0 ? "STRUCT(%d AS low, %d AS high, SUM(%s) AS n)" : "(%d, %d, SUM(%s))";
+            structs.add(String.format(
+                    text, low, high, LatencyHistogram.buckets().get(i).column()));
         }
         return "[" + String.join(", ", structs) + "] AS " + BUCKETS;
     }
 
     /**
-     * {@link LatencyHistogram#percentile} over the column that {@link #buckets} made: linear within the bucket, the last bound where the answer lies beyond.
+     * {@link LatencyHistogram#percentile} over the column that {@link #buckets()} made: linear within its bucket, null without responses.
      *
-     * @param total SQL of the number of responses in all buckets
      * @param percent such as 95
      */
-    static String percentile(String total, int percent) {
-        String rank = percent / 100.0 + " * " + total;
-        return "IF(" + total + " = 0, NULL, IFNULL((\n    SELECT low + (high - low) * (" + rank
-                + " - seen) / n\n    FROM (SELECT low, high, n, SUM(n) OVER (ORDER BY high) - n AS seen FROM UNNEST("
-                + BUCKETS + "))\n    WHERE n > 0 AND seen + n >= " + rank + "\n    ORDER BY high LIMIT 1), "
-                + LatencyHistogram.BOUNDS.get(LatencyHistogram.BOUNDS.size() - 1) + "))";
-    }
-
-    /** The sum of all buckets, the open one included. */
-    static String total() {
-        return String.join(
-                " + ",
-                LatencyHistogram.buckets().stream()
-                        .map(bucket -> "SUM(" + bucket.column() + ")")
-                        .toList());
+    static String percentile(int percent) {
+        String rank = percent / 100.0 + " * total";
+        return "(\n    SELECT low + (high - low) * (" + rank + " - seen) / n\n    FROM (SELECT low, high, n,"
+                + " SUM(n) OVER (ORDER BY low) - n AS seen, SUM(n) OVER () AS total FROM UNNEST(" + BUCKETS
+                + "))\n    WHERE n > 0 AND seen + n >= " + rank + "\n    ORDER BY low LIMIT 1)";
     }
 }

@@ -5,7 +5,7 @@ import java.util.Locale;
 /** To what minutes are rolled up when a report is read. */
 public enum Grain {
     MINUTE("minute"),
-    HOUR("TIMESTAMP_TRUNC(minute, HOUR)"),
+    HOUR("TIMESTAMP_TRUNC(minute, HOUR, 'UTC')"),
     /** The column {@code day} itself. */
     DAY("");
 

@@ -53,11 +53,12 @@ public final class MergedViews {
         List<String> parts = new ArrayList<>();
         inForce.version()
                 .ifPresent(version -> parts.add("SELECT day, 'batch' AS side, CAST(NULL AS INT64) AS ingest_batch, "
-                        + String.join(", ", plain) + "\nFROM "
+                        + GoogleSql.names(plain) + "\nFROM "
                         + dataset.quoted(BigQueryTables.rollups(version).name())));
-        parts.add("SELECT DATE(minute) AS day, 'live' AS side, ingest_batch, " + String.join(", ", plain) + "\nFROM "
-                + dataset.quoted(BigQueryTables.live().name()) + "\n" + completeAfterTheCut()
-                + "\nWHERE ingest_batch > " + inForce.cut());
+        parts.add(
+                "SELECT DATE(minute, 'UTC') AS day, 'live' AS side, ingest_batch, " + GoogleSql.names(plain) + "\nFROM "
+                        + dataset.quoted(BigQueryTables.live().name()) + "\n" + completeAfterTheCut()
+                        + "\nWHERE ingest_batch > " + inForce.cut());
         return new BigQueryView(
                 ROLLUPS,
                 "All rollups, history and present, " + covered() + ". Rows are partial: sum those with equal keys.",
@@ -101,8 +102,8 @@ public final class MergedViews {
     }
 
     private String liveOpportunities() {
-        return "SELECT DATE(event_time) AS day, 'live' AS side, ingest_batch,"
-                + " TIMESTAMP_TRUNC(event_time, MINUTE) AS minute, "
+        return "SELECT DATE(event_time, 'UTC') AS day, 'live' AS side, ingest_batch,"
+                + " TIMESTAMP_TRUNC(event_time, MINUTE, 'UTC') AS minute, "
                 + String.join(", ", REQUEST_CONTEXT) + ", " + String.join(", ", FACT_KEYS)
                 + Sums.all().stream()
                         .map(sum -> ",\n  " + sum.contribution() + " AS " + sum.column())
@@ -123,10 +124,10 @@ public final class MergedViews {
                         new BigQueryView.Column("cut", "Last ingest batch that it covers."),
                         new BigQueryView.Column("ingest_batch", "Last ingest batch that merged answers cover."),
                         new BigQueryView.Column("offsets", "JSON: topic-partition to [start, end) of that batch."),
-                        new BigQueryView.Column("max_append_time", "Latest Kafka append time in that batch.")),
+                        new BigQueryView.Column("max_append_time", "Append time of the newest record after the cut.")),
                 "SELECT " + version + " AS version, " + inForce.cut() + " AS cut, GREATEST(" + inForce.cut()
                         + ", IFNULL(MAX(ingest_batch), -1)) AS ingest_batch,\n"
-                        + "  MAX_BY(offsets, ingest_batch) AS offsets, MAX(max_append_time) AS max_append_time\n"
+                        + "  ARRAY_AGG(offsets ORDER BY ingest_batch DESC LIMIT 1)[SAFE_OFFSET(0)] AS offsets, MAX(max_append_time) AS max_append_time\n"
                         + "FROM " + dataset.quoted(BigQueryTables.ledger().name())
                         + "\nWHERE ingest_batch >= " + inForce.cut());
     }

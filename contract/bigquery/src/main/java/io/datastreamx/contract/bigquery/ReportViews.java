@@ -20,8 +20,6 @@ public final class ReportViews {
     /** Its estimate. */
     public static final String ESTIMATE_SKETCH = "bqutil.datasketches.hll_sketch_get_estimate";
 
-    private static final String TOTAL = "latency_responses";
-
     private ReportViews() {}
 
     /** All reports of additive measures, ratios and percentiles. */
@@ -57,7 +55,6 @@ public final class ReportViews {
             selected.add(measure.column());
             sums.add("SUM(" + measure.column() + ") AS " + measure.column());
         }
-        sums.add(Derived.total() + " AS " + TOTAL);
         sums.add(Derived.buckets());
         for (DerivedMeasure measure : DerivedMeasure.values()) {
             columns.add(new BigQueryView.Column(measure.column(), measure.meaning()));
@@ -67,7 +64,7 @@ public final class ReportViews {
             int percent = Integer.parseInt(name.substring(name.lastIndexOf('p') + 1));
             columns.add(
                     new BigQueryView.Column(name, "Milliseconds that " + percent + " % of responses did not exceed."));
-            selected.add(Derived.percentile(TOTAL, percent) + " AS " + name);
+            selected.add(Derived.percentile(percent) + " AS " + name);
         }
         return new BigQueryView(
                 rollup.id() + "_by_" + grain.column(),
@@ -99,7 +96,7 @@ public final class ReportViews {
                 .collect(Collectors.toCollection(ArrayList::new));
         selected.addAll(aggregates);
         return "SELECT " + String.join(",\n  ", selected) + "\nFROM " + dataset.quoted(MergedViews.ROLLUPS)
-                + "\nWHERE rollup = " + GoogleSql.text(rollup.id()) + "\nGROUP BY " + String.join(", ", keys);
+                + "\nWHERE `rollup` = " + GoogleSql.text(rollup.id()) + "\nGROUP BY " + String.join(", ", keys);
     }
 
     private static List<String> keys(Rollup rollup, Grain grain) {
