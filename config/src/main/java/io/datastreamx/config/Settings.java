@@ -24,7 +24,8 @@ public record Settings(
         Dispatch dispatch,
         Serving serving,
         Batch batch,
-        Ml ml) {
+        Ml ml,
+        BigQuery bigquery) {
 
     /** Where the broker is and how topics are made. */
     public record Kafka(String bootstrapServers, int partitions, Duration retention) {}
@@ -56,6 +57,26 @@ public record Settings(
             double explorationGamma,
             double explorationFloor,
             double probeShare) {}
+
+    /**
+     * The dataset that tables and views are published to; off while {@code project} is empty.
+     *
+     * @param write {@code connector} or {@code load-job}
+     * @param maximumBytesBilled of any one statement
+     */
+    public record BigQuery(
+            String project,
+            String dataset,
+            String location,
+            String endpoint,
+            String accessToken,
+            String write,
+            String temporaryBucket,
+            long maximumBytesBilled) {
+        public boolean isOn() {
+            return !project.isEmpty();
+        }
+    }
 
     /** Reads file, environment and flags over the defaults. */
     public static Settings load() {
@@ -113,7 +134,16 @@ public record Settings(
                             c.getLong("ml.min-responses"),
                             c.getDouble("ml.exploration.gamma"),
                             c.getDouble("ml.exploration.floor"),
-                            c.getDouble("ml.probe-share")));
+                            c.getDouble("ml.probe-share")),
+                    new BigQuery(
+                            c.getString("bigquery.project"),
+                            c.getString("bigquery.dataset"),
+                            c.getString("bigquery.location"),
+                            c.getString("bigquery.endpoint").replaceAll("/+$", ""),
+                            c.getString("bigquery.access-token"),
+                            c.getString("bigquery.write"),
+                            c.getString("bigquery.temporary-bucket"),
+                            c.getBytes("bigquery.maximum-bytes-billed")));
         } catch (ConfigException e) {
             throw new IllegalArgumentException("configuration: " + e.getMessage(), e);
         }
