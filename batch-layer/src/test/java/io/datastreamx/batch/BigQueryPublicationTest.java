@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -108,8 +110,9 @@ class BigQueryPublicationTest {
             assertEquals(expected, value("SUM(requests)", "rollups", "AND `rollup` = '" + rollup + "' AND side = 'batch'"), rollup);
             assertEquals(expected, value("SUM(requests)", rollup + "_by_day", ""), rollup);
         }
-        assertEquals(expected, value("SUM(requests)", "ad_opportunities", ""));
-        assertEquals(expected, value("COUNT(DISTINCT request_id)", "ad_opportunities", ""));
+        String version = (String) client.query("SELECT version FROM " + view("position")).get(0).get("version");
+        String opportunities = BigQueryTables.opportunities(version).name();
+        assertEquals(expected, value("COUNT(DISTINCT request_id)", opportunities, ""));
     }
 
     @Test
@@ -120,7 +123,6 @@ class BigQueryPublicationTest {
         run("n1", List.of(StepName.FLIP));
         assertKnownAnswers(requests);
         assertInForce("n1", 0);
-        assertTrue((Long) value("COUNT(DISTINCT day)", "ad_opportunities", "") == 2, "the test's requests span midnight");
         long first = requests;
 
         ingest(1);
@@ -135,6 +137,33 @@ class BigQueryPublicationTest {
         assertInForce("n1", 0);
         assertFalse(new Rollback().run(world.night("back")).failed());
         assertInForce("n1", 0);
+    }
+
+    /** In Spark, since the emulator reads numbers within nested rows as text. */
+    @Test
+    void aRequestThatSpansMidnightHasARowOnEitherDayAndNothingIsCountedTwice() {
+        open();
+        run("n1", List.of(StepName.SEAL, StepName.REBUILD));
+        Dataset<Row> built = world.spark()
+                .read()
+                .format("delta")
+                .load(world.lake.versionUri(Sealed.versionOf(0, "n1"), Table.AD_OPPORTUNITIES));
+        Dataset<Row> byDay = BigQueryPublication.byDay(built).cache();
+        assertTrue(byDay.count() > built.count(), "some of the test's requests span midnight");
+        assertEquals(facts(built), facts(byDay));
+        assertEquals(
+                0,
+                byDay.selectExpr("day", "inline(facts)").where("to_date(minute) <> day").count());
+        byDay.unpersist();
+    }
+
+    private static List<Row> facts(Dataset<Row> opportunities) {
+        return opportunities
+                .selectExpr("request_id", "inline(facts)")
+                .groupBy("request_id")
+                .agg(functions.count("*"), functions.sum("requests"), functions.sum("completed_price_micros"))
+                .orderBy("request_id")
+                .collectAsList();
     }
 
     @Test

@@ -19,13 +19,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Stands before the emulator. It takes out what the emulator's DDL does not know and BigQuery's does (described columns of views and of nested fields), and it can lose the
- * answer to a request that was carried out.
+ * Stands before the emulator. It takes out what the emulator's DDL does not know and BigQuery's does (described columns of views and of nested fields, replacing a view that is
+ * there), and it can lose the answer to a request that was carried out.
  */
 public final class BigQueryProxy implements AutoCloseable {
     // In the JSON of a request: line breaks are \n, quotes within the SQL are single.
     private static final Pattern VIEW_COLUMNS =
             Pattern.compile("(CREATE OR REPLACE VIEW `[^`]+`) \\(\\\\n.*?\\\\n\\)(\\\\nOPTIONS)");
+    private static final Pattern VIEW = Pattern.compile("CREATE OR REPLACE VIEW `([^`.]+)\\.([^`.]+)\\.([^`.]+)`");
     private static final Pattern NESTED = Pattern.compile("ARRAY<STRUCT<.*?>>");
     private static final Pattern DESCRIPTION = Pattern.compile(" OPTIONS\\(description = '[^']*'\\)");
 
@@ -74,6 +75,9 @@ public final class BigQueryProxy implements AutoCloseable {
             String text = new String(body, StandardCharsets.UTF_8);
             boolean statement = exchange.getRequestURI().getPath().endsWith("/queries");
             byte[] sent = statement ? adapted(text).getBytes(StandardCharsets.UTF_8) : body;
+            if (statement) {
+                removeReplacedView(text);
+            }
             HttpRequest.Builder request = HttpRequest.newBuilder(target.resolve(exchange.getRequestURI()))
                     .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(sent));
             String type = exchange.getRequestHeaders().getFirst("Content-Type");
@@ -95,6 +99,16 @@ public final class BigQueryProxy implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        }
+    }
+
+    private void removeReplacedView(String json) throws IOException, InterruptedException {
+        Matcher view = VIEW.matcher(json);
+        if (view.find()) {
+            String path = "/bigquery/v2/projects/" + view.group(1) + "/datasets/" + view.group(2) + "/tables/" + view.group(3);
+            client.send(
+                    HttpRequest.newBuilder(target.resolve(path)).DELETE().build(),
+                    HttpResponse.BodyHandlers.discarding());
         }
     }
 
