@@ -1,6 +1,6 @@
 package io.datastreamx.batch;
 
-/** Moves the pointer and the cut together, in one commit. */
+/** Moves the pointer and the cut together, in one commit; then the views elsewhere. A failure between the two leaves either with an exact answer, and a repeat mends it. */
 final class Flip implements Step {
     record Result(String version, long cut) {}
 
@@ -8,6 +8,8 @@ final class Flip implements Step {
     public Outcome run(Night night) {
         night.run().require(StepName.PUBLISH, Publish.Result.class);
         Announcement.append(night, Announcement.FLIPPED, Versions.FLIP);
+        Versions versions = new Versions(night.lake());
+        night.publication().bringIntoForce(versions.active().orElseThrow(), Maintain.kept(night, versions));
         return Outcome.done(new Result(night.sealed().version(), night.sealed().cut()));
     }
 }

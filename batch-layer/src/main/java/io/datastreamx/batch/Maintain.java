@@ -49,15 +49,21 @@ final class Maintain implements Step {
     }
 
     Result maintain(Night night) {
-        List<Versions.Row> stack = new Versions(night.lake()).stack();
-        List<Versions.Row> kept = stack.subList(
-                0, Math.min(stack.size(), Math.max(1, night.settings().batch().keepVersions())));
+        List<Versions.Row> kept = kept(night, new Versions(night.lake()));
         List<String> deleted = deleteVersions(night, kept);
         long covered = kept.stream().mapToLong(Versions.Row::cut).min().orElseThrow();
         for (Table table : List.of(Table.EVENTS, Table.LIVE, Table.LEDGER)) {
             attempt("compact " + table.path(), () -> compact(night, table, covered));
         }
+        attempt("forget versions elsewhere", () -> night.publication().forget(deleted, covered));
         return new Result(deleted, List.copyOf(compacted), List.copyOf(postponed));
+    }
+
+    /** The versions to which a rollback can return, the one in force first. */
+    static List<Versions.Row> kept(Night night, Versions versions) {
+        List<Versions.Row> stack = versions.stack();
+        return stack.subList(
+                0, Math.min(stack.size(), Math.max(1, night.settings().batch().keepVersions())));
     }
 
     /** A version that was never flipped stays while its night can still finish, that is while the version in force is not ahead of it. */

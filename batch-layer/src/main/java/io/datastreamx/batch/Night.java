@@ -17,6 +17,7 @@ record Night(
         Settings settings,
         Lake lake,
         PolicyTopic policyTopic,
+        Publication publication,
         Run run,
         OptionalLong until,
         Clock clock,
@@ -30,7 +31,8 @@ record Night(
         Supplier<CountedEvents> counted = new Once<>(() -> CountedEvents.upTo(
                 session.get(), lake, run.require(StepName.SEAL, Sealed.class).cut()));
         PolicyTopic topic = new PolicyTopic(lake, settings.kafka().connection());
-        return new Night(settings, lake, topic, run, until, clock, session, counted);
+        return new Night(
+                settings, lake, topic, Publication.of(settings.bigquery()), run, until, clock, session, counted);
     }
 
     Sealed sealed() {

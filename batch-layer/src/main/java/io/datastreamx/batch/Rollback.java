@@ -19,7 +19,9 @@ final class Rollback {
         long start = System.nanoTime();
         try {
             boolean rolledBack = rollBack(night);
-            Versions.Row active = new Versions(night.lake()).active().orElseThrow();
+            Versions versions = new Versions(night.lake());
+            Versions.Row active = versions.active().orElseThrow();
+            night.publication().bringIntoForce(active, Maintain.kept(night, versions));
             Result result = new Result(active.version(), active.cut());
             return new NightRunner.StepReport(
                     NAME,

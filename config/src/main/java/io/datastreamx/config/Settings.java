@@ -32,7 +32,8 @@ public record Settings(
         Batch batch,
         Ml ml,
         Storage storage,
-        Lease lease) {
+        Lease lease,
+        BigQuery bigquery) {
     private static final String SPARK_PREFIX = "spark.datastreamx.";
     private static final Map<String, String> SECURITY = Map.of(
             "protocol", "security.protocol",
@@ -99,6 +100,26 @@ public record Settings(
             double explorationGamma,
             double explorationFloor,
             double probeShare) {}
+
+    /**
+     * The dataset that tables and views are published to; off while {@code project} is empty.
+     *
+     * @param write {@code connector} or {@code load-job}
+     * @param maximumBytesBilled of any one statement
+     */
+    public record BigQuery(
+            String project,
+            String dataset,
+            String location,
+            String endpoint,
+            String accessToken,
+            String write,
+            String temporaryBucket,
+            long maximumBytesBilled) {
+        public boolean isOn() {
+            return !project.isEmpty();
+        }
+    }
 
     /** Reads file, environment and flags over the defaults. */
     public static Settings load() {
@@ -193,7 +214,16 @@ public record Settings(
                             c.getDouble("ml.exploration.floor"),
                             c.getDouble("ml.probe-share")),
                     new Storage(c.getString("lake.region"), properties(c.getConfig("lake.hadoop"))),
-                    new Lease(c.getDuration("lease.ttl"), c.getDuration("lease.max-wait")));
+                    new Lease(c.getDuration("lease.ttl"), c.getDuration("lease.max-wait")),
+                    new BigQuery(
+                            c.getString("bigquery.project"),
+                            c.getString("bigquery.dataset"),
+                            c.getString("bigquery.location"),
+                            c.getString("bigquery.endpoint").replaceAll("/+$", ""),
+                            c.getString("bigquery.access-token"),
+                            c.getString("bigquery.write"),
+                            c.getString("bigquery.temporary-bucket"),
+                            c.getBytes("bigquery.maximum-bytes-billed")));
         } catch (ConfigException e) {
             throw new IllegalArgumentException("configuration: " + e.getMessage(), e);
         }

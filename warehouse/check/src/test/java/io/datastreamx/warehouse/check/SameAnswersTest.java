@@ -1,0 +1,209 @@
+package io.datastreamx.warehouse.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.datastreamx.contract.bigquery.BigQueryTables;
+import io.datastreamx.contract.bigquery.Dataset;
+import io.datastreamx.contract.bigquery.Grain;
+import io.datastreamx.contract.bigquery.InForce;
+import io.datastreamx.contract.bigquery.MergedViews;
+import io.datastreamx.contract.bigquery.ReportViews;
+import io.datastreamx.contract.measure.DeviceSketch;
+import io.datastreamx.contract.measure.Rollup;
+import io.datastreamx.serving.TestLake;
+import io.datastreamx.serving.replica.LakeCopy;
+import io.datastreamx.serving.report.Report;
+import io.datastreamx.serving.report.ReportQuery;
+import io.datastreamx.serving.report.Reports;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The same golden rows in a Delta lake, answered by the embedded serving layer, and in BigQuery's tables, answered by ZetaSQL executing the generated views. In
+ * BigQuery's there are also rows that must not count: of a batch under way, of attempts that were given up, of a version that is not in force.
+ */
+class SameAnswersTest {
+    private static final Dataset DATASET = new Dataset("golden-project", "golden");
+    private static final long CUT = 2;
+    private static final String VERSION = "v0000000002-r.1";
+    private static final String DAYS = " WHERE day >= '2026-11-21' AND day < '2026-11-23'";
+
+    @TempDir
+    static Path folder;
+
+    private static final BigQueryCatalog CATALOG = new BigQueryCatalog();
+    private static final Contents WAREHOUSE = new Contents(CATALOG);
+    private static LakeCopy copy;
+    private static Reports serving;
+
+    @BeforeAll
+    static void load() {
+        BigQueryTables.shared().forEach(table -> CATALOG.run(table.createIfAbsent(DATASET)));
+        BigQueryTables.ofVersion(VERSION).forEach(table -> CATALOG.run(table.createIfAbsent(DATASET)));
+        new MergedViews(DATASET, InForce.of(VERSION, CUT))
+                .all()
+                .forEach(view -> CATALOG.run(view.createOrReplace(DATASET)));
+        ReportViews.all(DATASET).forEach(view -> CATALOG.run(view.createOrReplace(DATASET)));
+
+        TestLake lake = new TestLake(folder);
+        List<Map<String, Object>> live = new ArrayList<>();
+        List<Map<String, Object>> ledger = new ArrayList<>();
+        for (long batch = 1; batch <= 5; batch++) {
+            List<Map<String, Object>> rows = new Golden(batch).rows(25);
+            lake.complete(batch, rows.<Map<String, Object>>toArray(Map[]::new));
+            live.addAll(written(rows, batch, "b"));
+            ledger.add(ledgerRow(batch, "b"));
+        }
+        List<Map<String, Object>> underWay = new Golden(6).rows(10);
+        lake.live(6, underWay.<Map<String, Object>>toArray(Map[]::new));
+        live.addAll(written(underWay, 6, "b"));
+        live.addAll(written(new Golden(3).rows(25), 3, "a"));
+        live.addAll(written(new Golden(4).rows(25), 4, "c"));
+        ledger.add(ledgerRow(4, "c"));
+
+        List<Map<String, Object>> batch = new Golden(100).rows(60);
+        lake.publish(VERSION, CUT, batch.<Map<String, Object>>toArray(Map[]::new));
+        lake.flip(VERSION, CUT);
+        copy = new LakeCopy(lake.lake);
+        copy.poll();
+        serving = new Reports(copy, lake.lake);
+
+        WAREHOUSE
+                .put(path(BigQueryTables.live().name()), live)
+                .put(path(BigQueryTables.ledger().name()), ledger)
+                .put(path(BigQueryTables.rollups(VERSION).name()), withDay(batch));
+    }
+
+    @AfterAll
+    static void close() {
+        copy.close();
+    }
+
+    static String path(String table) {
+        return DATASET.project() + "." + DATASET.name() + "." + table;
+    }
+
+    private static List<Map<String, Object>> written(List<Map<String, Object>> rows, long batch, String writeId) {
+        return rows.stream()
+                .map(row -> {
+                    Map<String, Object> copy = new HashMap<>(row);
+                    copy.put("ingest_batch", batch);
+                    copy.put("write_id", writeId);
+                    return copy;
+                })
+                .toList();
+    }
+
+    private static Map<String, Object> ledgerRow(long batch, String writeId) {
+        return Map.of(
+                "ingest_batch", batch, "write_id", writeId, "offsets", "{\"ad-requests-0\":[0," + 10 * batch + "]}");
+    }
+
+    private static List<Map<String, Object>> withDay(List<Map<String, Object>> rows) {
+        return rows.stream()
+                .map(row -> {
+                    Map<String, Object> copy = new HashMap<>(row);
+                    copy.put("day", LocalDate.ofInstant((Instant) row.get("minute"), ZoneOffset.UTC));
+                    return copy;
+                })
+                .toList();
+    }
+
+    static Stream<Arguments> reports() {
+        return Arrays.stream(Rollup.values())
+                .flatMap(rollup -> Arrays.stream(Grain.values()).map(grain -> Arguments.of(rollup, grain)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("reports")
+    void theViewsAnswerAsTheServingLayer(Rollup rollup, Grain grain) {
+        List<String> by = new ArrayList<>(rollup.dimensions());
+        by.add(grain.name().toLowerCase(Locale.ROOT));
+        Map<List<Object>, Map<String, Object>> expected = keyed(report(by, "").rows(), by);
+        List<Map<String, Object>> rows = WAREHOUSE.query("SELECT * FROM "
+                + DATASET.quoted(ReportViews.report(DATASET, rollup, grain).name()) + DAYS);
+        rows.forEach(row -> {
+            if (grain != Grain.DAY) {
+                row.remove("day");
+            }
+            row.replaceAll((column, value) -> value instanceof LocalDate day
+                    ? day.atStartOfDay(ZoneOffset.UTC).toInstant().toString()
+                    : value instanceof Instant instant ? instant.toString() : value);
+        });
+        assertFalse(expected.size() < 10);
+        assertEquals(expected, keyed(rows, by));
+    }
+
+    /** Sketches of both sides, as the views hand them on, unite to the serving layer's estimates. */
+    @ParameterizedTest
+    @MethodSource("reports")
+    void theSketchesInTheMergedViewGiveTheSameDistinctBoxes(Rollup rollup, Grain grain) {
+        if (grain != Grain.DAY) {
+            return;
+        }
+        List<String> by = new ArrayList<>(rollup.dimensions());
+        Map<List<Object>, DeviceSketch> sketches = new HashMap<>();
+        WAREHOUSE
+                .query("SELECT " + String.join(", ", by) + ", devices FROM " + DATASET.quoted(MergedViews.ROLLUPS)
+                        + DAYS + " AND `rollup` = '" + rollup.id() + "'")
+                .forEach(row -> sketches.computeIfAbsent(key(row, by), key -> new DeviceSketch())
+                        .add((byte[]) row.get("devices")));
+        Map<List<Object>, Object> expected = new HashMap<>();
+        report(by, "unique_devices").rows().forEach(row -> expected.put(key(row, by), row.get("unique_devices")));
+        Map<List<Object>, Object> got = new HashMap<>();
+        sketches.forEach((key, sketch) -> got.put(key, sketch.estimate()));
+        assertEquals(expected, got);
+    }
+
+    @Test
+    void thePositionIsThatOfTheServingLayer() {
+        Map<String, Object> position = WAREHOUSE
+                .query("SELECT * FROM " + DATASET.quoted(MergedViews.POSITION))
+                .get(0);
+        Report report = report(List.of("channel_id"), "requests");
+        assertEquals(report.ingestBatch(), position.get("ingest_batch"));
+        assertEquals(report.cut(), position.get("cut"));
+        assertEquals(report.version().orElseThrow(), position.get("version"));
+        assertEquals("{\"ad-requests-0\":[0,50]}", position.get("offsets"));
+    }
+
+    private static Report report(List<String> by, String measures) {
+        Map<String, List<String>> parameters =
+                new HashMap<>(Map.of("by", by, "from", List.of("2026-11-21"), "to", List.of("2026-11-23")));
+        if (!measures.isEmpty()) {
+            parameters.put("measures", List.of(measures));
+        }
+        return serving.run(ReportQuery.of(parameters));
+    }
+
+    private static Map<List<Object>, Map<String, Object>> keyed(List<Map<String, Object>> rows, List<String> by) {
+        Map<List<Object>, Map<String, Object>> keyed = new HashMap<>();
+        rows.forEach(row -> {
+            if (keyed.put(key(row, by), row) != null) {
+                throw new AssertionError("two rows of one key: " + row);
+            }
+        });
+        return keyed;
+    }
+
+    private static List<Object> key(Map<String, Object> row, List<String> by) {
+        return Arrays.asList(by.stream().map(row::get).toArray());
+    }
+}

@@ -1,0 +1,128 @@
+package io.datastreamx.warehouse;
+
+import io.datastreamx.config.Settings;
+import io.datastreamx.contract.bigquery.BigQueryTable;
+import io.datastreamx.contract.bigquery.BigQueryTables;
+import io.datastreamx.contract.bigquery.BigQueryView;
+import io.datastreamx.contract.bigquery.Dataset;
+import io.datastreamx.contract.bigquery.InForce;
+import io.datastreamx.contract.bigquery.MergedViews;
+import io.datastreamx.contract.bigquery.ReportViews;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tables and views in BigQuery. A version's rows go into tables named after it, which no view names until the flip; flip and rollback rewrite views. Every call may be
+ * repeated after a failure.
+ */
+public final class Warehouse {
+    private static final Logger LOG = LoggerFactory.getLogger(Warehouse.class);
+
+    private final Settings.BigQuery settings;
+    private final BigQueryClient client;
+    private final Dataset dataset;
+
+    public Warehouse(Settings.BigQuery settings, BigQueryClient client) {
+        this.settings = settings;
+        this.client = client;
+        this.dataset = new Dataset(settings.project(), settings.dataset());
+    }
+
+    public Dataset dataset() {
+        return dataset;
+    }
+
+    /**
+     * Makes the version's tables, empty whatever an earlier attempt left there, and where they are missing the tables that all versions share.
+     *
+     * @throws WarehouseException where the dataset is missing, elsewhere, or not ours to write; nothing has been made then
+     */
+    public void begin(String version) {
+        String location = client.locationOfDataset();
+        if (!location.isEmpty() && !location.equalsIgnoreCase(settings.location())) {
+            throw new WarehouseException(
+                    0,
+                    "dataset " + settings.project() + "." + settings.dataset() + " is in " + location
+                            + ", but datastreamx.bigquery.location says " + settings.location()
+                            + "; a dataset cannot be moved, so correct the setting, and keep the temporary bucket in the same location. Nothing was written");
+        }
+        BigQueryTables.shared().stream()
+                .filter(table -> !client.exists(table.name()))
+                .forEach(table -> client.query(table.createIfAbsent(dataset)));
+        for (BigQueryTable table : BigQueryTables.ofVersion(version)) {
+            client.query(table.drop(dataset));
+            client.query(table.createIfAbsent(dataset));
+        }
+    }
+
+    /**
+     * Compares a table with what was to be written to it.
+     *
+     * @throws WarehouseException where it differs, as when a write of a killed attempt arrived late
+     */
+    public void verify(BigQueryTable table, long rows) {
+        long found = (Long)
+                client.query("SELECT COUNT(*) AS n FROM " + dataset.quoted(table.name()) + " WHERE day >= '0001-01-01'")
+                        .get(0)
+                        .get("n");
+        if (found != rows) {
+            throw new WarehouseException(
+                    0,
+                    table.name() + " has " + found + " rows and should have " + rows
+                            + "; no view names it, the version before stays in force. Run the step publish again, which writes it anew");
+        }
+    }
+
+    /**
+     * Rewrites the views, those that dashboards read last. Each view is exact for the version and cut that it names, before and after.
+     *
+     * @param kept versions to which a rollback can return; their tables and the shared ones are kept from expiring
+     */
+    public void bringIntoForce(InForce inForce, List<String> kept) {
+        inForce.version().ifPresent(version -> BigQueryTables.ofVersion(version).forEach(this::require));
+        BigQueryTables.shared().forEach(this::keep);
+        kept.forEach(version -> BigQueryTables.ofVersion(version).forEach(this::keep));
+        new MergedViews(dataset, inForce).all().forEach(this::rewrite);
+        ReportViews.all(dataset).forEach(this::rewrite);
+        LOG.info(
+                "views of {} show version {} up to batch {}",
+                settings.dataset(),
+                inForce.version().orElse("none"),
+                inForce.cut());
+    }
+
+    private void require(BigQueryTable table) {
+        if (!client.exists(table.name())) {
+            throw new WarehouseException(
+                    404,
+                    table.name() + " is not in " + settings.project() + "." + settings.dataset()
+                            + ": it was never published or has been removed. The views stay as they are; run a night, which publishes anew");
+        }
+    }
+
+    private void keep(BigQueryTable table) {
+        client.query(table.keep(dataset, BigQueryTables.KEPT_DAYS));
+    }
+
+    private void rewrite(BigQueryView view) {
+        client.query(view.createOrReplace(dataset));
+    }
+
+    /** Drops tables of versions that can no longer come into force, and of the live ones what all kept versions cover. */
+    public void forget(List<String> versions, long coveredBatch) {
+        versions.forEach(version -> BigQueryTables.ofVersion(version)
+                .forEach(table -> client.query(table.drop(dataset))));
+        BigQueryTables.shared().forEach(table -> client.query(table.forget(dataset, coveredBatch)));
+    }
+
+    /** @see BigQueryClient#load */
+    public void load(BigQueryTable table, String jobId, byte[] newlineJson) {
+        client.load(table.name(), jobId, newlineJson);
+    }
+
+    public List<Map<String, Object>> query(String sql) {
+        return client.query(sql);
+    }
+}
