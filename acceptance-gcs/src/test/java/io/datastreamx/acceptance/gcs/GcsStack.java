@@ -53,7 +53,8 @@ final class GcsStack implements AutoCloseable {
         settings.putAll(GcsEmulator.settings(gcs.hadoop()));
         records = new RecordGenerator(
                 RecordGenerator.Options.standard(3, recordsAtMost, Instant.parse("2026-11-20T10:00:00Z")));
-        JavaProcess serving = launch("serving-layer", "io.datastreamx.serving.ServingMain", Map.of(), List.of("-Xmx768m"));
+        JavaProcess serving =
+                launch("serving-layer", "io.datastreamx.serving.ServingMain", Map.of(), List.of("-Xmx768m"));
         api = URI.create(
                 serving.awaitLine("READY ", LIMIT).substring("READY ".length()).strip());
     }
@@ -123,13 +124,20 @@ final class GcsStack implements AutoCloseable {
         return get("/api/ledger").get("read").asLong();
     }
 
+    /** Returns when more is counted than before; the rest is under way. */
+    void sendAndAwaitProgress(int count) throws Exception {
+        long before = counted();
+        send(count);
+        awaitCounted(before + 1);
+    }
+
     void awaitCounted(long count) throws Exception {
         until(() -> counted() >= count);
     }
 
     JsonNode get(String path) throws Exception {
-        HttpResponse<String> answer = HTTP.send(
-                HttpRequest.newBuilder(api.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer =
+                HTTP.send(HttpRequest.newBuilder(api.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() != 200) {
             throw new AssertionError(path + " answered " + answer.statusCode() + ": " + answer.body());
         }

@@ -3,6 +3,7 @@ package io.datastreamx.acceptance.gcs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.datastreamx.testing.GcsEmulator;
 import io.datastreamx.testing.JavaProcess;
 import io.datastreamx.verification.MergedCheck;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * their own limit; the merged answer still equals the independent recount of what was sent.
  */
 class LakeOnGcsTest {
-    private static final int LOT = 12_000;
+    private static final int LOT = 8_000;
 
     @TempDir
     Path home;
@@ -27,43 +28,57 @@ class LakeOnGcsTest {
         try (GcsEmulator gcs = GcsEmulator.start()) {
             gcs.createBucket("lambda");
             try (GcsStack stack = new GcsStack(home, gcs, "lambda", 4L * LOT);
-                    Recount recount =
-                            Recount.start(stack.bootstrapServers(), "USD", Duration.ofHours(2), Duration.ofSeconds(120))) {
+                    Recount recount = Recount.start(
+                            stack.bootstrapServers(), "USD", Duration.ofHours(2), Duration.ofSeconds(120))) {
                 MergedCheck check = new MergedCheck(stack.api(), recount::upTo);
 
                 stack.send(LOT);
+                JavaProcess limited = stack.ingest("ingest.max-runtime", "20s");
+                assertEquals(0, limited.exitCode(GcsStack.LIMIT), "max-runtime ends in order");
+
                 JavaProcess killed = stack.ingest();
-                stack.awaitCounted(1);
+                stack.sendAndAwaitProgress(LOT);
                 killed.kill();
 
                 JavaProcess halted = stack.ingest();
-                stack.awaitCounted(LOT / 2);
+                halted.awaitLine("READY ingest", GcsStack.LIMIT);
                 aSecondWriterIsRefused(stack, halted);
+                stack.sendAndAwaitProgress(LOT);
                 signal(halted, "STOP");
-
-                stack.send(LOT);
-                JavaProcess limited = stack.ingest("lease.max-wait", "120s", "ingest.max-runtime", "25s");
-                limited.awaitLine("READY ingest", GcsStack.LIMIT);
-                stack.awaitCounted(LOT + 1);
+                JavaProcess successor = stack.ingest("lease.max-wait", "120s");
+                stack.awaitCounted(stack.sent());
                 signal(halted, "CONT");
                 assertEquals(5, halted.exitCode(GcsStack.LIMIT), "the woken writer is fenced");
-                assertEquals(0, limited.exitCode(GcsStack.LIMIT), "max-runtime ends in order");
 
-                stack.send(LOT);
-                JavaProcess last = stack.ingest();
                 JavaProcess night = stack.night("gcs");
+                stack.send(LOT);
                 int nightExit = night.exitCode(GcsStack.LIMIT);
                 assertTrue(nightExit == 0 || nightExit == 3, () -> night.stdout() + night.stderr());
-                stack.send(LOT);
                 stack.awaitCounted(stack.sent());
 
                 GcsStack.until(() -> stack.get("/api/status").get("cut").asLong() >= 0);
                 MergedCheck.Result result = check.check();
                 assertTrue(result.equal(), () -> result.differences().toString());
                 assertEquals(stack.sent(), result.read());
-                assertEquals(0, last.terminate());
+                eventsAreReadFromGcsToo(stack);
+                assertEquals(0, successor.terminate());
             }
         }
+    }
+
+    /** No rollup has both dimensions, so this one reads opportunities of the night and the raw log after it. */
+    private static void eventsAreReadFromGcsToo(GcsStack stack) throws Exception {
+        JsonNode events = stack.get("/api/report?by=last_ad_id,region&measures=impressions");
+        assertTrue(events.get("source").asText().startsWith("events"), events::toString);
+        assertEquals(sum(stack.get("/api/report?by=ad_id&measures=impressions")), sum(events));
+    }
+
+    private static long sum(JsonNode report) {
+        long sum = 0;
+        for (JsonNode row : report.get("rows")) {
+            sum += row.get("impressions").asLong();
+        }
+        return sum;
     }
 
     private static void aSecondWriterIsRefused(GcsStack stack, JavaProcess holder) {
@@ -73,6 +88,10 @@ class LakeOnGcsTest {
     }
 
     private static void signal(JavaProcess process, String name) throws Exception {
-        assertEquals(0, new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor());
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-" + name, "" + process.pid())
+                        .start()
+                        .waitFor());
     }
 }

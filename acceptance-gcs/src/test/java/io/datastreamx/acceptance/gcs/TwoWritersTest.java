@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** Spark's Delta and Delta Kernel on one table on {@code gs:}, as ingest and a night's maintenance are. */
 class TwoWritersTest {
-    private static final int COMMITS = 6;
+    private static final int COMMITS = 4;
 
     private static GcsEmulator gcs;
     private static SparkSession spark;
@@ -83,7 +83,9 @@ class TwoWritersTest {
             for (int i = 0; i < COMMITS; i++) {
                 String run = writer + "-" + i;
                 if (writer % 2 == 0) {
-                    Lake.of(settings).table(Table.VERSIONS).append("kernel-" + writer, i, List.of(PutIfAbsentTest.row(run)));
+                    Lake.of(settings)
+                            .table(Table.VERSIONS)
+                            .append("kernel-" + writer, i, List.of(PutIfAbsentTest.row(run)));
                 } else {
                     sparkRow(run).write().format("delta").mode("append").save(uri);
                 }
