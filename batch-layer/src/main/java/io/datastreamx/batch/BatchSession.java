@@ -1,11 +1,14 @@
 package io.datastreamx.batch;
 
 import io.datastreamx.config.Settings;
+import io.datastreamx.config.SparkPlacement;
 import io.datastreamx.lake.AtomicLocalLogStore;
 import io.datastreamx.lake.Lake;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The Spark session of a night. On a cluster {@code spark.master} and the rest come from {@code spark-submit} and win. */
 final class BatchSession {
@@ -40,11 +43,21 @@ final class BatchSession {
             Map.entry("spark.sql.ansi.enabled", "false"),
             Map.entry("spark.log.level", "WARN"));
 
+    private static final Logger LOG = LoggerFactory.getLogger(BatchSession.class);
+
     private BatchSession() {}
 
     static SparkSession start(Settings settings) {
         SparkConf conf = new SparkConf();
-        DEFAULTS.forEach(conf::setIfMissing);
+        DEFAULTS.forEach((name, value) -> {
+            // On a cluster the executors must find the driver.
+            if (!settings.spark().cluster() || !name.startsWith("spark.driver.")) {
+                conf.setIfMissing(name, value);
+            }
+        });
+        if (!settings.spark().master().isEmpty()) {
+            conf.setMaster(settings.spark().master());
+        }
         conf.setIfMissing("spark.master", "local[" + settings.batch().slots() + "]");
         if (conf.get("spark.master").startsWith("local")) {
             conf.setIfMissing(
@@ -52,10 +65,16 @@ final class BatchSession {
                     Integer.toString(Math.max(2, settings.batch().slots())));
         }
         Lake.hadoopConfiguration().forEach(entry -> {
-            if (entry.getKey().startsWith("fs.file.impl") || entry.getKey().startsWith("io.delta.")) {
+            if ((entry.getKey().startsWith("fs.file.impl") && !settings.spark().cluster())
+                    || entry.getKey().startsWith("io.delta.")) {
                 conf.setIfMissing("spark.hadoop." + entry.getKey(), entry.getValue());
             }
         });
-        return SparkSession.builder().config(conf).getOrCreate();
+        SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
+        String master = spark.sparkContext().master();
+        int parallelism = spark.sparkContext().defaultParallelism();
+        LOG.info("Spark {} with spark.master={} and defaultParallelism={}", spark.version(), master, parallelism);
+        SparkPlacement.require("night", settings.spark(), master, parallelism);
+        return spark;
     }
 }

@@ -29,7 +29,7 @@ record Night(
         Supplier<SparkSession> session = new Once<>(spark);
         Supplier<CountedEvents> counted = new Once<>(() -> CountedEvents.upTo(
                 session.get(), lake, run.require(StepName.SEAL, Sealed.class).cut()));
-        PolicyTopic topic = new PolicyTopic(lake, settings.kafka().bootstrapServers());
+        PolicyTopic topic = new PolicyTopic(lake, settings.kafka().connection());
         return new Night(settings, lake, topic, run, until, clock, session, counted);
     }
 

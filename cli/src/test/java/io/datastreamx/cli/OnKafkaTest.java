@@ -65,7 +65,7 @@ class OnKafkaTest {
         int port = Integer.parseInt(broker.bootstrapServers().replaceAll(".*:", ""));
         StackState.Worker self = StackState.Worker.of(ProcessHandle.current(), 0, true);
         new StackState(port, 0, 0, Map.of(), null, true, self, Map.of()).write(home);
-        Settings.Kafka settings = new Settings.Kafka(broker.bootstrapServers(), 2, Duration.ofHours(1));
+        Settings.Kafka settings = new Settings.Kafka(broker.bootstrapServers(), Map.of(), 2, Duration.ofHours(1));
         Topics.create(settings);
         Topics.create(settings);
     }

@@ -4,6 +4,10 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The whole configuration as one typed tree; {@code reference.conf} states every default and its meaning.
@@ -19,15 +23,34 @@ public record Settings(
         String lakeUri,
         String keysFile,
         Kafka kafka,
+        Spark spark,
         Routing routing,
         Ingest ingest,
         Dispatch dispatch,
         Serving serving,
         Batch batch,
         Ml ml) {
+    private static final String SPARK_PREFIX = "spark.datastreamx.";
+    private static final Map<String, String> SECURITY = Map.of(
+            "protocol", "security.protocol",
+            "mechanism", "sasl.mechanism",
+            "login-callback-handler", "sasl.login.callback.handler.class",
+            "jaas", "sasl.jaas.config");
 
-    /** Where the broker is and how topics are made. */
-    public record Kafka(String bootstrapServers, int partitions, Duration retention) {}
+    /** Where the broker is, how clients sign in ({@code security}: client properties, empty without sign-in) and how topics are made. */
+    public record Kafka(String bootstrapServers, Map<String, String> security, int partitions, Duration retention) {
+        public KafkaConnection connection() {
+            return new KafkaConnection(bootstrapServers, security);
+        }
+    }
+
+    /**
+     * Where Spark runs.
+     *
+     * @param master the master to insist on; empty for what {@code spark.master} says, or this machine
+     * @param cluster whether the application is meant for a cluster and must refuse to run in one local thread
+     */
+    public record Spark(String master, boolean cluster) {}
 
     /** The router: {@code mode} is {@code real-time} or {@code micro-batch}. */
     public record Routing(
@@ -61,11 +84,42 @@ public record Settings(
     public static Settings load() {
         ConfigFactory.invalidateCaches();
         return from(ConfigFactory.defaultOverrides()
+                .withFallback(ofSparkSubmit(System.getProperties()))
                 .withFallback(ConfigFactory.systemEnvironmentOverrides())
                 .withFallback(ConfigFactory.defaultApplication())
                 // Unresolved: what the reference derives from the home must follow an overridden home.
                 .withFallback(ConfigFactory.defaultReferenceUnresolved())
                 .resolve());
+    }
+
+    /**
+     * Settings among the properties of a Spark job: {@code spark-submit} and Dataproc pass on nothing but {@code spark.*}, so there a setting is called
+     * {@code spark.datastreamx.…}.
+     */
+    private static Config ofSparkSubmit(Properties properties) {
+        Map<String, String> settings = properties.stringPropertyNames().stream()
+                .filter(name -> name.startsWith(SPARK_PREFIX))
+                .collect(Collectors.toMap(name -> name.substring("spark.".length()), properties::getProperty));
+        return ConfigFactory.parseMap(settings, "spark.datastreamx.* properties");
+    }
+
+    private static Map<String, String> security(Config c) {
+        String protocol = c.getString("protocol");
+        Map<String, String> properties = new TreeMap<>();
+        SECURITY.forEach((setting, property) -> {
+            if (!c.getString(setting).isBlank()) {
+                properties.put(property, c.getString(setting));
+            }
+        });
+        boolean sasl = protocol.startsWith("SASL_");
+        if (sasl != properties.containsKey("sasl.mechanism")) {
+            throw new IllegalArgumentException(
+                    "configuration: datastreamx.kafka.security.protocol is '" + protocol
+                            + (sasl
+                                    ? "' but datastreamx.kafka.security.mechanism is not set; name one, such as OAUTHBEARER"
+                                    : "', which has no sign-in, but datastreamx.kafka.security.mechanism is set; use SASL_SSL"));
+        }
+        return protocol.equals("PLAINTEXT") ? Map.of() : properties;
     }
 
     /**
@@ -82,8 +136,10 @@ public record Settings(
                     c.getString("keys.file"),
                     new Kafka(
                             c.getString("kafka.bootstrap-servers"),
+                            security(c.getConfig("kafka.security")),
                             c.getInt("kafka.partitions"),
                             c.getDuration("kafka.retention")),
+                    new Spark(c.getString("spark.master"), c.getBoolean("spark.cluster")),
                     new Routing(
                             c.getString("routing.mode"),
                             c.getDuration("routing.checkpoint-interval"),

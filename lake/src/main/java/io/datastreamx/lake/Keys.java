@@ -22,6 +22,27 @@ public final class Keys {
 
     private Keys() {}
 
+    /**
+     * Reads the key ring at a path of this machine, or at a Hadoop URI. At a path one is made where there is none; at a URI, which many processes share, it
+     * must be there: a ring made by accident would break every pseudonym with the past.
+     *
+     * @throws IllegalStateException where a URI holds no key ring
+     */
+    public static KeyRing open(String location, LakeFiles files) {
+        if (!location.contains("://")) {
+            return loadOrCreate(Path.of(location));
+        }
+        if (!files.exists(location)) {
+            throw new IllegalStateException("there is no key ring at " + location
+                    + "; make one once (dsx up makes keys.json in its home), keep a copy, and put it there");
+        }
+        try {
+            return parse(files.read(location));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the key ring at " + location + " is not one", e);
+        }
+    }
+
     /** Reads the file; makes one with a fresh key where there is none. Two processes that start at once end with the same ring. */
     public static KeyRing loadOrCreate(Path file) {
         try {
@@ -35,7 +56,11 @@ public final class Keys {
     }
 
     private static KeyRing load(Path file) throws IOException {
-        KeyFile stored = ContractJson.MAPPER.readValue(Files.readAllBytes(file), new TypeReference<KeyFile>() {});
+        return parse(Files.readAllBytes(file));
+    }
+
+    private static KeyRing parse(byte[] json) throws IOException {
+        KeyFile stored = ContractJson.MAPPER.readValue(json, new TypeReference<KeyFile>() {});
         return new KeyRing(
                 stored.active(),
                 stored.keys().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> Base64.getDecoder()

@@ -1,5 +1,6 @@
 package io.datastreamx.lake;
 
+import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.event.EventTimes;
 import io.datastreamx.contract.event.Topic;
@@ -12,7 +13,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,12 +39,17 @@ public final class PolicyTopic {
 
     private final String root;
     private final LakeFiles files;
-    private final String bootstrapServers;
+    private final KafkaConnection kafka;
 
+    /** On a broker that asks for no sign-in. */
     public PolicyTopic(Lake lake, String bootstrapServers) {
+        this(lake, KafkaConnection.plaintext(bootstrapServers));
+    }
+
+    public PolicyTopic(Lake lake, KafkaConnection kafka) {
         this.root = lake.root();
         this.files = lake.files();
-        this.bootstrapServers = bootstrapServers;
+        this.kafka = kafka;
     }
 
     /** The record that brings a stored policy into force; the same policy at the same time has the same id. */
@@ -64,21 +69,25 @@ public final class PolicyTopic {
     public void publish(ControlRecord record) {
         byte[] json = ContractJson.bytes(record);
         files.write(root + "/control/" + record.eventId() + ".json", json);
-        Properties properties = new Properties();
-        properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (int) PATIENCE.toMillis());
-        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+        Map<String, Object> properties = kafka.with(Map.of(
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                (int) PATIENCE.toMillis(),
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                5_000,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                (int) PATIENCE.toMillis()));
         try (KafkaProducer<String, byte[]> producer =
                 new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(Topic.POLICY, record.key(), json))
                     .get();
         } catch (ExecutionException | RuntimeException e) {
-            throw new IllegalStateException(
-                    "control record " + record.eventId() + " did not reach Kafka at " + bootstrapServers
-                            + "; what was in force stays in force, publish it again when the broker is back",
-                    e);
+            throw KafkaFailure.explain(
+                    kafka,
+                    e,
+                    "control record " + record.eventId() + " did not reach Kafka at " + kafka
+                            + "; what was in force stays in force, publish it again when the broker is back");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while publishing " + record.eventId(), e);
@@ -87,11 +96,13 @@ public final class PolicyTopic {
 
     /** The policy record in force: the last one on the topic; empty before the first. */
     public Optional<ControlRecord.Policy> currentPolicy() {
-        Properties properties = new Properties();
-        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+        Map<String, Object> properties = kafka.with(Map.of(
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false,
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                (int) PATIENCE.toMillis()));
         try (KafkaConsumer<String, byte[]> consumer =
                 new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(Topic.POLICY).stream()
@@ -101,10 +112,11 @@ public final class PolicyTopic {
             consumer.seekToBeginning(partitions);
             return lastPolicy(consumer, consumer.endOffsets(partitions));
         } catch (org.apache.kafka.common.KafkaException e) {
-            throw new IllegalStateException(
-                    "the topic " + Topic.POLICY + " at " + bootstrapServers
-                            + " cannot be read; is the broker up and the topic there?",
-                    e);
+            throw KafkaFailure.explain(
+                    kafka,
+                    e,
+                    "the topic " + Topic.POLICY + " at " + kafka
+                            + " cannot be read; is the broker up and the topic there?");
         }
     }
 

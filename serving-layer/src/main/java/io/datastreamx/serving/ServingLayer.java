@@ -18,7 +18,7 @@ public final class ServingLayer implements AutoCloseable {
         Lake lake = new Lake(settings.lakeUri());
         copy = new LakeCopy(lake);
         copy.start(settings.serving().pollInterval());
-        kafka = new KafkaEnds(settings.kafka().bootstrapServers());
+        kafka = new KafkaEnds(settings.kafka().connection());
         api = new Api(copy, new Reports(copy, lake), kafka, settings, clock);
     }
 

@@ -1,5 +1,6 @@
 package io.datastreamx.serving.http;
 
+import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.contract.event.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,16 +63,14 @@ public final class KafkaEnds implements AutoCloseable {
     });
     private volatile Ends latest = UNKNOWN;
 
-    public KafkaEnds(String bootstrapServers) {
-        this.admin = Admin.create(Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
+    public KafkaEnds(KafkaConnection kafka) {
+        this.admin = Admin.create(kafka.with(Map.of(
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
                 (int) PATIENCE.toMillis(),
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                 (int) PATIENCE.toMillis(),
                 AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                1000));
+                1000)));
         watcher.scheduleWithFixedDelay(this::look, 0, 1, TimeUnit.SECONDS);
     }
 

@@ -1,5 +1,6 @@
 package io.datastreamx.speed.dispatch;
 
+import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.contract.event.Event;
 import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.event.EventValidator;
@@ -46,17 +47,15 @@ final class CapRecount implements AutoCloseable {
         }
     });
 
-    CapRecount(String bootstrapServers, String currency, LocalDate day) {
+    CapRecount(KafkaConnection kafka, String currency, LocalDate day) {
         this.validator = new EventValidator(currency);
         this.day = day;
         this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
+                kafka.with(Map.of(
                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                         false,
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "earliest"),
+                        "earliest")),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         List<TopicPartition> partitions = consumer.partitionsFor(Topic.AD_EVENTS.topicName()).stream()

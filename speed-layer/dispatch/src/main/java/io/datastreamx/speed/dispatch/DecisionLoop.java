@@ -75,21 +75,22 @@ final class DecisionLoop implements AutoCloseable {
         this.validator = new EventValidator(settings.currency());
         this.onFailure = onFailure;
         this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        settings.kafka().bootstrapServers(),
-                        ConsumerConfig.GROUP_ID_CONFIG,
-                        settings.dispatch().consumerGroup(),
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false,
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "earliest",
-                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                        50,
-                        // A process that takes the place of a dead one gets its partitions at once, not after a session
-                        // timeout.
-                        ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
-                        settings.dispatch().consumerGroup()),
+                settings.kafka()
+                        .connection()
+                        .with(Map.of(
+                                ConsumerConfig.GROUP_ID_CONFIG,
+                                settings.dispatch().consumerGroup(),
+                                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                                false,
+                                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                                "earliest",
+                                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                                50,
+                                // A process that takes the place of a dead one gets its partitions at once, not after a
+                                // session
+                                // timeout.
+                                ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+                                settings.dispatch().consumerGroup())),
                 new StringDeserializer(),
                 new ByteArrayDeserializer());
     }

@@ -1,5 +1,6 @@
 package io.datastreamx.speed.dispatch;
 
+import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.policy.ControlRecord;
 import io.datastreamx.lake.Lake;
@@ -44,7 +45,7 @@ final class DispatchService implements AutoCloseable {
      */
     DispatchService(Settings settings, Clock clock, Runnable onFailure) throws InterruptedException {
         this.onFailure = onFailure;
-        String kafka = settings.kafka().bootstrapServers();
+        KafkaConnection kafka = settings.kafka().connection();
         PolicyTopic topic = new PolicyTopic(new Lake(settings.lakeUri()), kafka);
         outcomes = new Outcomes(kafka);
         policies = new PolicyFollower(topic, kafka, onFailure);

@@ -1,5 +1,6 @@
 package io.datastreamx.speed.dispatch;
 
+import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.contract.event.Topic;
 import java.time.Duration;
 import java.util.Map;
@@ -18,11 +19,9 @@ final class Outcomes implements AutoCloseable {
     private final KafkaProducer<String, byte[]> producer;
 
     /** @throws org.apache.kafka.common.KafkaException if the topics are not there */
-    Outcomes(String bootstrapServers) {
+    Outcomes(KafkaConnection kafka) {
         producer = new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
+                kafka.with(Map.of(
                         ProducerConfig.ACKS_CONFIG,
                         "all",
                         ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
@@ -30,7 +29,7 @@ final class Outcomes implements AutoCloseable {
                         ProducerConfig.LINGER_MS_CONFIG,
                         2,
                         ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                        "lz4"),
+                        "lz4")),
                 new StringSerializer(),
                 new ByteArraySerializer());
         // Later sends then never wait for metadata, which would hold up a thread that many answers share.

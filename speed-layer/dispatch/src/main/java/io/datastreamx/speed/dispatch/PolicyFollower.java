@@ -1,5 +1,6 @@
 package io.datastreamx.speed.dispatch;
 
+import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.policy.ControlRecord;
@@ -41,19 +42,17 @@ final class PolicyFollower implements AutoCloseable {
      *
      * @param onFailure called once if the topic cannot be followed any more
      */
-    PolicyFollower(PolicyTopic topic, String bootstrapServers, Runnable onFailure) {
+    PolicyFollower(PolicyTopic topic, KafkaConnection kafka, Runnable onFailure) {
         this.topic = topic;
         this.onFailure = onFailure;
         this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
+                kafka.with(Map.of(
                         ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                         false,
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                         "earliest",
                         ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                        100),
+                        100)),
                 new StringDeserializer(),
                 new ByteArrayDeserializer());
         TopicPartition partition = new TopicPartition(Topic.POLICY, 0);

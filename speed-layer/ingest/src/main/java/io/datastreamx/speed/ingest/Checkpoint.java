@@ -2,9 +2,11 @@ package io.datastreamx.speed.ingest;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.lake.KafkaFailure;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
 import java.util.Arrays;
@@ -15,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.slf4j.Logger;
@@ -43,14 +46,14 @@ final class Checkpoint {
     }
 
     /** Reads who this checkpoint is; gives a new one its identity first. */
-    CheckpointIdentity identity(SparkSession spark, String bootstrapServers) {
+    CheckpointIdentity identity(SparkSession spark, KafkaConnection kafka) {
         String file = uri + "/identity.json";
         if (!lake.files().exists(file)) {
             if (lake.files().exists(uri + "/offsets")) {
                 throw new IllegalStateException("the checkpoint " + uri
                         + " was made by another program; delete the folder, ingest then goes on from the ledger");
             }
-            CheckpointIdentity fresh = fresh(spark, bootstrapServers);
+            CheckpointIdentity fresh = fresh(spark, kafka);
             lake.files().write(file, fresh.toJson());
             LOG.info(
                     "new checkpoint {} begins with batch {}, offsets {}",
@@ -61,10 +64,10 @@ final class Checkpoint {
         return CheckpointIdentity.fromJson(lake.files().read(file));
     }
 
-    private CheckpointIdentity fresh(SparkSession spark, String bootstrapServers) {
+    private CheckpointIdentity fresh(SparkSession spark, KafkaConnection kafka) {
         Optional<LedgerEntry> last = new Ledger(lake).last();
         long lastComplete = last.map(LedgerEntry::batch).orElse(-1L);
-        String offsets = last.map(entry -> startAfter(entry, bootstrapServers)).orElse("earliest");
+        String offsets = last.map(entry -> startAfter(entry, kafka)).orElse("earliest");
         return new CheckpointIdentity("ingest-" + UUID.randomUUID(), lastWritten(spark, lastComplete) + 1, offsets);
     }
 
@@ -85,9 +88,9 @@ final class Checkpoint {
     }
 
     /** Where the ledger ends, for every partition there is now; partitions that it does not know are read from their beginning. */
-    private static String startAfter(LedgerEntry last, String bootstrapServers) {
+    private static String startAfter(LedgerEntry last, KafkaConnection kafka) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        partitions(bootstrapServers).forEach((topic, description) -> {
+        partitions(kafka).forEach((topic, description) -> {
             ObjectNode offsets = json.putObject(topic);
             description.partitions().forEach(partition -> {
                 var known = last.offsets().get(topic + "-" + partition.partition());
@@ -97,17 +100,16 @@ final class Checkpoint {
         return json.toString();
     }
 
-    private static Map<String, TopicDescription> partitions(String bootstrapServers) {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+    /** @throws IllegalStateException where Kafka cannot be reached, refuses the sign-in or lacks a topic, saying what to do */
+    static Map<String, TopicDescription> partitions(KafkaConnection kafka) {
+        try (Admin admin = Admin.create(kafka.with(Map.of()))) {
             return admin.describeTopics(
                             Arrays.stream(Topic.values()).map(Topic::topicName).toList())
                     .allTopicNames()
                     .get();
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(
-                    "cannot ask Kafka at " + bootstrapServers + " for its partitions: "
-                            + e.getCause().getMessage(),
-                    e);
+        } catch (ExecutionException | KafkaException e) {
+            String reason = (e instanceof ExecutionException ? e.getCause() : e).getMessage();
+            throw KafkaFailure.explain(kafka, e, "cannot ask Kafka at " + kafka + " for its partitions: " + reason);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while asking Kafka for its partitions", e);

@@ -63,6 +63,7 @@ public final class IngestQuery {
      * @throws StreamingQueryException where it failed several times without completing a batch in between
      */
     public void run(Runnable onStarted) throws StreamingQueryException, TimeoutException {
+        Checkpoint.partitions(settings.kafka().connection());
         for (Table table : List.of(Table.EVENTS, Table.LIVE, Table.DEAD_LETTERS, Table.LEDGER)) {
             lake.table(table).createIfAbsent();
         }
@@ -109,7 +110,7 @@ public final class IngestQuery {
     private StreamingQuery start() throws TimeoutException {
         Checkpoint checkpoint = new Checkpoint(settings.ingest().checkpoint(), lake);
         CheckpointIdentity identity =
-                checkpoint.identity(spark, settings.kafka().bootstrapServers());
+                checkpoint.identity(spark, settings.kafka().connection());
         IngestBatch batch = new IngestBatch(
                 lake, keys, settings.currency(), identity, checkpoint.offsetLog(), rebuildIndex(), writers, clock);
         VoidFunction2<Dataset<Row>, Long> process = (records, id) -> {
@@ -137,7 +138,7 @@ public final class IngestQuery {
     private Dataset<Row> records(String startingOffsets) {
         return spark.readStream()
                 .format("kafka")
-                .option("kafka.bootstrap.servers", settings.kafka().bootstrapServers())
+                .options(settings.kafka().connection().sparkOptions())
                 .option(
                         "subscribe",
                         Arrays.stream(Topic.values()).map(Topic::topicName).collect(Collectors.joining(",")))

@@ -1,5 +1,6 @@
 package io.datastreamx.speed.routing;
 
+import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.ml.policy.PolicySnapshot;
@@ -35,7 +36,7 @@ final class PolicyFollower implements AutoCloseable {
     private static final Map<Source, PolicyFollower> RUNNING = new ConcurrentHashMap<>();
 
     /** Where policies come from. */
-    record Source(String bootstrapServers, String lakeUri) implements Serializable {}
+    record Source(KafkaConnection kafka, String lakeUri) implements Serializable {}
 
     private final Source source;
     private final ControlState state;
@@ -47,7 +48,7 @@ final class PolicyFollower implements AutoCloseable {
 
     private PolicyFollower(Source source) {
         this.source = source;
-        this.state = new ControlState(new PolicyLoader(new Lake(source.lakeUri()), source.bootstrapServers()));
+        this.state = new ControlState(new PolicyLoader(new Lake(source.lakeUri()), source.kafka()));
         this.thread = new Thread(this::run, "policy-follower");
         thread.setDaemon(true);
         thread.start();
@@ -93,10 +94,7 @@ final class PolicyFollower implements AutoCloseable {
             } catch (InterruptException e) {
                 LOG.debug("interrupted");
             } catch (KafkaException e) {
-                LOG.warn(
-                        "cannot follow the policy topic at {}, trying again: {}",
-                        source.bootstrapServers(),
-                        e.toString());
+                LOG.warn("cannot follow the policy topic at {}, trying again: {}", source.kafka(), e.toString());
                 pause();
             } catch (RuntimeException e) {
                 LOG.error("following the policy topic failed, starting over; the last good policy stays", e);
@@ -129,15 +127,14 @@ final class PolicyFollower implements AutoCloseable {
     }
 
     private Map<String, Object> consumerSettings() {
-        return Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                source.bootstrapServers(),
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                false,
-                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                15_000);
+        return source.kafka()
+                .with(Map.of(
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        false,
+                        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                        false,
+                        ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        15_000));
     }
 
     private void pause() {

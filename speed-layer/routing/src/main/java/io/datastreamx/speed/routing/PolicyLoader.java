@@ -1,5 +1,6 @@
 package io.datastreamx.speed.routing;
 
+import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.ControlRecord;
 import io.datastreamx.contract.policy.PolicyDocument;
@@ -18,9 +19,9 @@ final class PolicyLoader {
     private final Lake lake;
     private final PolicyTopic topic;
 
-    PolicyLoader(Lake lake, String bootstrapServers) {
+    PolicyLoader(Lake lake, KafkaConnection kafka) {
         this.lake = lake;
-        this.topic = new PolicyTopic(lake, bootstrapServers);
+        this.topic = new PolicyTopic(lake, kafka);
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.datastreamx.speed.routing;
 
+import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.contract.event.Topic;
+import io.datastreamx.lake.KafkaFailure;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -21,14 +23,12 @@ final class RequestOffsets {
     }
 
     /** @throws IllegalStateException where the topic is not there or the broker does not answer within 15 s */
-    static RequestOffsets now(String bootstrapServers) {
-        Map<String, Object> settings = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
+    static RequestOffsets now(KafkaConnection kafka) {
+        Map<String, Object> settings = kafka.with(Map.of(
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
                 false,
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                15_000);
+                15_000));
         String topic = Topic.AD_REQUESTS.topicName();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -38,14 +38,13 @@ final class RequestOffsets {
                     .toList();
             if (partitions.isEmpty()) {
                 throw new IllegalStateException(
-                        "there is no topic " + topic + " at " + bootstrapServers + "; make the topics first");
+                        "there is no topic " + topic + " at " + kafka + "; make the topics first");
             }
             Map<Integer, Long> ends = new TreeMap<>();
             consumer.endOffsets(partitions).forEach((partition, end) -> ends.put(partition.partition(), end));
             return new RequestOffsets(ends);
         } catch (KafkaException e) {
-            throw new IllegalStateException(
-                    "cannot look up " + topic + " at " + bootstrapServers + "; is the broker up?", e);
+            throw KafkaFailure.explain(kafka, e, "cannot look up " + topic + " at " + kafka + "; is the broker up?");
         }
     }
 

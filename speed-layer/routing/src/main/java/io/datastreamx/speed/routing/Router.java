@@ -53,11 +53,11 @@ final class Router {
     private Dataset<Row> readRequests() {
         return spark.readStream()
                 .format("kafka")
-                .option("kafka.bootstrap.servers", settings.kafka().bootstrapServers())
+                .options(settings.kafka().connection().sparkOptions())
                 .option("subscribe", Topic.AD_REQUESTS.topicName())
                 .option(
                         "startingOffsets",
-                        RequestOffsets.now(settings.kafka().bootstrapServers()).json())
+                        RequestOffsets.now(settings.kafka().connection()).json())
                 .option("failOnDataLoss", "false")
                 .option("kafka.fetch.max.wait.ms", realTime ? REAL_TIME_FETCH_WAIT_MS : MICRO_BATCH_FETCH_WAIT_MS)
                 .load();
@@ -65,7 +65,7 @@ final class Router {
 
     private Dataset<Row> decide(Dataset<Row> requests) {
         PolicyFollower.Source policies =
-                new PolicyFollower.Source(settings.kafka().bootstrapServers(), settings.lakeUri());
+                new PolicyFollower.Source(settings.kafka().connection(), settings.lakeUri());
         return requests.select("value")
                 .as(Encoders.BINARY())
                 .flatMap(
@@ -82,7 +82,7 @@ final class Router {
         DataStreamWriter<Row> writer = decisions
                 .writeStream()
                 .format("kafka")
-                .option("kafka.bootstrap.servers", settings.kafka().bootstrapServers())
+                .options(settings.kafka().connection().sparkOptions())
                 .option("topic", Topic.AD_DECISIONS.topicName())
                 .option("kafka.acks", "1")
                 .option("kafka.enable.idempotence", "false")

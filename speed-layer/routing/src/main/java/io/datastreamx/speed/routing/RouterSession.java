@@ -1,6 +1,7 @@
 package io.datastreamx.speed.routing;
 
 import io.datastreamx.config.Settings;
+import io.datastreamx.config.SparkPlacement;
 import io.datastreamx.lake.LocalFileSystemWithoutForks;
 import java.util.List;
 import org.apache.spark.SparkConf;
@@ -29,9 +30,13 @@ final class RouterSession {
                 .set("spark.sql.artifact.isolation.enabled", "false")
                 .set("spark.sql.streaming.pollingDelay", "10ms")
                 .set("spark.sql.streaming.stopTimeout", "20s")
-                .set("spark.sql.streaming.checkpointFileManagerClass", checkpointFileManager())
-                .set("spark.hadoop.fs.file.impl", LocalFileSystemWithoutForks.class.getName());
-        if (!conf.contains("spark.master")) {
+                .set("spark.sql.streaming.checkpointFileManagerClass", checkpointFileManager());
+        if (!settings.spark().cluster()) {
+            conf.set("spark.hadoop.fs.file.impl", LocalFileSystemWithoutForks.class.getName());
+        }
+        if (!settings.spark().master().isEmpty()) {
+            conf.setMaster(settings.spark().master());
+        } else if (!conf.contains("spark.master")) {
             conf.setMaster("local[" + settings.routing().slots() + "]")
                     .set("spark.driver.host", "127.0.0.1")
                     .set("spark.driver.bindAddress", "127.0.0.1")
@@ -43,6 +48,11 @@ final class RouterSession {
                 "Spark {} with spark.master={} and defaultParallelism={}",
                 spark.version(),
                 conf.get("spark.master"),
+                spark.sparkContext().defaultParallelism());
+        SparkPlacement.require(
+                "routing",
+                settings.spark(),
+                spark.sparkContext().master(),
                 spark.sparkContext().defaultParallelism());
         return spark;
     }

@@ -47,14 +47,14 @@ public final class RoutingMain {
 
     private void run() throws StreamingQueryException, TimeoutException {
         boolean realTime = Router.isRealTime(settings.routing());
-        int partitions = RequestOffsets.now(settings.kafka().bootstrapServers()).partitions();
+        int partitions = RequestOffsets.now(settings.kafka().connection()).partitions();
         RouterSession.requireSlots(spark.sparkContext().defaultParallelism(), partitions, realTime);
         PolicyFollower.Source source =
-                new PolicyFollower.Source(settings.kafka().bootstrapServers(), settings.lakeUri());
+                new PolicyFollower.Source(settings.kafka().connection(), settings.lakeUri());
         try (PolicyFollower follower = PolicyFollower.of(source)) {
             if (!follower.awaitCaughtUp(FOLLOWER_START)) {
-                throw new IllegalStateException("the policy topic at " + source.bootstrapServers()
-                        + " was not read within " + FOLLOWER_START.toSeconds() + " s; is the topic there?");
+                throw new IllegalStateException("the policy topic at " + source.kafka() + " was not read within "
+                        + FOLLOWER_START.toSeconds() + " s; is the topic there?");
             }
             int tasks = realTime ? partitions : 0;
             try {

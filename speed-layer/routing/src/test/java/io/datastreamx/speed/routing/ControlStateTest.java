@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.ControlRecord;
@@ -32,7 +33,7 @@ class ControlStateTest {
     void openLake() {
         Lake lake = new Lake("file://" + folder);
         policies = new Policies(lake, NO_BROKER);
-        state = new ControlState(new PolicyLoader(lake, NO_BROKER));
+        state = new ControlState(new PolicyLoader(lake, KafkaConnection.plaintext(NO_BROKER)));
     }
 
     @Test
