@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             DeadLettersCommand.class,
             ModelCommand.class,
             SimulateCommand.class,
+            SubmitCommand.class,
             TestCommand.class,
             DoctorCommand.class,
             SuperviseCommand.class
