@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -12,13 +13,14 @@ import java.util.Set;
  * @param dir folder of the logs; made if absent
  * @param port where clients connect; 0 picks a free one
  * @param controllerPort where the broker's own controller listens; 0 picks a free one
+ * @param properties file of server properties that win over ours, such as another listener with a sign-in; may be absent
  */
-record BrokerOptions(Path dir, int port, int controllerPort) {
+record BrokerOptions(Path dir, int port, int controllerPort, Optional<Path> properties) {
 
     static final String USAGE =
-            "usage: BrokerMain --dir DIR [--port PORT] [--controller-port PORT]   (port 0, the default, picks a free one)";
+            "usage: BrokerMain --dir DIR [--port PORT] [--controller-port PORT] [--properties FILE]   (port 0, the default, picks a free one)";
 
-    private static final Set<String> NAMES = Set.of("--dir", "--port", "--controller-port");
+    private static final Set<String> NAMES = Set.of("--dir", "--port", "--controller-port", "--properties");
 
     /** @throws IllegalArgumentException saying which argument is wrong */
     static BrokerOptions parse(List<String> args) {
@@ -41,7 +43,8 @@ record BrokerOptions(Path dir, int port, int controllerPort) {
         return new BrokerOptions(
                 Path.of(values.get("--dir")).toAbsolutePath().normalize(),
                 port("--port", values.get("--port")),
-                port("--controller-port", values.get("--controller-port")));
+                port("--controller-port", values.get("--controller-port")),
+                Optional.ofNullable(values.get("--properties")).map(Path::of));
     }
 
     private static int port(String name, String value) {
@@ -60,6 +63,6 @@ record BrokerOptions(Path dir, int port, int controllerPort) {
     }
 
     BrokerOptions withPorts(int chosenPort, int chosenControllerPort) {
-        return new BrokerOptions(dir, chosenPort, chosenControllerPort);
+        return new BrokerOptions(dir, chosenPort, chosenControllerPort, properties);
     }
 }

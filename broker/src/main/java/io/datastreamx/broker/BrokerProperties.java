@@ -1,5 +1,10 @@
 package io.datastreamx.broker;
 
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 
@@ -45,6 +50,15 @@ final class BrokerProperties {
                 "num.recovery.threads.per.data.dir", "1",
                 "background.threads", "2",
                 "log.cleaner.dedupe.buffer.size", Integer.toString(4 * 1024 * 1024)));
+        options.properties().ifPresent(file -> load(file, properties));
         return properties;
+    }
+
+    private static void load(Path file, Properties properties) {
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the server properties in " + file, e);
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,9 +15,9 @@ class BrokerOptionsTest {
     @Test
     void portsAreFreeOnesUnlessGiven() {
         assertEquals(
-                new BrokerOptions(Path.of("/data/kafka"), 0, 0), BrokerOptions.parse(List.of("--dir", "/data/kafka")));
+                new BrokerOptions(Path.of("/data/kafka"), 0, 0, Optional.empty()), BrokerOptions.parse(List.of("--dir", "/data/kafka")));
         assertEquals(
-                new BrokerOptions(Path.of("/data/kafka"), 9092, 9093),
+                new BrokerOptions(Path.of("/data/kafka"), 9092, 9093, Optional.empty()),
                 BrokerOptions.parse(List.of("--controller-port", "9093", "--dir", "/data/kafka", "--port", "9092")));
     }
 

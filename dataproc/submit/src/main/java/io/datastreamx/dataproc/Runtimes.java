@@ -21,7 +21,12 @@ record Runtimes(Map<String, Runtime> serverless, Map<String, Runtime> image, Set
      * @param supportedUntil last day of Google's support
      * @param master the Spark master that jobs insist on
      */
-    record Runtime(String spark, LocalDate supportedUntil, String master) {}
+    record Runtime(String spark, LocalDate supportedUntil, String master) {
+        /** Whether jobs take the master that the runtime gives them, and only refuse a local one. */
+        boolean givesMaster() {
+            return master.equals("as-given");
+        }
+    }
 
     static Runtimes of(Config c) {
         return new Runtimes(

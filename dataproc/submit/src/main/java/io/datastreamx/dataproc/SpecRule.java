@@ -35,7 +35,8 @@ enum SpecRule {
             : ok()),
     MASTER_SET(q -> {
         String master = q.spec().property("spark.datastreamx.spark.master");
-        return master.isEmpty() || master.startsWith("local")
+        boolean given = q.runtime().filter(Runtimes.Runtime::givesMaster).isPresent();
+        return (master.isEmpty() && !given) || master.startsWith("local")
                 ? broken(
                         "the master is '" + master + "'; a runtime may then start the job on one local thread, where it"
                                 + " looks alive and gets nothing done. Name the master in dataproc/runtimes.conf")

@@ -109,6 +109,7 @@ final class Specs {
                         String.join(".", ConfigUtil.splitPath(entry.getKey())),
                         entry.getValue().unwrapped().toString()));
         Optional.ofNullable(runtimes.on(platform).get(version))
+                .filter(runtime -> !runtime.givesMaster())
                 .ifPresent(runtime -> properties.putIfAbsent("spark.datastreamx.spark.master", runtime.master()));
         Sizes.addTo(properties, size, file);
         return new JobSpec(
