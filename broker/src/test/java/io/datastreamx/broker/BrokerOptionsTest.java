@@ -15,7 +15,8 @@ class BrokerOptionsTest {
     @Test
     void portsAreFreeOnesUnlessGiven() {
         assertEquals(
-                new BrokerOptions(Path.of("/data/kafka"), 0, 0, Optional.empty()), BrokerOptions.parse(List.of("--dir", "/data/kafka")));
+                new BrokerOptions(Path.of("/data/kafka"), 0, 0, Optional.empty()),
+                BrokerOptions.parse(List.of("--dir", "/data/kafka")));
         assertEquals(
                 new BrokerOptions(Path.of("/data/kafka"), 9092, 9093, Optional.empty()),
                 BrokerOptions.parse(List.of("--controller-port", "9093", "--dir", "/data/kafka", "--port", "9092")));
