@@ -77,7 +77,15 @@ class AssembledJobsTest {
             assertEquals(0, ingest.terminate());
             assertTrue(ingest.stderr().contains("spark.master=" + SparkSubmit.CLUSTER), "it says where it runs");
         }
-        assertEquals(RECORDS, accepted(lake));
+        LedgerEntry last = new Ledger(lake).last().orElseThrow();
+        assertEquals(RECORDS, last.offsets().get("tuning-events-0").end());
+        assertEquals(
+                0,
+                new Ledger(lake)
+                        .entries().stream()
+                                .mapToLong(e -> e.read() - e.accepted())
+                                .sum());
+        refusesOneLocalThread(line, "night", NIGHT, conf);
         try (JavaProcess night =
                 SparkSubmit.start(line, "night", NIGHT, SparkSubmit.CLUSTER, home, conf, "--json", "--run", "first")) {
             int exit = night.exitCode(LIMIT);
@@ -120,11 +128,16 @@ class AssembledJobsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"4.0, ingest, " + INGEST, "4.0, night, " + NIGHT, "4.1, routing, " + ROUTING})
+    @CsvSource({"4.0, ingest, " + INGEST, "4.1, routing, " + ROUTING})
     void whatIsMeantForAClusterRefusesOneLocalThread(String line, String application, String mainClass)
             throws Exception {
         Map<String, String> conf = conf("lake-local");
         conf.put("spark.datastreamx.spark.cluster", "true");
+        refusesOneLocalThread(line, application, mainClass, conf);
+    }
+
+    private static void refusesOneLocalThread(
+            String line, String application, String mainClass, Map<String, String> conf) throws Exception {
         try (JavaProcess job =
                 SparkSubmit.start(line, application, mainClass, "local[1]", kafka.homeWithKey("valid"), conf)) {
             assertEquals(1, job.exitCode(LIMIT));

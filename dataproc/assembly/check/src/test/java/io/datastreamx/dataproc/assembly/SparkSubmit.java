@@ -56,11 +56,12 @@ final class SparkSubmit {
                 arguments));
     }
 
-    /** A worker looks for its Spark in {@code jars} where it runs, which is where this test runs. */
+    /** A worker looks for its Spark where it runs, which is where this test runs: {@code jars}, and a folder that tells the version of Scala. */
     private static void linkSpark(String line) {
         Path jars = Path.of("jars").toAbsolutePath();
         try {
             Files.createDirectories(jars);
+            Files.createDirectories(Path.of("launcher/target/scala-2.13").toAbsolutePath());
             try (Stream<Path> old = Files.list(jars)) {
                 for (Path link : old.toList()) {
                     Files.delete(link);
