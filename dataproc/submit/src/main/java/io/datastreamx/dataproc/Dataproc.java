@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** Our Spark applications on Google's Dataproc: what {@code dsx submit} does. The files in {@code dataproc/} say what a job is. */
@@ -130,18 +131,21 @@ public final class Dataproc {
      * @return the files written
      */
     public List<Path> render(Path folder, boolean build) throws InterruptedException {
+        List<JobSpec> all = specs.environments().stream()
+                .flatMap(environment -> specs.jobs().stream().map(job -> specs.spec(job, environment, today())))
+                .toList();
+        if (build) {
+            build(all);
+        }
         List<Path> written = new ArrayList<>();
-        for (String environment : specs.environments()) {
-            for (String job : specs.jobs()) {
-                JobSpec spec = specs.spec(job, environment, today());
-                List<String> uris = uris(
-                        spec, jars(spec, build && written.size() < specs.jobs().size()));
-                boolean serverless = spec.platform() == Platform.SERVERLESS;
-                ObjectNode body = serverless
-                        ? Bodies.batch(spec, uris, List.of(), Map.of())
-                        : Bodies.job(spec, uris, List.of(), Map.of());
-                Path target = folder.resolve(environment);
-                written.add(write((serverless ? target : target.resolve("cluster")).resolve(job + ".json"), body));
+        for (JobSpec spec : all) {
+            List<String> uris = uris(spec, new Jars(project).of(spec, sparkLine(spec)));
+            Path target = folder.resolve(spec.environment().name());
+            if (spec.platform() == Platform.SERVERLESS) {
+                written.add(write(target.resolve(spec.job() + ".json"), Bodies.batch(spec, uris, List.of(), Map.of())));
+            } else {
+                target = target.resolve("cluster");
+                written.add(write(target.resolve(spec.job() + ".json"), Bodies.job(spec, uris, List.of(), Map.of())));
             }
         }
         return written;
@@ -193,13 +197,22 @@ public final class Dataproc {
     }
 
     private List<Jar> jars(JobSpec spec, boolean build) throws InterruptedException {
-        String line = specs.runtimes().on(spec.platform()).get(spec.version()).spark();
         if (build) {
-            out.println("building " + spec.assembly() + " for Spark " + line);
-            out.flush();
-            Builder.build(project, Jars.modules(spec, line));
+            build(List.of(spec));
         }
-        return new Jars(project).of(spec, line);
+        return new Jars(project).of(spec, sparkLine(spec));
+    }
+
+    private void build(List<JobSpec> jobs) throws InterruptedException {
+        TreeSet<String> modules = new TreeSet<>();
+        jobs.forEach(spec -> modules.addAll(Jars.modules(spec, sparkLine(spec))));
+        out.println("building " + String.join(", ", modules));
+        out.flush();
+        Builder.build(project, String.join(",", modules));
+    }
+
+    private String sparkLine(JobSpec spec) {
+        return specs.runtimes().on(spec.platform()).get(spec.version()).spark();
     }
 
     private static List<String> uris(JobSpec spec, List<Jar> jars) {

@@ -16,9 +16,9 @@ final class Jars {
         this.project = project;
     }
 
-    /** Maven modules to be built for a job, comma-separated. */
-    static String modules(JobSpec spec, String sparkLine) {
-        return "dataproc/assembly/" + spec.assembly() + ",dataproc/spark-" + sparkLine;
+    /** Maven modules to be built for a job. */
+    static List<String> modules(JobSpec spec, String sparkLine) {
+        return List.of("dataproc/assembly/" + spec.assembly(), "dataproc/spark-" + sparkLine);
     }
 
     /**
@@ -47,8 +47,8 @@ final class Jars {
 
     private static Path existing(Path file, JobSpec spec, String sparkLine) {
         if (!Files.exists(file)) {
-            throw SubmitException.failed(
-                    file + " is not built; run: mvn -B -DskipTests package -am -pl " + modules(spec, sparkLine));
+            throw SubmitException.failed(file + " is not built; run: mvn -B -DskipTests package -am -pl "
+                    + String.join(",", modules(spec, sparkLine)));
         }
         return file;
     }

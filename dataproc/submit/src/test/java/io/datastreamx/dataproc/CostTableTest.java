@@ -37,8 +37,7 @@ class CostTableTest {
         // 4 + 2 x 4 cores at 0.6 DCU, 3 x 8 GB at 0.1: 9.6 DCU at 6 cents, for 8 hours.
         assertEquals(
                 9.6 * 0.06 * 8,
-                Prices.in(FOLDER.resolve("prices.json"))
-                        .perDay(Specs.in(FOLDER).unchecked("ingest", "dev")),
+                Prices.in(FOLDER.resolve("prices.json")).perDay(Specs.in(FOLDER).unchecked("ingest", "dev")),
                 1e-9);
     }
 }

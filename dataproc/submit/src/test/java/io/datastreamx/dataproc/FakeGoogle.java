@@ -9,8 +9,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -24,6 +26,7 @@ import java.util.regex.Pattern;
 /** The Batches, Jobs, Cloud Storage and token APIs on a port of this machine, with the failures that a test asks for. */
 final class FakeGoogle implements AutoCloseable {
     private static final String TOKEN = "token-";
+    private static final KeyPair KEY = key();
 
     /** A request as it arrived. */
     record Seen(String method, String uri, String body) {}
@@ -54,14 +57,12 @@ final class FakeGoogle implements AutoCloseable {
     }
 
     /** A real service account's credentials, whose tokens come from here. */
-    ServiceAccountCredentials serviceAccount() throws Exception {
-        KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
-        rsa.initialize(2048);
+    ServiceAccountCredentials serviceAccount() {
         return ServiceAccountCredentials.newBuilder()
                 .setClientEmail("submit@p.iam.gserviceaccount.com")
                 .setClientId("1")
                 .setPrivateKeyId("k")
-                .setPrivateKey(rsa.generateKeyPair().getPrivate())
+                .setPrivateKey(KEY.getPrivate())
                 .setTokenServerUri(URI.create(url() + "/token"))
                 .build();
     }
@@ -201,6 +202,16 @@ final class FakeGoogle implements AutoCloseable {
         return new Reply(200, Bodies.text(resource));
     }
 
+    private static KeyPair key() {
+        try {
+            KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
+            rsa.initialize(2048);
+            return rsa.generateKeyPair();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has RSA", e);
+        }
+    }
+
     private static String error(String message) {
         return "{\"error\":{\"message\":\"" + message + "\"}}";
     }
@@ -217,7 +228,7 @@ final class FakeGoogle implements AutoCloseable {
         try {
             return Base64.getEncoder()
                     .encodeToString(MessageDigest.getInstance("MD5").digest(content));
-        } catch (java.security.NoSuchAlgorithmException e) {
+        } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has MD5", e);
         }
     }

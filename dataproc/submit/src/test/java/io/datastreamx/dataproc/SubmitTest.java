@@ -18,6 +18,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -249,6 +251,14 @@ class SubmitTest {
     }
 
     @Test
+    void aStreamHasNoSteps() {
+        SubmitException e =
+                assertThrows(SubmitException.class, () -> dataproc().dryRun(request("ingest", "rebuild", "monday")));
+        assertEquals(SubmitException.Kind.WRONG_USE, e.kind());
+        assertTrue(e.getMessage().contains("is a stream and has no steps"), e.getMessage());
+    }
+
+    @Test
     void cancelEndsARunAndTheNextTryStartsAnew() throws Exception {
         google.nextGoThrough("RUNNING");
         dataproc().submit(rebuild(), true);
@@ -260,6 +270,31 @@ class SubmitTest {
         google.nextGoThrough("SUCCEEDED");
         assertTrue(dataproc().submit(rebuild(), false));
         assertEquals(2, google.seen(CREATE).size());
+    }
+
+    @Test
+    void whoStopsFollowingLeavesItRunning() throws Exception {
+        google.nextGoThrough("RUNNING");
+        Dataproc dataproc = dataproc();
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        Thread following = new Thread(() -> {
+            try {
+                dataproc.submit(rebuild(), false);
+                interrupted.complete(false);
+            } catch (InterruptedException e) {
+                interrupted.complete(true);
+            }
+        });
+        following.start();
+        while (google.seen("GET .*/batches/" + ID).size() < 3) {
+            Thread.onSpinWait();
+        }
+        following.interrupt();
+        assertTrue(interrupted.get(1, TimeUnit.MINUTES));
+        assertTrue(google.seen("DELETE .*").isEmpty() && google.seen("POST .*:cancel").isEmpty());
+        google.nextGoThrough("SUCCEEDED");
+        dataproc.submit(rebuild(), true);
+        assertEquals(1, google.seen(CREATE).size(), "it is found again");
     }
 
     @Test
