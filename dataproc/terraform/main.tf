@@ -132,6 +132,13 @@ resource "google_storage_bucket_iam_member" "jobs" {
   member = google_service_account.jobs.member
 }
 
+# Jobs look where their bucket lies before they write to it.
+resource "google_storage_bucket_iam_member" "jobs_see_bucket" {
+  bucket = google_storage_bucket.dsx.name
+  role   = "roles/storage.legacyBucketReader"
+  member = google_service_account.jobs.member
+}
+
 # What dsx submit and Airflow run as: may start jobs that run as dsx-jobs and bring jars; may not read keys.
 resource "google_service_account" "submit" {
   account_id   = "dsx-submit"
