@@ -191,7 +191,7 @@ resource "google_managed_kafka_cluster" "dsx" {
 }
 
 resource "google_bigquery_dataset" "dsx" {
-  dataset_id = "dsx"
+  dataset_id = "datastreamx"
   location   = var.region
   default_encryption_configuration {
     kms_key_name = google_kms_crypto_key.lake.id
