@@ -98,7 +98,7 @@ public final class Warehouse {
             throw new WarehouseException(
                     404,
                     table.name() + " is not in " + settings.project() + "." + settings.dataset()
-                            + ": it was never published or has been removed. The views stay as they are; run a night, which publishes anew");
+                            + ": it was never published there or has been removed. The lake's own tables are in force as asked; only BigQuery's views stay as they are. Run a night, which publishes anew");
         }
     }
 
