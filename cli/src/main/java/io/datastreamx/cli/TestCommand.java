@@ -11,12 +11,12 @@ import picocli.CommandLine.Option;
         name = "test",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs all tests on Spark 4.1, then compiles everything on Spark 4.0 and runs the tests of ingest and batch there.",
+            "Runs all tests on Spark 4.1, then compiles everything on Spark 4.0 and runs the tests of ingest and batch there, then the tests of the DAGs with a real Airflow.",
             "Ends with a line of counts. Exit code 0 only if nothing failed."
         },
         footer = {"", "Examples:", "  ./dsx test", "  ./dsx test --quick"})
 final class TestCommand implements Callable<Integer> {
-    @Option(names = "--quick", description = "Leave out the acceptance run and Spark 4.0.")
+    @Option(names = "--quick", description = "Leave out the acceptance runs, Spark 4.0 and the DAGs.")
     private boolean quick;
 
     @Override
