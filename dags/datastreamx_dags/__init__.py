@@ -1,0 +1,1 @@
+"""What the DAGs of DatastreamX share. Nothing here talks to a service when it is imported."""

@@ -1,0 +1,115 @@
+"""The operators of the DAGs. They know jobs and a backend, not what is behind it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Sequence
+
+from airflow.sdk import BaseOperator
+
+from datastreamx_dags import backend as backends
+from datastreamx_dags import jobs
+from datastreamx_dags.backend import Backend, Done, Waiting
+from datastreamx_dags.costs import Cost
+from datastreamx_dags.jobs import Job
+
+
+class NightOperator(BaseOperator):
+    """
+    One job of the batch layer.
+
+    :param step: a step of the night; empty: a whole night
+    :param run_prefix: goes before the run id, where the runs of this DAG are not those of ``nightly``
+    :param until: last ingest batch to cover (templated); empty: the last complete one
+    :param pause_seconds: waited before the start of all but the first of mapped tasks (templated)
+    """
+
+    template_fields: Sequence[str] = ("until", "pause_seconds")
+
+    def __init__(self, *, step: str = "", run_prefix: str = "", until: str | int = "", pause_seconds: str | int = 0, **kwargs):
+        super().__init__(**kwargs)
+        self.step = step
+        self.run_prefix = run_prefix
+        self.until = until
+        self.pause_seconds = pause_seconds
+        self._backend: Backend | None = None
+        self._job: Job | None = None
+
+    def job(self, context) -> Job:
+        run = self.run_prefix + jobs.run_id(context["dag_run"])
+        arguments = ["--run", run]
+        if self.step:
+            arguments = ["--step", self.step, *arguments]
+        if str(self.until) not in ("", "None"):
+            run = f"{run}-{self.until}" if not self.step else run
+            arguments = ["--run", run] if not self.step else arguments
+            arguments += ["--until", str(self.until)]
+        return Job("night", self.step or "night", run, jobs.owner(context), tuple(arguments))
+
+    def execute(self, context) -> dict[str, Any]:
+        if int(self.pause_seconds or 0) > 0 and context["ti"].map_index > 0:
+            from airflow.providers.standard.triggers.temporal import TimeDeltaTrigger
+
+            self.defer(trigger=TimeDeltaTrigger(timedelta(seconds=int(self.pause_seconds))), method_name="begin")
+        return self.begin(context)
+
+    def begin(self, context, event: Any = None) -> dict[str, Any]:
+        self._backend, self._job = backends.choose(), self.job(context)
+        outcome = self._backend.start(self._job)
+        if isinstance(outcome, Waiting):
+            self.defer(trigger=outcome.trigger, method_name="resume", timeout=outcome.timeout)
+        return self._report(outcome)
+
+    def resume(self, context, event: Any = None) -> dict[str, Any]:
+        return self._report(backends.choose().finish(self.job(context)))
+
+    def on_kill(self) -> None:
+        if self._backend is not None and self._job is not None:
+            self._backend.cancel(self._job, "its task was killed")
+
+    def _report(self, done: Done) -> dict[str, Any]:
+        self.log.info("%s; %s", done.summary, done.cost)
+        return {"summary": done.summary, "dollars": done.cost.dollars, "seconds": done.cost.seconds}
+
+
+def total(costs: list[Cost]) -> str:
+    """What the tries of a run cost together, and what of it is not known yet."""
+    known = [cost.dollars for cost in costs if cost.dollars is not None]
+    text = f"{sum(known):.4f} USD for {len(costs)} jobs"
+    unknown = len(costs) - len(known)
+    return f"{text}, {unknown} of them not metered yet" if unknown else text
+
+
+class StreamOperator(BaseOperator):
+    """
+    Sees to it that one stream runs, with one writer, and is succeeded before its ttl.
+
+    :param stream: its name, as the backend's :meth:`~datastreamx_dags.backend.Backend.streams` has it
+    :param handover_minutes: how long before its ttl it is asked to end (templated)
+    """
+
+    template_fields: Sequence[str] = ("stream", "handover_minutes")
+
+    def __init__(self, *, stream: str, handover_minutes: str | int = 30, **kwargs):
+        super().__init__(**kwargs)
+        self.stream = stream
+        self.handover_minutes = handover_minutes
+
+    def execute(self, context) -> None:
+        backend = backends.choose()
+        if not hasattr(backend, "batches"):
+            backend.tend()
+            return
+        writer = self._keeper(backend, context).tend()
+        if writer is not None:
+            self.defer(trigger=backend.trigger(writer), method_name="succeed", timeout=timedelta(minutes=2 * int(self.handover_minutes)))
+
+    def succeed(self, context, event: Any = None) -> None:
+        self._keeper(backends.choose(), context).succeed()
+
+    def _keeper(self, backend, context):
+        from datastreamx_dags.streams import StreamKeeper
+
+        owner = jobs.owner(context)
+        job = Job(self.stream, self.stream, jobs.run_id(context["dag_run"]), owner, labels={"dsx-stream": self.stream})
+        return StreamKeeper(backend, job, timedelta(minutes=int(self.handover_minutes)))

@@ -1,0 +1,144 @@
+"""What the watchdog does about a stream: a decision first, from what can be seen, then the deed."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Sequence
+
+from google.cloud.dataproc_v1 import Batch
+
+from datastreamx_dags import templates
+from datastreamx_dags.backend import JobFailed
+from datastreamx_dags.batches import ENDED, State
+from datastreamx_dags.dataproc import DataprocBackend
+from datastreamx_dags.jobs import Job
+
+log = logging.getLogger(__name__)
+_CRASH_WINDOW = timedelta(hours=1)
+_MOST_CRASHES = 5
+
+
+@dataclass(frozen=True)
+class Look:
+    """
+    What was seen and what follows from it.
+
+    :param writer: the batch that writes now; None where there is none
+    :param surplus: batches beside it, which must go: one writer at a time
+    :param hand_over: whether the writer is to end now, so that its successor can take over in time
+    :param crashes: batches that failed within the last hour
+    """
+
+    writer: Batch | None
+    surplus: tuple[Batch, ...]
+    hand_over: bool
+    crashes: tuple[Batch, ...]
+
+
+def look(batches: Sequence[Batch], now: datetime, handover: timedelta) -> Look:
+    """
+    The oldest that lives is the writer: it holds the lease, and a younger one is refused by it.
+
+    :param batches: those of one stream, in any order
+    :param handover: how long before its ttl a stream is asked to end
+    """
+    living = sorted((b for b in batches if b.state not in ENDED), key=lambda b: b.create_time)
+    crashes = tuple(b for b in batches if b.state == State.FAILED and now - b.state_time < _CRASH_WINDOW)
+    if not living:
+        return Look(None, (), False, crashes)
+    writer = living[0]
+    limit = templates.ttl(writer)
+    due = limit is not None and now >= writer.create_time + limit - handover
+    return Look(writer, tuple(living[1:]), due or writer.state == State.CANCELLING, crashes)
+
+
+class StreamKeeper:
+    """:param job: what is submitted when the stream does not run; its run id is that of the watchdog's run, so a retry submits nothing twice"""
+
+    def __init__(self, backend: DataprocBackend, job: Job, handover: timedelta):
+        self._backend = backend
+        self._job = job
+        self._handover = handover
+
+    def tend(self) -> Batch | None:
+        """:return: the batch whose end is to be waited for, after which :meth:`succeed` follows; None where the stream runs and goes on running"""
+        seen = self._look()
+        for batch in seen.surplus:
+            log.error("%s has a second writer, %s; cancelling it", self._job.name, self._backend.id_of(batch))
+            if batch.state != State.CANCELLING:
+                self._backend.batches.cancel(batch)
+        if seen.writer is None:
+            self._submit(seen)
+            return None
+        if not seen.hand_over:
+            log.info("%s runs as batch %s since %s", self._job.name, self._backend.id_of(seen.writer), seen.writer.create_time)
+            return None
+        log.info("%s is to be succeeded before the ttl of batch %s", self._job.name, self._backend.id_of(seen.writer))
+        self.request_stop(seen.writer)
+        return seen.writer
+
+    def succeed(self) -> None:
+        """The writer has ended: its successor goes on from the checkpoint."""
+        seen = self._look()
+        if seen.writer is not None:
+            log.info("batch %s writes already", self._backend.id_of(seen.writer))
+            return
+        self._submit(seen)
+
+    def request_stop(self, writer: Batch) -> None:
+        """Gracefully where the stream looks for requests; else it ends by itself before its ttl, which its own settings know."""
+        folder = self._backend.settings.stop_requests
+        if folder:
+            put_text(f"{folder.rstrip('/')}/{self._job.name}.stop", self._backend.id_of(writer), self._backend.settings.gcp_conn_id)
+
+    def _look(self) -> Look:
+        now = self._backend.now()
+        found = self._backend.batches.since(now - timedelta(days=15))
+        return look([b for b in found if b.labels.get("dsx-stream") == self._job.name], now, self._handover)
+
+    def _submit(self, seen: Look) -> None:
+        if len(seen.crashes) >= _MOST_CRASHES:
+            last = max(seen.crashes, key=lambda b: b.state_time)
+            raise JobFailed(
+                f"{self._job.name} failed {len(seen.crashes)} times within an hour, last: {last.state_message or 'no message'} "
+                f"({last.runtime_info.output_uri or self._backend.link(last)}). It is not started again before an hour has passed; find the cause first"
+            )
+        for crash in seen.crashes:
+            log.error("%s failed at %s: %s", self._backend.id_of(crash), crash.state_time, crash.state_message)
+            self._backend.record(crash)
+        batch = self._backend.ensure(self._job)
+        log.info("%s starts as batch %s, from its checkpoint", self._job.name, self._backend.id_of(batch))
+
+
+def put_text(uri: str, text: str, gcp_conn_id: str) -> None:
+    if uri.startswith("gs://"):
+        from airflow.providers.google.cloud.hooks.gcs import GCSHook
+
+        bucket, _, name = uri.removeprefix("gs://").partition("/")
+        GCSHook(gcp_conn_id=gcp_conn_id).upload(bucket, name, data=text)
+        return
+    from pathlib import Path
+
+    Path(uri).parent.mkdir(parents=True, exist_ok=True)
+    Path(uri).write_text(text)
+
+
+def complaint(status: dict, most_seconds: float, now: datetime, most_hours: float) -> str | None:
+    """:return: what is stale in what serving says of itself, or None"""
+    lag, age = status.get("lag_records"), status.get("freshness_ms")
+    if lag and age is not None and age > most_seconds * 1000:
+        return f"answers are {age / 1000:.0f} s old and {lag} records behind (allowed: {most_seconds:.0f} s): ingest runs but does not keep up, or serving does not follow"
+    night = sealed_at(status.get("version"))
+    if night is not None and now - night > timedelta(hours=most_hours):
+        return f"the tables in force are of the night of {night:%Y-%m-%d %H:%M} UTC (allowed: {most_hours:.0f} hours): look at the runs of nightly"
+    return None
+
+
+def sealed_at(version: str | None) -> datetime | None:
+    """The night of a version, from its name ``v<cut>-<run id>``; None where it was named by hand."""
+    try:
+        return datetime.strptime((version or "").rsplit("-", 1)[-1], "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
+    except ValueError:
+        return None

@@ -1,0 +1,66 @@
+"""Every five minutes: are the streams alive and fresh, and does each have one writer with enough time left?"""
+
+from datetime import datetime, timedelta, timezone
+
+from airflow.sdk import DAG, Param, TriggerRule, task
+
+from datastreamx_dags import alerts
+from datastreamx_dags.operators import StreamOperator
+
+DOC = """
+**Owner: datastreamx-operators.** For every stream of the Variable: none alive → it is submitted, and goes on from its checkpoint; more than one → the younger are
+cancelled; less than `handover_minutes` of its `ttl` left → it is asked to end gracefully, and its successor follows as soon as it has. A stream that failed five times within an hour is not
+started again, so that a crash loop does not bill. `freshness` asks the serving layer how old answers are, and of which night the tables in force.
+
+**When `tend` fails**, read its error: it names the batch and links to the driver's log. The log of events is in Kafka for 48 hours: nothing is lost before that.
+**When `freshness` fails** while `tend` does not: ingest does not keep up (more executors in its template), or serving does not follow; or the tables are old (see `nightly`).
+**To stop a stream on purpose**, pause this DAG first, or take the stream out of the Variable (`orphan_reaper` then ends it).
+"""
+
+with DAG(
+    dag_id="speed_watchdog",
+    description="Streams alive, fresh, with one writer, succeeded before their ttl",
+    doc_md=DOC,
+    schedule="*/5 * * * *",
+    start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
+    catchup=False,
+    max_active_runs=1,
+    dagrun_timeout=timedelta(hours=2),
+    default_args={**alerts.defaults(), "retries": 1},
+    deadline=alerts.late("speed_watchdog", timedelta(hours=1), "A stream may be without a watch; look at the task that runs."),
+    tags=["datastreamx", "streams"],
+    params={
+        "handover_minutes": Param(30, type="integer", minimum=5, maximum=24 * 60, description="So long before its ttl a stream is asked to end."),
+        "max_age_seconds": Param(300, type="integer", minimum=1, description="Answers may be so old while records wait."),
+        "max_table_hours": Param(30, type="integer", minimum=1, description="The night of the tables in force may be so long ago."),
+    },
+) as dag:
+
+    @task
+    def streams() -> list[str]:
+        """The streams of this environment."""
+        from datastreamx_dags import backend
+
+        return backend.choose().streams()
+
+    tend = StreamOperator.partial(
+        task_id="tend", handover_minutes="{{ params.handover_minutes }}", doc_md="One mapped task for each stream; waits, deferred, for a hand-over."
+    ).expand(stream=streams())
+
+    @task(trigger_rule=TriggerRule.ALL_DONE)
+    def freshness(params: dict | None = None):
+        """Fails where answers or tables are older than allowed."""
+        from airflow.exceptions import AirflowException
+
+        from datastreamx_dags import backend
+        from datastreamx_dags.streams import complaint
+
+        status = backend.choose().status()
+        if status is None:
+            return "not asked: the Variable has no serving_url"
+        stale = complaint(status, params["max_age_seconds"], datetime.now(timezone.utc), params["max_table_hours"])
+        if stale:
+            raise AirflowException(stale)
+        return f"fresh: {status.get('lag_records')} records behind, version {status.get('version')}"
+
+    tend >> freshness()
