@@ -29,7 +29,6 @@ with DAG(
     max_active_tasks=1,
     dagrun_timeout=timedelta(days=3),
     default_args=alerts.defaults(),
-    deadline=alerts.late("backfill", timedelta(days=1), "Mark the run as failed to stop it; the version in force stays."),
     tags=["datastreamx", "batch", "backfill"],
     params={
         "from_batch": Param(None, type=["null", "integer"], minimum=-1, description="Exclusive; empty: what the version in force covers."),

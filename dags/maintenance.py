@@ -19,13 +19,12 @@ with DAG(
     dag_id="maintenance",
     description="Compact, retain, vacuum",
     doc_md=DOC,
-    schedule="30 8,14,20 * * *",
+    schedule=alerts.DUE["maintenance"][0],
     start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=6),
     default_args=alerts.defaults(),
-    deadline=alerts.late("maintenance", timedelta(hours=3), "Nothing is broken; look at the batch that its log links to."),
     tags=["datastreamx", "maintenance"],
 ) as dag:
     NightOperator(task_id=nights.MAINTAIN, step=nights.MAINTAIN, run_prefix="maintenance-", doc_md="`dsx batch --step maintain`.")

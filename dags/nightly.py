@@ -27,13 +27,12 @@ with DAG(
     dag_id="nightly",
     description="Rebuild, flip, learn, maintain: one job per step",
     doc_md=DOC,
-    schedule="0 2 * * *",
+    schedule=alerts.DUE["nightly"][0],
     start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
     catchup=False,
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=12),
     default_args=alerts.defaults(),
-    deadline=alerts.late("nightly", timedelta(hours=4), "Look at the running task's log; it links to its batch."),
     tags=["datastreamx", "batch", "learning"],
     params={
         "until": Param(

@@ -24,7 +24,6 @@ with DAG(
     max_active_runs=1,
     dagrun_timeout=timedelta(minutes=30),
     default_args=alerts.defaults(),
-    deadline=alerts.late("orphan_reaper", timedelta(hours=2), "Batches without an owner may bill; see dataproc/README.md for listing them."),
     tags=["datastreamx", "costs"],
     params={
         "grace_minutes": Param(5, type="integer", minimum=0, description="Batches younger than this are left alone."),

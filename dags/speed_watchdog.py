@@ -9,11 +9,13 @@ from datastreamx_dags.operators import StreamOperator
 
 DOC = """
 **Owner: datastreamx-operators.** For every stream of the Variable: none alive → it is submitted, and goes on from its checkpoint; more than one → the younger are
-cancelled; less than `handover_minutes` of its `ttl` left → it is asked to end gracefully, and its successor follows as soon as it has. A stream that failed five times within an hour is not
+cancelled; less than `handover_minutes` of its `ttl` left → a stream ends by itself, gracefully, and its successor is submitted as soon as it has (one that has not ended when half of
+that time is gone is cancelled; the successor goes on from the checkpoint all the same). A stream that failed five times within an hour is not
 started again, so that a crash loop does not bill. `freshness` asks the serving layer how old answers are, and of which night the tables in force.
 
 **When `tend` fails**, read its error: it names the batch and links to the driver's log. The log of events is in Kafka for 48 hours: nothing is lost before that.
 **When `freshness` fails** while `tend` does not: ingest does not keep up (more executors in its template), or serving does not follow; or the tables are old (see `nightly`).
+**When `lateness` fails**, `nightly` or `maintenance` has not succeeded in time; it names the run. Look at that run. (On the first day after setting up it fails until the first due run.)
 **To stop a stream on purpose**, pause this DAG first, or take the stream out of the Variable (`orphan_reaper` then ends it).
 """
 
@@ -27,10 +29,9 @@ with DAG(
     max_active_runs=1,
     dagrun_timeout=timedelta(hours=2),
     default_args={**alerts.defaults(), "retries": 1},
-    deadline=alerts.late("speed_watchdog", timedelta(hours=1), "A stream may be without a watch; look at the task that runs."),
     tags=["datastreamx", "streams"],
     params={
-        "handover_minutes": Param(30, type="integer", minimum=5, maximum=24 * 60, description="So long before its ttl a stream is asked to end."),
+        "handover_minutes": Param(30, type="integer", minimum=5, maximum=24 * 60, description="So long before its ttl a stream may begin to end by itself."),
         "max_age_seconds": Param(300, type="integer", minimum=1, description="Answers may be so old while records wait."),
         "max_table_hours": Param(30, type="integer", minimum=1, description="The night of the tables in force may be so long ago."),
     },
@@ -63,4 +64,16 @@ with DAG(
             raise AirflowException(stale)
         return f"fresh: {status.get('lag_records')} records behind, version {status.get('version')}"
 
-    tend >> freshness()
+    @task(trigger_rule=TriggerRule.ALL_DONE, retries=0)
+    def lateness(ti=None):
+        """Fails where a due run of another DAG has not succeeded in time."""
+        from airflow.exceptions import AirflowException
+
+        def count(dag_id, due, states):
+            return ti.get_dr_count(dag_id=dag_id, logical_dates=[due], states=states)
+
+        found = alerts.late(datetime.now(timezone.utc), count)
+        if found:
+            raise AirflowException("; ".join(found))
+
+    tend >> [freshness(), lateness()]

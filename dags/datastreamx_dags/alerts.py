@@ -4,33 +4,36 @@ from __future__ import annotations
 
 import logging
 import os
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Callable
 
-from airflow.sdk.definitions.deadline import AsyncCallback, DeadlineAlert, DeadlineReference
+from croniter import croniter
 
 log = logging.getLogger(__name__)
 EMAIL = "DATASTREAMX_ALERT_EMAIL"
 RETRY_SECONDS = "DATASTREAMX_RETRY_SECONDS"
-# By name: the notifier's class is callable but no coroutine, which is all that AsyncCallback would look at. It is part of an installed provider,
-# because a managed triggerer has no modules of ours.
-_NOTIFIER = "airflow.providers.smtp.notifications.smtp.SmtpNotifier"
+
+# When a DAG is due, and how long after that it must have succeeded. Airflow 3.1 has a DeadlineAlert for this; with one, 3.1.7 (what the managed service runs) raises a
+# TypeError in its scheduler as soon as a run ends (apache/airflow issues 58560 and 58949), so the watchdog asks instead.
+DUE = {
+    "nightly": ("0 2 * * *", timedelta(hours=4)),
+    "maintenance": ("30 8,14,20 * * *", timedelta(hours=3)),
+}
+
+# How many runs of a DAG with this logical date are in one of these states; of all states where there are none given.
+CountRuns = Callable[[str, datetime, list[str] | None], int]
 
 
-def late(dag_id: str, after: timedelta, what_to_do: str) -> DeadlineAlert:
-    """A mail when a run has not ended so long after its logical date."""
-    return DeadlineAlert(
-        reference=DeadlineReference.DAGRUN_LOGICAL_DATE,
-        interval=after,
-        callback=AsyncCallback(
-            _NOTIFIER,
-            kwargs={
-                "to": os.environ.get(EMAIL, "datastreamx-operators@localhost"),
-                "from_email": os.environ.get(EMAIL, "datastreamx-operators@localhost"),
-                "subject": f"DatastreamX: {dag_id} is late",
-                "html_content": f"A run of {dag_id} has not ended {after} after its logical date. {what_to_do}",
-            },
-        ),
-    )
+def late(now: datetime, count: CountRuns) -> list[str]:
+    """:return: a sentence for each DAG whose latest due run has not succeeded in time"""
+    found = []
+    for dag_id, (schedule, allowed) in DUE.items():
+        due = croniter(schedule, now - allowed, ret_type=datetime).get_prev()
+        if count(dag_id, due, ["success"]):
+            continue
+        state = "has not succeeded yet" if count(dag_id, due, None) else "was never started: is the DAG paused, or the scheduler down?"
+        found.append(f"{dag_id} is late: its run of {due:%Y-%m-%d %H:%M} UTC, allowed {allowed}, {state}")
+    return found
 
 
 def failed(context) -> None:
@@ -50,11 +53,16 @@ def failed(context) -> None:
 
 def defaults() -> dict:
     """Arguments of every task."""
+    callbacks = [failed]
+    if address := os.environ.get(EMAIL):
+        from airflow.providers.smtp.notifications.smtp import SmtpNotifier
+
+        callbacks.append(SmtpNotifier(to=address, from_email=address, subject="DatastreamX: {{ ti.dag_id }}.{{ ti.task_id }} of {{ ti.run_id }} failed"))
     return {
         "owner": "datastreamx-operators",
         "retries": 2,
         "retry_delay": timedelta(seconds=int(os.environ.get(RETRY_SECONDS, "120"))),
         "retry_exponential_backoff": True,
         "max_retry_delay": timedelta(minutes=15),
-        "on_failure_callback": failed,
+        "on_failure_callback": callbacks,
     }

@@ -17,6 +17,7 @@ class Cost:
     """
     One row of the cost table.
 
+    :param run: its run id in lower case, as labels have it
     :param id: unique per job that ran (a batch's uuid): written again, a row replaces itself
     :param dollars: None while the usage is not known; 0 on a machine of one's own
     :param confirmed: whether the prices were seen on a bill
@@ -77,6 +78,8 @@ class CostTable:
         half.replace(file)
 
     def rows(self, run: str) -> list[Cost]:
+        """:param run: upper or lower case; labels, and so rows, have lower case"""
+        run = run.lower()
         if self._root.startswith("gs://"):
             bucket, prefix = self._bucket()
             hook = self._hook()

@@ -134,7 +134,7 @@ class LocalBackend:
     def _record(self, job: Job, started: datetime, state: str) -> Cost:
         seconds = (datetime.now(timezone.utc) - started).total_seconds()
         identity = f"{job.step}-{started:%Y%m%dT%H%M%S%fZ}"
-        cost = Cost(identity, job.run, job.step, "local", state, started.isoformat(), seconds, None, None, 0.0, True)
+        cost = Cost(identity, job.run.lower(), job.step, "local", state, started.isoformat(), seconds, None, None, 0.0, True)
         self._costs.put(cost)
         return cost
 

@@ -85,7 +85,7 @@ class StreamOperator(BaseOperator):
     Sees to it that one stream runs, with one writer, and is succeeded before its ttl.
 
     :param stream: its name, as the backend's :meth:`~datastreamx_dags.backend.Backend.streams` has it
-    :param handover_minutes: how long before its ttl it is asked to end (templated)
+    :param handover_minutes: how long before its ttl it may begin to end by itself; at half of that it is cancelled (templated)
     """
 
     template_fields: Sequence[str] = ("stream", "handover_minutes")
@@ -102,7 +102,7 @@ class StreamOperator(BaseOperator):
             return
         writer = self._keeper(backend, context).tend()
         if writer is not None:
-            self.defer(trigger=backend.trigger(writer), method_name="succeed", timeout=timedelta(minutes=2 * int(self.handover_minutes)))
+            self.defer(trigger=backend.trigger(writer), method_name="succeed", timeout=timedelta(minutes=int(self.handover_minutes) / 2))
 
     def succeed(self, context, event: Any = None) -> None:
         self._keeper(backends.choose(), context).succeed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
@@ -58,7 +59,6 @@ class DataprocSettings:
     :param costs: where the cost table lies: ``gs://bucket/path``, or a folder
     :param streams: jobs that run all the time; the watchdog sees to them
     :param serving_url: root of the serving layer's API, by which freshness is judged; empty: it is not
-    :param stop_requests: folder or ``gs://`` prefix in which ``<stream>.stop`` asks a stream to end; empty: streams end by themselves before their ttl
     :param poll_seconds: between two looks at a batch
     :param patience_seconds: how long an API that does not answer, or a batch that is neither here nor gone, is waited for
     """
@@ -71,7 +71,6 @@ class DataprocSettings:
     gcp_conn_id: str = "google_cloud_default"
     streams: tuple[str, ...] = ()
     serving_url: str = ""
-    stop_requests: str = ""
     poll_seconds: float = 30
     patience_seconds: float = 300
 
@@ -96,13 +95,13 @@ _BACKENDS = {"local": LocalSettings, "dataproc": DataprocSettings}
 
 def load() -> LocalSettings | DataprocSettings:
     """Reads the Variable. Only tasks call this; a DAG file never does."""
-    try:
-        value = Variable.get(VARIABLE, default=None, deserialize_json=True)
-    except ValueError as e:
-        raise SettingsError(f"the Airflow Variable '{VARIABLE}' is not JSON: {e}. {_how()}") from e
-    if value is None:
+    text = Variable.get(VARIABLE, default=None)
+    if text is None:
         raise SettingsError(f"the Airflow Variable '{VARIABLE}' is not set. {_how()}")
-    return parse(value)
+    try:
+        return parse(json.loads(text))
+    except json.JSONDecodeError as e:
+        raise SettingsError(f"the Airflow Variable '{VARIABLE}' is not JSON: {e}. {_how()}") from e
 
 
 def parse(value: Any) -> LocalSettings | DataprocSettings:

@@ -27,13 +27,15 @@ class Look:
 
     :param writer: the batch that writes now; None where there is none
     :param surplus: batches beside it, which must go: one writer at a time
-    :param hand_over: whether the writer is to end now, so that its successor can take over in time
+    :param hand_over: whether the writer is about to end, so that its successor must be at hand
+    :param overdue: whether it should have ended by itself, and its ttl is near
     :param crashes: batches that failed within the last hour
     """
 
     writer: Batch | None
     surplus: tuple[Batch, ...]
     hand_over: bool
+    overdue: bool
     crashes: tuple[Batch, ...]
 
 
@@ -42,16 +44,16 @@ def look(batches: Sequence[Batch], now: datetime, handover: timedelta) -> Look:
     The oldest that lives is the writer: it holds the lease, and a younger one is refused by it.
 
     :param batches: those of one stream, in any order
-    :param handover: how long before its ttl a stream is asked to end
+    :param handover: how long before its ttl a stream may begin to end by itself
     """
     living = sorted((b for b in batches if b.state not in ENDED), key=lambda b: b.create_time)
     crashes = tuple(b for b in batches if b.state == State.FAILED and now - b.state_time < _CRASH_WINDOW)
     if not living:
-        return Look(None, (), False, crashes)
+        return Look(None, (), False, False, crashes)
     writer = living[0]
     limit = templates.ttl(writer)
-    due = limit is not None and now >= writer.create_time + limit - handover
-    return Look(writer, tuple(living[1:]), due or writer.state == State.CANCELLING, crashes)
+    left = writer.create_time + limit - now if limit is not None else timedelta.max
+    return Look(writer, tuple(living[1:]), left <= handover or writer.state == State.CANCELLING, left <= handover / 2, crashes)
 
 
 class StreamKeeper:
@@ -75,8 +77,10 @@ class StreamKeeper:
         if not seen.hand_over:
             log.info("%s runs as batch %s since %s", self._job.name, self._backend.id_of(seen.writer), seen.writer.create_time)
             return None
-        log.info("%s is to be succeeded before the ttl of batch %s", self._job.name, self._backend.id_of(seen.writer))
-        self.request_stop(seen.writer)
+        log.info("%s is about to be succeeded: batch %s nears its ttl", self._job.name, self._backend.id_of(seen.writer))
+        if seen.overdue and seen.writer.state != State.CANCELLING:
+            log.error("batch %s has not ended by itself; cancelling it, its successor goes on from the checkpoint", self._backend.id_of(seen.writer))
+            self._backend.batches.cancel(seen.writer)
         return seen.writer
 
     def succeed(self) -> None:
@@ -86,12 +90,6 @@ class StreamKeeper:
             log.info("batch %s writes already", self._backend.id_of(seen.writer))
             return
         self._submit(seen)
-
-    def request_stop(self, writer: Batch) -> None:
-        """Gracefully where the stream looks for requests; else it ends by itself before its ttl, which its own settings know."""
-        folder = self._backend.settings.stop_requests
-        if folder:
-            put_text(f"{folder.rstrip('/')}/{self._job.name}.stop", self._backend.id_of(writer), self._backend.settings.gcp_conn_id)
 
     def _look(self) -> Look:
         now = self._backend.now()
@@ -110,19 +108,6 @@ class StreamKeeper:
             self._backend.record(crash)
         batch = self._backend.ensure(self._job)
         log.info("%s starts as batch %s, from its checkpoint", self._job.name, self._backend.id_of(batch))
-
-
-def put_text(uri: str, text: str, gcp_conn_id: str) -> None:
-    if uri.startswith("gs://"):
-        from airflow.providers.google.cloud.hooks.gcs import GCSHook
-
-        bucket, _, name = uri.removeprefix("gs://").partition("/")
-        GCSHook(gcp_conn_id=gcp_conn_id).upload(bucket, name, data=text)
-        return
-    from pathlib import Path
-
-    Path(uri).parent.mkdir(parents=True, exist_ok=True)
-    Path(uri).write_text(text)
 
 
 def complaint(status: dict, most_seconds: float, now: datetime, most_hours: float) -> str | None:
