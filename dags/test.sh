@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Builds the Airflow environment of requirements.lock once, then runs the tests of the DAGs; arguments go to pytest. Ends with pytest's closing line.
+# The real night needs the project built (./dsx does that, or set DSX_BUILD=never where it is).
+set -euo pipefail
+
+dags=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname -- "$dags")
+env=$("$dags/env.sh")
+
+unset AIRFLOW_VAR_DATASTREAMX
+home=$(mktemp -d)
+trap 'rm -rf "$home"' EXIT
+export AIRFLOW_HOME=$home AIRFLOW__CORE__DAGS_FOLDER=$dags AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=$dags PYTHONDONTWRITEBYTECODE=1
+cd "$root"
+"$env/bin/python" -m pytest -q -W ignore -p no:cacheprovider --rootdir "$dags" "$dags/tests" "$@"

@@ -1,0 +1,195 @@
+"""A real night on real tables: the stack of ``dsx up``, a simulated history, ``airflow dags test``. The tests build on each other, in this order."""
+
+import datetime as dt
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from airflow_cli import Airflow
+from datastreamx_dags import nights, settings
+from datastreamx_dags.backend import JobFailed
+from datastreamx_dags.costs import CostTable
+from datastreamx_dags.jobs import Job, Owner
+from datastreamx_dags.local import LocalBackend
+
+ROOT = Path(__file__).resolve().parents[2]
+REQUESTS = 3000
+PATIENCE_SECONDS = 600
+
+
+class Stack:
+    def __init__(self, home: Path):
+        self.home = home
+        self.variable = {"backend": "local", "home": str(home)}
+
+    def dsx(self, *arguments: str, expect: int = 0) -> str:
+        done = subprocess.run([ROOT / "dsx", arguments[0], "--home", self.home, *arguments[1:]], capture_output=True, text=True, timeout=PATIENCE_SECONDS)
+        assert done.returncode == expect, f"dsx {' '.join(arguments)}: {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+        return done.stdout
+
+    def status(self) -> dict:
+        return json.loads(self.dsx("status", "--json"))
+
+    def send(self, seed: int) -> int:
+        """:return: records sent; returns when serving answers for all of them"""
+        file = self.home / f"history-{seed}.jsonl"
+        self.dsx("simulate", "--history", str(file), "--count", str(REQUESTS), "--seed", str(seed))
+        sent = json.loads(self.dsx("send", str(file), "--json"))["sent"]
+        until(lambda: self.status()["ingest"]["lag_records"] == 0, "serving to catch up")
+        return sent
+
+    def requests(self, view: str) -> int:
+        """Requests that the view counts."""
+        rows = json.loads(self.dsx("report", "--by", "channel_id", "--measures", "requests", "--view", view, "--json"))["rows"]
+        return sum(row["requests"] for row in rows)
+
+    def serves(self, version: str | None) -> None:
+        until(lambda: self.status()["serving"]["version"] == version, f"serving to follow to {version}")
+
+    def commits(self) -> int:
+        """Of the table that says which version is in force."""
+        return len(list((self.home / "lake" / "versions" / "_delta_log").glob("*.json")))
+
+    def nights(self) -> list[psutil.Process]:
+        """Processes of this home's batch layer."""
+        return [p for p in psutil.process_iter(["cmdline"]) if {"io.datastreamx.batch.NightMain", f"-Ddatastreamx.home={self.home}"} <= set(p.info["cmdline"] or [])]
+
+
+def until(condition, what: str) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < end, f"waited {PATIENCE_SECONDS} s for {what}"
+        time.sleep(0.3)
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory):
+    started = Stack(tmp_path_factory.mktemp("stack"))
+    os.environ.setdefault("DSX_BUILD", "never")
+    started.dsx("up")
+    yield started
+    started.dsx("down")
+
+
+@pytest.fixture(scope="module")
+def airflow(stack, tmp_path_factory):
+    return Airflow(tmp_path_factory.mktemp("airflow"), stack.variable)
+
+
+@pytest.fixture(scope="module")
+def backend(stack):
+    return LocalBackend(settings.parse(stack.variable))
+
+
+def job(step, run):
+    return Job("night", step, run, Owner("nightly", "manual", step), ("--step", step, "--run", run))
+
+
+def test_an_empty_lake_is_an_error_that_says_why(stack, airflow):
+    answer = airflow.dags_test("nightly", "2026-11-23")
+    assert answer.code == 1
+    assert "seal of run 20261123T000000Z ended with exit code 1: seal: nothing to do: no complete ingest batch yet; is ingest running?" in answer.text
+    assert airflow.task_states("nightly")["rebuild"] == "upstream_failed"
+    assert stack.status()["serving"]["version"] is None
+
+
+def test_a_night_brings_its_tables_into_force(stack, airflow):
+    sent = stack.send(seed=1)
+    assert sent > REQUESTS and stack.requests("batch") == 0
+    answer = airflow.dags_test("nightly", "2026-11-24")
+    assert answer.code == 0, answer.text[-3000:]
+    version = f"v{stack.status()['ingest']['batch']:010d}-20261124T000000Z"
+    stack.serves(version)
+    assert stack.requests("batch") == stack.requests("merged") >= REQUESTS
+    assert {file.stem for file in (stack.home / "lake/runs/20261124T000000Z").glob("*.json")} == set(nights.STEPS)
+    assert [row.step for row in CostTable(str(stack.home / "costs")).rows("20261124T000000Z")] == list(nights.STEPS)
+    assert len(airflow.rows("SELECT 1 FROM asset_event")) == 2
+
+
+def test_the_same_night_again_changes_nothing(stack, airflow):
+    before, commits = stack.status()["serving"], stack.commits()
+    answer = airflow.dags_test("nightly", "2026-11-24")
+    assert answer.code == 0, answer.text[-3000:]
+    assert all(f"{step} already" in answer.text for step in nights.STEPS)
+    assert (stack.status()["serving"]["version"], stack.commits()) == (before["version"], commits)
+
+
+def test_a_failure_before_the_flip_leaves_the_night_before_in_force(stack, airflow):
+    stack.send(seed=2)
+    before, commits, counted = stack.status()["serving"]["version"], stack.commits(), stack.requests("merged")
+    for step in ("seal", "rebuild"):
+        stack.dsx("batch", "--step", step, "--run", "20261125T000000Z")
+    built = next((stack.home / "lake" / "batch").glob("*-20261125T000000Z"))
+    for file in (built / "rollups").glob("*.parquet"):
+        file.unlink()
+    answer = airflow.dags_test("nightly", "2026-11-25")
+    assert answer.code == 1
+    assert "validate failed; the version before stays in force" in answer.text
+    assert (stack.status()["serving"]["version"], stack.commits(), stack.requests("merged")) == (before, commits, counted)
+
+
+def test_a_step_of_a_night_that_is_not_sealed_says_what_to_run(backend):
+    with pytest.raises(JobFailed, match="step seal of run 20261126T000000Z is not finished; run it first"):
+        backend.start(job("rebuild", "20261126T000000Z"))
+
+
+def test_a_step_that_does_not_exist_is_not_retried(backend):
+    with pytest.raises(Exception, match="there is no step 'polish'"):
+        backend.start(job("polish", "20261126T000000Z"))
+
+
+def test_a_backfill_prints_its_plan_then_makes_up_for_the_night(stack, airflow):
+    before, last = stack.status()["serving"], stack.status()["ingest"]["batch"]
+    dry = airflow.dags_test("backfill", "2026-11-26")
+    assert dry.code == 0 and f"dry run: 1 nights would run, up to ingest batches {last}" in dry.text
+    assert stack.status()["serving"]["version"] == before["version"]
+    done = airflow.dags_test("backfill", "2026-11-27", {"dry_run": False, "pause_minutes": 0})
+    assert done.code == 0, done.text[-3000:]
+    stack.serves(f"v{last:010d}-backfill-20261127T000000Z-{last}")
+    assert stack.requests("batch") == stack.requests("merged") >= 2 * REQUESTS
+
+
+def test_a_killed_task_ends_its_night(stack, backend):
+    failures = []
+
+    def run():
+        try:
+            backend.start(job("maintain", "20261128T000000Z"))
+        except JobFailed as e:
+            failures.append(str(e))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    until(stack.nights, "the night to start")
+    with pytest.raises(JobFailed, match="another job is under way in .*maintain of run 20261128T000000Z.*nothing was started"):
+        LocalBackend(backend.settings).start(job("seal", "20261129T000000Z"))
+    assert backend.cancel(job("maintain", "20261128T000000Z"), "test")
+    thread.join(PATIENCE_SECONDS)
+    assert stack.nights() == [] and "maintain of run 20261128T000000Z ended with exit code" in failures[0]
+
+
+def test_a_night_ends_with_a_task_that_is_killed_outright(stack):
+    code = f"""
+import sys; sys.path[:0] = {[str(ROOT / "dags")]!r}
+from datastreamx_dags import settings; from datastreamx_dags.jobs import Job, Owner; from datastreamx_dags.local import LocalBackend
+LocalBackend(settings.parse({stack.variable!r})).start(Job("night", "maintain", "x", Owner("d", "r", "t"), ("--step", "maintain", "--run", "20261130T000000Z")))
+"""
+    task = subprocess.Popen([sys.executable, "-W", "ignore", "-c", code], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until(stack.nights, "the night to start")
+    task.send_signal(signal.SIGKILL)
+    task.wait()
+    until(lambda: not stack.nights(), "the night to end")
+
+
+def test_the_watchdog_finds_the_stack_fresh_and_a_night_late(stack, airflow):
+    answer = airflow.dags_test("speed_watchdog", f"{dt.date.today():%Y-%m-%d}")
+    states = airflow.task_states("speed_watchdog")
+    assert states["streams"] == states["tend"] == "success" and states["lateness"] == "failed"
+    assert "the stack runs" in answer.text and "nightly is late" in answer.text
