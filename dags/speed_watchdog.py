@@ -9,8 +9,8 @@ from datastreamx_dags.operators import StreamOperator
 
 DOC = """
 **Owner: datastreamx-operators.** For every stream of the Variable: none alive → it is submitted, and goes on from its checkpoint; more than one → the younger are
-cancelled; less than `handover_minutes` of its `ttl` left → a stream ends by itself, gracefully, and its successor is submitted as soon as it has (one that has not ended when half of
-that time is gone is cancelled; the successor goes on from the checkpoint all the same). A stream that failed five times within an hour is not
+cancelled; less than `handover_minutes` of its `ttl` left → it is looked at every half minute, as it ends by itself (`max-runtime` of its job), and its successor is submitted as soon as it has (one that has not ended when half of
+that time is gone is cancelled; the successor goes on from the checkpoint all the same). A stream that ended five times within an hour is not
 started again, so that a crash loop does not bill. `freshness` asks the serving layer how old answers are, and of which night the tables in force.
 
 **When `tend` fails**, read its error: it names the batch and links to the driver's log. The log of events is in Kafka for 48 hours: nothing is lost before that.
@@ -27,11 +27,11 @@ with DAG(
     start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
     catchup=False,
     max_active_runs=1,
-    dagrun_timeout=timedelta(hours=2),
+    dagrun_timeout=timedelta(minutes=30),
     default_args={**alerts.defaults(), "retries": 1},
     tags=["datastreamx", "streams"],
     params={
-        "handover_minutes": Param(30, type="integer", minimum=5, maximum=24 * 60, description="So long before its ttl a stream may begin to end by itself."),
+        "handover_minutes": Param(90, type="integer", minimum=5, maximum=24 * 60, description="So long before its ttl a stream may be ending by itself; more than ttl minus max-runtime of its job."),
         "max_age_seconds": Param(300, type="integer", minimum=1, description="Answers may be so old while records wait."),
         "max_table_hours": Param(30, type="integer", minimum=1, description="The night of the tables in force may be so long ago."),
     },
@@ -45,7 +45,7 @@ with DAG(
         return backend.choose().streams()
 
     tend = StreamOperator.partial(
-        task_id="tend", handover_minutes="{{ params.handover_minutes }}", doc_md="One mapped task for each stream; waits, deferred, for a hand-over."
+        task_id="tend", handover_minutes="{{ params.handover_minutes }}", doc_md="One mapped task for each stream; waits, deferred, while a stream is ending."
     ).expand(stream=streams())
 
     @task(trigger_rule=TriggerRule.ALL_DONE)

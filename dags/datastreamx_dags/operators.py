@@ -13,6 +13,8 @@ from datastreamx_dags.backend import Backend, Done, Waiting
 from datastreamx_dags.costs import Cost
 from datastreamx_dags.jobs import Job
 
+# Together less than the five minutes between two runs of the watchdog.
+_LOOKS, _BETWEEN_LOOKS = 8, timedelta(seconds=30)
 
 class NightOperator(BaseOperator):
     """
@@ -85,31 +87,30 @@ class StreamOperator(BaseOperator):
     Sees to it that one stream runs, with one writer, and is succeeded before its ttl.
 
     :param stream: its name, as the backend's :meth:`~datastreamx_dags.backend.Backend.streams` has it
-    :param handover_minutes: how long before its ttl it may begin to end by itself; at half of that it is cancelled (templated)
+    :param handover_minutes: how long before its ttl it may be ending by itself; at half of that it is cancelled (templated)
     """
 
     template_fields: Sequence[str] = ("stream", "handover_minutes")
 
-    def __init__(self, *, stream: str, handover_minutes: str | int = 30, **kwargs):
+    def __init__(self, *, stream: str, handover_minutes: str | int = 90, **kwargs):
         super().__init__(**kwargs)
         self.stream = stream
         self.handover_minutes = handover_minutes
 
     def execute(self, context) -> None:
+        self.tend(context)
+
+    def tend(self, context, event: Any = None, looks: int = 0) -> None:
+        """While a stream is about to end it is looked at again and again, until the watchdog's next run does."""
         backend = backends.choose()
         if not hasattr(backend, "batches"):
             backend.tend()
             return
-        writer = self._keeper(backend, context).tend()
-        if writer is not None:
-            self.defer(trigger=backend.trigger(writer), method_name="succeed", timeout=timedelta(minutes=int(self.handover_minutes) / 2))
+        from airflow.providers.standard.triggers.temporal import TimeDeltaTrigger
 
-    def succeed(self, context, event: Any = None) -> None:
-        self._keeper(backends.choose(), context).succeed()
-
-    def _keeper(self, backend, context):
         from datastreamx_dags.streams import StreamKeeper
 
-        owner = jobs.owner(context)
-        job = Job(self.stream, self.stream, jobs.run_id(context["dag_run"]), owner, labels={"dsx-stream": self.stream})
-        return StreamKeeper(backend, job, timedelta(minutes=int(self.handover_minutes)))
+        job = Job(self.stream, self.stream, jobs.run_id(context["dag_run"]), jobs.owner(context), labels={"dsx-stream": self.stream})
+        ending = StreamKeeper(backend, job, timedelta(minutes=int(self.handover_minutes))).tend()
+        if ending is not None and looks < _LOOKS:
+            self.defer(trigger=TimeDeltaTrigger(_BETWEEN_LOOKS), method_name="tend", kwargs={"looks": looks + 1})

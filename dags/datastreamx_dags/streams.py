@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import Sequence
 
@@ -16,8 +16,9 @@ from datastreamx_dags.dataproc import DataprocBackend
 from datastreamx_dags.jobs import Job
 
 log = logging.getLogger(__name__)
-_CRASH_WINDOW = timedelta(hours=1)
-_MOST_CRASHES = 5
+_WINDOW = timedelta(hours=1)
+_MOST_ENDS = 5
+_LOOK_BACK = timedelta(days=15)
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,16 @@ class Look:
     :param surplus: batches beside it, which must go: one writer at a time
     :param hand_over: whether the writer is about to end, so that its successor must be at hand
     :param overdue: whether it should have ended by itself, and its ttl is near
-    :param crashes: batches that failed within the last hour
+    :param ended: batches that ended within the last hour, other than by being cancelled
+    :param latest: the youngest batch there is, whatever its state
     """
 
     writer: Batch | None
     surplus: tuple[Batch, ...]
     hand_over: bool
     overdue: bool
-    crashes: tuple[Batch, ...]
+    ended: tuple[Batch, ...]
+    latest: Batch | None
 
 
 def look(batches: Sequence[Batch], now: datetime, handover: timedelta) -> Look:
@@ -47,17 +50,18 @@ def look(batches: Sequence[Batch], now: datetime, handover: timedelta) -> Look:
     :param handover: how long before its ttl a stream may begin to end by itself
     """
     living = sorted((b for b in batches if b.state not in ENDED), key=lambda b: b.create_time)
-    crashes = tuple(b for b in batches if b.state == State.FAILED and now - b.state_time < _CRASH_WINDOW)
+    ended = tuple(b for b in batches if b.state in (State.FAILED, State.SUCCEEDED) and now - b.state_time < _WINDOW)
+    latest = max(batches, key=lambda b: b.create_time, default=None)
     if not living:
-        return Look(None, (), False, False, crashes)
+        return Look(None, (), False, False, ended, latest)
     writer = living[0]
     limit = templates.ttl(writer)
     left = writer.create_time + limit - now if limit is not None else timedelta.max
-    return Look(writer, tuple(living[1:]), left <= handover or writer.state == State.CANCELLING, left <= handover / 2, crashes)
+    return Look(writer, tuple(living[1:]), left <= handover or writer.state == State.CANCELLING, left <= handover / 2, ended, latest)
 
 
 class StreamKeeper:
-    """:param job: what is submitted when the stream does not run; its run id is that of the watchdog's run, so a retry submits nothing twice"""
+    """:param job: what is submitted when the stream does not run"""
 
     def __init__(self, backend: DataprocBackend, job: Job, handover: timedelta):
         self._backend = backend
@@ -65,7 +69,7 @@ class StreamKeeper:
         self._handover = handover
 
     def tend(self) -> Batch | None:
-        """:return: the batch whose end is to be waited for, after which :meth:`succeed` follows; None where the stream runs and goes on running"""
+        """:return: a batch that is about to end, so that another look is wanted soon; None where the stream runs and goes on running"""
         seen = self._look()
         for batch in seen.surplus:
             log.error("%s has a second writer, %s; cancelling it", self._job.name, self._backend.id_of(batch))
@@ -83,30 +87,25 @@ class StreamKeeper:
             self._backend.batches.cancel(seen.writer)
         return seen.writer
 
-    def succeed(self) -> None:
-        """The writer has ended: its successor goes on from the checkpoint."""
-        seen = self._look()
-        if seen.writer is not None:
-            log.info("batch %s writes already", self._backend.id_of(seen.writer))
-            return
-        self._submit(seen)
-
     def _look(self) -> Look:
         now = self._backend.now()
-        found = self._backend.batches.since(now - timedelta(days=15))
+        found = self._backend.batches.since(now - _LOOK_BACK)
         return look([b for b in found if b.labels.get("dsx-stream") == self._job.name], now, self._handover)
 
     def _submit(self, seen: Look) -> None:
-        if len(seen.crashes) >= _MOST_CRASHES:
-            last = max(seen.crashes, key=lambda b: b.state_time)
+        """Under a name made from the batch before it: whoever sees the same end, in this run of the watchdog, its retry or another one, makes the same name."""
+        if len(seen.ended) >= _MOST_ENDS:
+            last = max(seen.ended, key=lambda b: b.state_time)
             raise JobFailed(
-                f"{self._job.name} failed {len(seen.crashes)} times within an hour, last: {last.state_message or 'no message'} "
+                f"{self._job.name} ended {len(seen.ended)} times within an hour, last {last.state.name}: {last.state_message or 'no message'} "
                 f"({last.runtime_info.output_uri or self._backend.link(last)}). It is not started again before an hour has passed; find the cause first"
             )
-        for crash in seen.crashes:
-            log.error("%s failed at %s: %s", self._backend.id_of(crash), crash.state_time, crash.state_message)
-            self._backend.record(crash)
-        batch = self._backend.ensure(self._job)
+        before = {batch.uuid: batch for batch in (*seen.ended, seen.latest) if batch is not None}
+        for batch in before.values():
+            log.warning("%s ended at %s as %s: %s", self._backend.id_of(batch), batch.state_time, batch.state.name, batch.state_message)
+            self._backend.record(batch)
+        run = f"after-{seen.latest.uuid[:13]}" if seen.latest is not None else f"first-{self._job.run}"
+        batch = self._backend.ensure(replace(self._job, run=run))
         log.info("%s starts as batch %s, from its checkpoint", self._job.name, self._backend.id_of(batch))
 
 

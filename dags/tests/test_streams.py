@@ -13,7 +13,7 @@ from google.cloud.dataproc_v1 import Batch
 
 START = dt.datetime(2026, 11, 24, 2, 0, tzinfo=dt.timezone.utc)
 TTL = dt.timedelta(days=1)
-HANDOVER = dt.timedelta(minutes=30)
+HANDOVER = dt.timedelta(minutes=90)
 
 
 class Watch:
@@ -43,7 +43,7 @@ def test_a_stream_that_does_not_run_is_submitted_once(watch, fake):
     assert watch.keeper().tend() is None
     assert watch.keeper().tend() is None
     started = fake.only("ingest")
-    assert started.name.endswith("dsx-prod-ingest-20261124t020000z")
+    assert started.name.endswith("dsx-prod-ingest-first-20261124t020000z")
     assert started.labels["dsx-stream"] == "ingest" and fake.starts("ingest") == 1
 
 
@@ -54,16 +54,24 @@ def test_a_stream_with_time_left_is_left_alone(watch, fake):
     assert fake.starts("ingest") == 1 and fake.cancelled == []
 
 
-def test_a_stream_near_its_ttl_is_waited_for_and_succeeded(watch, fake):
+def test_a_stream_near_its_ttl_is_succeeded_when_it_has_ended(watch, fake):
     writer = watch.batch("writer-1", State.RUNNING, START)
     watch.now = START + TTL - HANDOVER + dt.timedelta(minutes=1)
-    waits_for = watch.keeper("20261125T013500Z").tend()
-    assert waits_for.uuid == writer.uuid and fake.cancelled == []
+    assert watch.keeper().tend().uuid == writer.uuid and fake.cancelled == []
     assert fake.starts("ingest") == 1, "no successor while the writer lives"
     writer.state, writer.state_time = State.SUCCEEDED, watch.now
-    watch.keeper("20261125T013500Z").succeed()
+    assert watch.keeper().tend() is None
     assert fake.starts("ingest") == 2 and fake.most_alive["ingest"] == 1
-    assert any(name.endswith("dsx-prod-ingest-20261125t013500z") for name in fake.batches)
+
+
+def test_two_runs_of_the_watchdog_that_see_the_same_end_start_one_successor(watch, fake):
+    """Both have looked before either submits."""
+    watch.batch("writer-1", State.SUCCEEDED, START - TTL, START - dt.timedelta(minutes=1))
+    one, other = watch.keeper("20261124T020000Z"), watch.keeper("20261124T020500Z")
+    seen_by_both = one._look()
+    one._submit(seen_by_both)
+    other._submit(seen_by_both)
+    assert fake.starts("ingest") == 2 and fake.most_alive["ingest"] == 1
 
 
 def test_a_stream_that_does_not_end_by_itself_is_cancelled_before_its_ttl(watch, fake):
@@ -71,12 +79,11 @@ def test_a_stream_that_does_not_end_by_itself_is_cancelled_before_its_ttl(watch,
     watch.now = START + TTL - HANDOVER / 2
     assert watch.keeper().tend() is not None
     assert fake.cancelled == ["writer-1"]
-    watch.keeper().succeed()
-    assert fake.starts("ingest") == 1, "it is still CANCELLING"
+    assert watch.keeper().tend() is not None and fake.starts("ingest") == 1, "it is still CANCELLING"
     fake.frozen = False
     watch.keeper()._backend.batches.get("writer-1")
     fake.frozen = True
-    watch.keeper().succeed()
+    assert watch.keeper().tend() is None
     assert fake.starts("ingest") == 2 and fake.most_alive["ingest"] == 1
 
 
@@ -98,7 +105,7 @@ def test_a_stream_that_crashed_is_started_again_and_its_cost_kept(watch, fake):
 def test_a_crash_loop_ends(watch, fake):
     for number in range(5):
         watch.batch(f"crashed-{number}", State.FAILED, START - dt.timedelta(minutes=50), START - dt.timedelta(minutes=number))
-    with pytest.raises(JobFailed, match="ingest failed 5 times within an hour"):
+    with pytest.raises(JobFailed, match="ingest ended 5 times within an hour, last FAILED"):
         watch.keeper().tend()
     assert fake.starts("ingest") == 5
     watch.now = START + dt.timedelta(hours=1)
