@@ -4,12 +4,11 @@
 set -euo pipefail
 
 dags=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-root=$(dirname -- "$dags")
 env=$("$dags/env.sh")
 
 unset AIRFLOW_VAR_DATASTREAMX
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 export AIRFLOW_HOME=$home AIRFLOW__CORE__DAGS_FOLDER=$dags AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=$dags PYTHONDONTWRITEBYTECODE=1
-cd "$root"
-"$env/bin/python" -m pytest -q -W ignore -p no:cacheprovider --rootdir "$dags" "$dags/tests" "$@"
+cd "$dags"
+"$env/bin/python" -m pytest "$@"
