@@ -66,11 +66,10 @@ with DAG(
 
         ti, run = context["ti"], jobs.run_id(context["dag_run"])
         states = ti.get_task_states(dag_id=ti.dag_id, run_ids=[ti.run_id]).get(ti.run_id, {})
-        where, costs = backend.choose(), []
-        for step in nights.STEPS:
-            job = steps[step].job(context)
-            where.cancel(job, f"its task ended as {states.get(step)}")
-            costs += where.spent(job)
+        where, done = backend.choose(), [steps[step].job(context) for step in nights.STEPS]
+        for job in done:
+            where.cancel(job, f"its task ended as {states.get(job.step)}")
+        costs = where.spent(run, done)
         for cost in costs:
             print(cost)
         print(f"run {run}: {total(costs)}")

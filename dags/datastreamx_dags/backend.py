@@ -46,8 +46,8 @@ class Backend(Protocol):
     def cancel(self, job: Job, reason: str) -> bool:
         """Ends the job if it is under way. :return: whether it was"""
 
-    def spent(self, job: Job) -> list[Cost]:
-        """What every try of the job has cost so far, as the cost table has it."""
+    def spent(self, run: str, jobs: list[Job]) -> list[Cost]:
+        """What every try of the run's jobs has cost so far, as the cost table has it."""
 
     def streams(self) -> list[str]:
         """What the watchdog has to see to."""

@@ -64,12 +64,13 @@ class DataprocBackend:
         self.batches.cancel(batch)
         return True
 
-    def spent(self, job: Job) -> list[Cost]:
-        """The usage is metered some time after the end, so the batch is looked at once more."""
-        batch = self.batches.get(self._id(job))
-        if batch is not None and batch.state in ENDED:
-            self.record(batch)
-        return [cost for cost in self._costs.rows(job.run) if cost.step == job.step]
+    def spent(self, run: str, jobs: list[Job]) -> list[Cost]:
+        """The usage is metered some time after the end, so the batches are looked at once more."""
+        for job in jobs:
+            batch = self.batches.get(self._id(job))
+            if batch is not None and batch.state in ENDED:
+                self.record(batch)
+        return self._costs.rows(run)
 
     def streams(self) -> list[str]:
         return list(self.settings.streams)

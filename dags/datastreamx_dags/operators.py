@@ -39,14 +39,12 @@ class NightOperator(BaseOperator):
 
     def job(self, context) -> Job:
         run = self.run_prefix + jobs.run_id(context["dag_run"])
-        arguments = ["--run", run]
-        if self.step:
-            arguments = ["--step", self.step, *arguments]
-        if str(self.until) not in ("", "None"):
-            run = f"{run}-{self.until}" if not self.step else run
-            arguments = ["--run", run] if not self.step else arguments
-            arguments += ["--until", str(self.until)]
-        return Job("night", self.step or "night", run, jobs.owner(context), tuple(arguments))
+        until = "" if str(self.until) == "None" else str(self.until)
+        if until and not self.step:
+            run = f"{run}-{until}"  # one DAG run has several such nights
+        step = ["--step", self.step] if self.step else []
+        cut = ["--until", until] if until else []
+        return Job("night", self.step or "night", run, jobs.owner(context), (*step, "--run", run, *cut))
 
     def execute(self, context) -> dict[str, Any]:
         if int(self.pause_seconds or 0) > 0 and context["ti"].map_index > 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import Sequence
@@ -121,8 +122,6 @@ def complaint(status: dict, most_seconds: float, now: datetime, most_hours: floa
 
 
 def sealed_at(version: str | None) -> datetime | None:
-    """The night of a version, from its name ``v<cut>-<run id>``; None where it was named by hand."""
-    try:
-        return datetime.strptime((version or "").rsplit("-", 1)[-1], "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc)
-    except ValueError:
-        return None
+    """The night of a version, from its name, which holds the run id; None where it was named by hand."""
+    found = re.search(r"\d{8}T\d{6}Z", version or "")
+    return datetime.strptime(found[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc) if found else None

@@ -64,13 +64,13 @@ def test_dollars_come_from_the_usage_and_the_price_file(backend, fake):
     # One DCU-hour at 0.06, and one GB for a month of 730 hours at 0.04.
     assert done.cost.dollars == pytest.approx(0.06 + 0.04)
     assert not done.cost.confirmed
-    assert [row.id for row in backend.spent(job())] == [fake.only("rebuild").uuid]
+    assert [row.id for row in backend.spent(RUN, [job()])] == [fake.only("rebuild").uuid]
 
 
 def test_usage_that_is_metered_later_replaces_its_row(backend, fake):
     fake.unmetered_looks = 2
     assert run_to_end(backend, job()).cost.dollars is None
-    rows = backend.spent(job())
+    rows = backend.spent(RUN, [job()])
     assert [row.dollars for row in rows] == [pytest.approx(0.10)]
 
 
@@ -81,7 +81,7 @@ def test_a_failed_batch_is_deleted_before_the_retry_and_its_cost_kept(backend, f
     run_to_end(backend, job())
     assert fake.starts("rebuild") == 2 and len(fake.deleted) == 1
     assert fake.most_alive["rebuild"] == 1
-    assert sorted((row.state, row.dollars) for row in backend.spent(job())) == [("FAILED", pytest.approx(0.10)), ("SUCCEEDED", pytest.approx(0.10))]
+    assert sorted((row.state, row.dollars) for row in backend.spent(RUN, [job()])) == [("FAILED", pytest.approx(0.10)), ("SUCCEEDED", pytest.approx(0.10))]
 
 
 def test_a_cancelled_batch_is_replaced_once_it_has_ended(backend, fake):

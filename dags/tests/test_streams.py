@@ -128,6 +128,7 @@ def test_other_environments_are_not_ours(watch, fake):
         ({"lag_records": 5, "freshness_ms": 301_000, "version": None}, "301 s old and 5 records behind"),
         ({"lag_records": 0, "freshness_ms": 0, "version": "v0000000007-20261123T020000Z"}, None),
         ({"lag_records": 0, "freshness_ms": 0, "version": "v0000000007-20261122T190000Z"}, "of the night of 2026-11-22 19:00 UTC"),
+        ({"lag_records": 0, "freshness_ms": 0, "version": "v0000000007-backfill-20261122T190000Z-7"}, "of the night of 2026-11-22 19:00 UTC"),
         ({"lag_records": 0, "freshness_ms": 0, "version": "v0000000007-by-hand"}, None),
     ],
 )
