@@ -11,6 +11,7 @@ from croniter import croniter
 
 log = logging.getLogger(__name__)
 EMAIL = "DATASTREAMX_ALERT_EMAIL"
+RETRIES = "DATASTREAMX_RETRIES"
 RETRY_SECONDS = "DATASTREAMX_RETRY_SECONDS"
 
 # When a DAG is due, and how long after that it must have succeeded. Airflow 3.1 has a DeadlineAlert for this; with one, 3.1.7 (what the managed service runs) raises a
@@ -60,7 +61,7 @@ def defaults() -> dict:
         callbacks.append(SmtpNotifier(to=address, from_email=address, subject="DatastreamX: {{ ti.dag_id }}.{{ ti.task_id }} of {{ ti.run_id }} failed"))
     return {
         "owner": "datastreamx-operators",
-        "retries": 2,
+        "retries": int(os.environ.get(RETRIES, "2")),
         "retry_delay": timedelta(seconds=int(os.environ.get(RETRY_SECONDS, "120"))),
         "retry_exponential_backoff": True,
         "max_retry_delay": timedelta(minutes=15),

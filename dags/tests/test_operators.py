@@ -6,7 +6,7 @@ from collections import deque
 from types import SimpleNamespace
 
 import pytest
-from airflow.sdk.exceptions import TaskDeferred
+from airflow.exceptions import TaskDeferred
 from datastreamx_dags import alerts
 from datastreamx_dags.backend import JobFailed
 from datastreamx_dags.operators import NightOperator

@@ -80,7 +80,7 @@ def stack(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def airflow(stack, tmp_path_factory):
-    return Airflow(tmp_path_factory.mktemp("airflow"), stack.variable)
+    return Airflow(tmp_path_factory.mktemp("airflow"), stack.variable, DATASTREAMX_RETRIES="0")
 
 
 @pytest.fixture(scope="module")
