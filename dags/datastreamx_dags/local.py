@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+from collections import deque
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
@@ -34,6 +35,7 @@ class LocalBackend:
         self.settings = settings
         self._costs = CostTable(settings.costs)
         self._process: subprocess.Popen | None = None
+        self._last_lines: deque[str] = deque(maxlen=3)
 
     def start(self, job: Job) -> Done:
         started = datetime.now(timezone.utc)
@@ -42,7 +44,7 @@ class LocalBackend:
         cost = self._record(job, started, "SUCCEEDED" if code == 0 else "FAILED")
         if code == 0:
             return Done(_summary(report), cost)
-        message = _failure(report) or f"see {self.settings.home}/logs"
+        message = _failure(report) or " ".join(self._last_lines) or f"see {self.settings.home}/logs"
         if code == _WRONG_USE:
             raise AirflowFailException(f"dsx batch refused {' '.join(job.args)}: {message}")
         consequence = "the tables of this night are in force" if code == _LEARNING_FAILED else "the version before stays in force"
@@ -103,12 +105,14 @@ class LocalBackend:
         command = [self.settings.dsx, arguments[0], "--home", self.settings.home, *arguments[1:]]
         log.info("running %s", " ".join(command))
         report: dict = {}
+        self._last_lines.clear()
         self._process = subprocess.Popen(
             [*_dies_with_us(), *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, start_new_session=True
         )
         with self._process as process:
             for line in process.stdout:
                 report = _json(line) or report
+                self._last_lines.append(line.strip())
                 log.info("%s", line.rstrip())
         return process.returncode, report
 

@@ -92,10 +92,15 @@ def job(step, run):
     return Job("night", step, run, Owner("nightly", "manual", step), ("--step", step, "--run", run))
 
 
-def test_an_empty_lake_is_an_error_that_says_why(stack, airflow):
-    answer = airflow.dags_test("nightly", "2026-11-23")
+def test_a_home_without_a_stack_says_how_to_start_one(tmp_path):
+    with pytest.raises(JobFailed, match="seal of run x ended with exit code 1.*dsx up"):
+        LocalBackend(settings.parse({"backend": "local", "home": str(tmp_path)})).start(job("seal", "x"))
+
+
+def test_a_cut_that_the_log_has_not_reached_is_an_error_that_says_so(stack, airflow):
+    answer = airflow.dags_test("nightly", "2026-11-23", {"until": 999_999})
     assert answer.code == 1
-    assert "seal of run 20261123T000000Z ended with exit code 1: seal: nothing to do: no complete ingest batch yet; is ingest running?" in answer.text
+    assert "--until 999999 lies beyond the last complete ingest batch" in answer.text
     assert airflow.task_states("nightly")["rebuild"] == "upstream_failed"
     assert stack.status()["serving"]["version"] is None
 
