@@ -9,6 +9,6 @@ env=$("$dags/env.sh")
 unset AIRFLOW_VAR_DATASTREAMX
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
-export AIRFLOW_HOME=$home AIRFLOW__CORE__DAGS_FOLDER=$dags AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=$dags PYTHONDONTWRITEBYTECODE=1
+export AIRFLOW_HOME=$home AIRFLOW__CORE__DAGS_FOLDER=$dags AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=$dags PYTHONDONTWRITEBYTECODE=1 GRPC_VERBOSITY=NONE
 cd "$dags"
 "$env/bin/python" -m pytest "$@"
