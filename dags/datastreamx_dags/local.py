@@ -112,7 +112,8 @@ class LocalBackend:
         with self._process as process:
             for line in process.stdout:
                 report = _json(line) or report
-                self._last_lines.append(line.strip())
+                if not line.startswith("\tat "):
+                    self._last_lines.append(line.strip())
                 log.info("%s", line.rstrip())
         return process.returncode, report
 
