@@ -46,7 +46,16 @@ final class TestWorld {
     }
 
     TestWorld(Path home, String bootstrapServers, long minResponses) {
-        this.settings = Settings.from(ConfigFactory.parseMap(Map.of(
+        this(home, bootstrapServers, minResponses, Map.of());
+    }
+
+    /** @param more settings beyond those of every test */
+    TestWorld(Path home, Map<String, String> more) {
+        this(home, BROKER.bootstrapServers(), 300, more);
+    }
+
+    private TestWorld(Path home, String bootstrapServers, long minResponses, Map<String, String> more) {
+        this.settings = Settings.from(ConfigFactory.parseMap(more).withFallback(ConfigFactory.parseMap(Map.of(
                         "datastreamx.home",
                         home.toString(),
                         "datastreamx.kafka.bootstrap-servers",
@@ -54,7 +63,7 @@ final class TestWorld {
                         "datastreamx.batch.keep-versions",
                         2,
                         "datastreamx.ml.min-responses",
-                        minResponses))
+                        minResponses)))
                 .withFallback(ConfigFactory.defaultReferenceUnresolved())
                 .resolve());
         this.lake = new Lake(settings.lakeUri());

@@ -107,18 +107,30 @@ public final class BigQueryClient {
         URI uri = URI.create(settings.endpoint() + "/upload/bigquery/v2/projects/" + settings.project()
                 + "/jobs?uploadType=multipart");
         String what = "loading " + table;
-        try {
-            send(
-                    HttpRequest.newBuilder(uri)
-                            .header("Content-Type", "multipart/related; boundary=" + boundary)
-                            .POST(HttpRequest.BodyPublishers.ofByteArray(body)),
-                    what);
-        } catch (WarehouseException e) {
-            if (e.status() != 409) {
-                throw e;
+        HttpRequest.Builder upload = HttpRequest.newBuilder(uri)
+                .header("Content-Type", "multipart/related; boundary=" + boundary)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        upload(upload, projects() + "/jobs/" + jobId + "?location=" + settings.location(), what);
+        awaitJob(jobId, what);
+    }
+
+    /** Sent again only where the job is not there: else the rows of an upload whose answer was lost would be there twice. */
+    private void upload(HttpRequest.Builder upload, String job, String what) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                send(upload, what, 1);
+                return;
+            } catch (WarehouseException e) {
+                if (found(job, what)) {
+                    return;
+                }
+                boolean refused = e.status() >= 400 && e.status() < 500 && e.status() != 429;
+                if (refused || attempt == ATTEMPTS) {
+                    throw e;
+                }
+                pause(firstPauseMs << attempt - 1);
             }
         }
-        awaitJob(jobId, what);
     }
 
     private void awaitJob(String jobId, String what) {
@@ -144,8 +156,12 @@ public final class BigQueryClient {
     }
 
     boolean exists(String table) {
+        return found(projects() + "/datasets/" + settings.dataset() + "/tables/" + table, "looking up table " + table);
+    }
+
+    private boolean found(String uri, String what) {
         try {
-            get(projects() + "/datasets/" + settings.dataset() + "/tables/" + table, "looking up table " + table);
+            get(uri, what);
             return true;
         } catch (WarehouseException e) {
             if (e.status() == 404) {
@@ -173,6 +189,10 @@ public final class BigQueryClient {
     }
 
     private JsonNode send(HttpRequest.Builder request, String what) {
+        return send(request, what, ATTEMPTS);
+    }
+
+    private JsonNode send(HttpRequest.Builder request, String what, int attempts) {
         boolean refused = false;
         for (int attempt = 1; ; attempt++) {
             HttpRequest signed = request.copy()
@@ -186,12 +206,12 @@ public final class BigQueryClient {
                     return JSON.readTree(response.body());
                 }
                 boolean again = status == 429 || status >= 500 || status == 401 && !refused;
-                if (!again || attempt == ATTEMPTS) {
+                if (!again || attempt >= attempts && status != 401) {
                     throw Refusals.of(status, response.body(), settings, what);
                 }
                 refused |= status == 401;
             } catch (IOException e) {
-                if (attempt == ATTEMPTS) {
+                if (attempt >= attempts) {
                     throw new WarehouseException(
                             "BigQuery at " + settings.endpoint() + " cannot be reached (" + e
                                     + "). Nothing of it has changed by this that a repeat would not mend; run the step again. On machines without public addresses"

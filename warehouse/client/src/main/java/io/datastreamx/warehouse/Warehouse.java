@@ -48,8 +48,13 @@ public final class Warehouse {
                             + ", but datastreamx.bigquery.location says " + settings.location()
                             + "; a dataset cannot be moved, so correct the setting, and keep the temporary bucket in the same location. Nothing was written");
         }
-        BigQueryTables.shared().forEach(table -> client.query(table.createIfAbsent(dataset)));
-        BigQueryTables.ofVersion(version).forEach(table -> client.query(table.createAfresh(dataset)));
+        BigQueryTables.shared().stream()
+                .filter(table -> !client.exists(table.name()))
+                .forEach(table -> client.query(table.createIfAbsent(dataset)));
+        for (BigQueryTable table : BigQueryTables.ofVersion(version)) {
+            client.query(table.drop(dataset));
+            client.query(table.createIfAbsent(dataset));
+        }
     }
 
     /**
@@ -93,7 +98,7 @@ public final class Warehouse {
             throw new WarehouseException(
                     404,
                     table.name() + " is not in " + settings.project() + "." + settings.dataset()
-                            + ": it was never published or has been removed. The views stay as they are; run a night, which publishes anew");
+                            + ": it was never published there or has been removed. The lake's own tables are in force as asked; only BigQuery's views stay as they are. Run a night, which publishes anew");
         }
     }
 
@@ -108,7 +113,7 @@ public final class Warehouse {
     /** Drops tables of versions that can no longer come into force, and of the live ones what all kept versions cover. */
     public void forget(List<String> versions, long coveredBatch) {
         versions.forEach(version -> BigQueryTables.ofVersion(version)
-                .forEach(table -> client.query("DROP TABLE IF EXISTS " + dataset.quoted(table.name()))));
+                .forEach(table -> client.query(table.drop(dataset))));
         BigQueryTables.shared().forEach(table -> client.query(table.forget(dataset, coveredBatch)));
     }
 

@@ -47,15 +47,6 @@ public record BigQueryTable(
 
     /** Makes the table where it is missing and leaves it alone where it is there. */
     public String createIfAbsent(Dataset dataset) {
-        return create("CREATE TABLE IF NOT EXISTS ", dataset);
-    }
-
-    /** Makes the table anew and empty, whatever an earlier attempt left in it. */
-    public String createAfresh(Dataset dataset) {
-        return create("CREATE OR REPLACE TABLE ", dataset);
-    }
-
-    private String create(String verb, Dataset dataset) {
         String body = columns.stream()
                 .map(column -> "  " + GoogleSql.name(column.name()) + " " + column.type()
                         + GoogleSql.described(column.meaning()))
@@ -63,13 +54,17 @@ public record BigQueryTable(
         String partitionExpiration = partitioning instanceof Partitioning.ByDay
                 ? "  partition_expiration_days = " + Partitioning.ByDay.KEPT_DAYS + ",\n"
                 : "";
-        return verb + dataset.quoted(name) + " (\n" + body + "\n)\n"
+        return "CREATE TABLE IF NOT EXISTS " + dataset.quoted(name) + " (\n" + body + "\n)\n"
                 + partitioning.clause() + "\nCLUSTER BY " + GoogleSql.names(clustering) + "\nOPTIONS(\n"
                 + "  description = " + GoogleSql.text(meaning) + ",\n"
                 + "  require_partition_filter = TRUE,\n"
                 + partitionExpiration
                 + "  expiration_timestamp = " + inDays(expiresInDays) + ",\n"
                 + "  labels = [('app', 'datastreamx')]\n)";
+    }
+
+    public String drop(Dataset dataset) {
+        return "DROP TABLE IF EXISTS " + dataset.quoted(name);
     }
 
     /** Keeps the table for so many days from now on; a flip says this of what it keeps. */

@@ -1,0 +1,133 @@
+package io.datastreamx.testing;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Stands before the emulator. It takes out what the emulator's DDL does not know and BigQuery's does (described columns of views and of nested fields, replacing a view that is
+ * there), and it can lose the answer to a request that was carried out.
+ */
+public final class BigQueryProxy implements AutoCloseable {
+    // In the JSON of a request: line breaks are \n, quotes within the SQL are single.
+    private static final Pattern VIEW_COLUMNS =
+            Pattern.compile("(CREATE OR REPLACE VIEW `[^`]+`) \\(\\\\n.*?\\\\n\\)(\\\\nOPTIONS)");
+    private static final Pattern VIEW = Pattern.compile("CREATE OR REPLACE VIEW `([^`.]+)\\.([^`.]+)\\.([^`.]+)`");
+    private static final Pattern NESTED = Pattern.compile("ARRAY<STRUCT<.*?>>");
+    private static final Pattern DESCRIPTION = Pattern.compile(" OPTIONS\\(description = '[^']*'\\)");
+
+    private final HttpServer server;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ExecutorService threads = Executors.newCachedThreadPool(BigQueryProxy::daemon);
+    private final URI target;
+    private final ConcurrentLinkedQueue<Predicate<String>> faults = new ConcurrentLinkedQueue<>();
+
+    private BigQueryProxy(HttpServer server, URI target) {
+        this.server = server;
+        this.target = target;
+    }
+
+    static BigQueryProxy before(URI target) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        BigQueryProxy proxy = new BigQueryProxy(server, target);
+        server.setExecutor(proxy.threads);
+        server.createContext("/", proxy::handle);
+        server.start();
+        return proxy;
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /**
+     * Loses the answer to the next request that matches: it is carried out, then the connection is closed.
+     *
+     * @param request over path and body; may act as well, such as kill the client
+     */
+    public void loseAnswer(Predicate<String> request) {
+        faults.add(request);
+    }
+
+    /** Whether every answer that was to be lost has been. */
+    public boolean allLost() {
+        return faults.isEmpty();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            String text = new String(body, StandardCharsets.UTF_8);
+            boolean statement = exchange.getRequestURI().getPath().endsWith("/queries");
+            byte[] sent = statement ? adapted(text).getBytes(StandardCharsets.UTF_8) : body;
+            if (statement) {
+                removeReplacedView(text);
+            }
+            HttpRequest.Builder request = HttpRequest.newBuilder(target.resolve(exchange.getRequestURI()))
+                    .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(sent));
+            String type = exchange.getRequestHeaders().getFirst("Content-Type");
+            if (type != null) {
+                request.header("Content-Type", type);
+            }
+            HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            String seen = exchange.getRequestURI() + " " + text;
+            for (Predicate<String> fault : faults) {
+                if (fault.test(seen)) {
+                    faults.remove(fault);
+                    return;
+                }
+            }
+            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            exchange.sendResponseHeaders(response.statusCode(), response.body().length == 0 ? -1 : response.body().length);
+            exchange.getResponseBody().write(response.body());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private void removeReplacedView(String json) throws IOException, InterruptedException {
+        Matcher view = VIEW.matcher(json);
+        if (view.find()) {
+            String path = "/bigquery/v2/projects/" + view.group(1) + "/datasets/" + view.group(2) + "/tables/" + view.group(3);
+            client.send(
+                    HttpRequest.newBuilder(target.resolve(path)).DELETE().build(),
+                    HttpResponse.BodyHandlers.discarding());
+        }
+    }
+
+    static String adapted(String json) {
+        String plain = VIEW_COLUMNS.matcher(json).replaceFirst("$1$2");
+        return NESTED.matcher(plain)
+                .replaceAll(nested -> Matcher.quoteReplacement(
+                        DESCRIPTION.matcher(nested.group()).replaceAll("")));
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "bigquery-proxy");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}
