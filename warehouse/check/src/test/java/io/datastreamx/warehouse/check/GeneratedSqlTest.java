@@ -186,6 +186,5 @@ class GeneratedSqlTest {
         assertTrue(live.forget(Scripts.DATASET, 19_999).endsWith("WHERE ingest_batch < 20000"));
         CATALOG.run(live.forget(Scripts.DATASET, 25_000));
         CATALOG.run(live.keep(Scripts.DATASET, 90));
-        CATALOG.run(live.drop(Scripts.DATASET));
     }
 }
