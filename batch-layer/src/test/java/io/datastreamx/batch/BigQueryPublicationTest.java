@@ -103,7 +103,8 @@ class BigQueryPublicationTest {
     private void ingest(long batch) {
         List<Row> rows = log.batch(batch, 200, START.plusSeconds(20 * batch));
         int type = Table.EVENTS.columnNames().indexOf("event_type");
-        requests += rows.stream().filter(row -> row.get(type).equals("ad_request")).count();
+        requests +=
+                rows.stream().filter(row -> row.get(type).equals("ad_request")).count();
         world.ingest(batch, rows);
     }
 
@@ -126,15 +127,22 @@ class BigQueryPublicationTest {
     }
 
     private void assertInForce(String run, long cut) {
-        assertEquals(Sealed.versionOf(cut, run), client.query("SELECT version FROM " + view("position")).get(0).get("version"));
+        assertEquals(
+                Sealed.versionOf(cut, run),
+                client.query("SELECT version FROM " + view("position")).get(0).get("version"));
     }
 
     private void assertKnownAnswers(long expected) {
-        for (String rollup : List.of("aggregator_channel", "aggregator_region_device_model", "aggregator_ad", "previous_channel_channel")) {
-            assertEquals(expected, value("SUM(requests)", "rollups", "AND `rollup` = '" + rollup + "' AND side = 'batch'"), rollup);
+        for (String rollup : List.of(
+                "aggregator_channel", "aggregator_region_device_model", "aggregator_ad", "previous_channel_channel")) {
+            assertEquals(
+                    expected,
+                    value("SUM(requests)", "rollups", "AND `rollup` = '" + rollup + "' AND side = 'batch'"),
+                    rollup);
             assertEquals(expected, value("SUM(requests)", rollup + "_by_day", ""), rollup);
         }
-        String version = (String) client.query("SELECT version FROM " + view("position")).get(0).get("version");
+        String version = (String)
+                client.query("SELECT version FROM " + view("position")).get(0).get("version");
         String opportunities = BigQueryTables.opportunities(version).name();
         assertEquals(expected, value("COUNT(DISTINCT request_id)", opportunities, ""));
     }
@@ -195,14 +203,13 @@ class BigQueryPublicationTest {
         openBuilt();
         emulator.proxy().loseAnswer(request -> request.contains("/upload/") && request.contains("rollups_"));
         emulator.proxy()
-                .loseAnswer(request ->
-                        request.contains("DROP TABLE IF EXISTS") && request.contains("ad_opportunities_"));
+                .loseAnswer(
+                        request -> request.contains("DROP TABLE IF EXISTS") && request.contains("ad_opportunities_"));
         publish();
         assertTrue(emulator.proxy().allLost());
         publish();
         emulator.proxy()
-                .loseAnswer(request ->
-                        request.contains("CREATE OR REPLACE VIEW") && request.contains(".rollups`"));
+                .loseAnswer(request -> request.contains("CREATE OR REPLACE VIEW") && request.contains(".rollups`"));
         bringIntoForce();
         bringIntoForce();
         assertTrue(emulator.proxy().allLost());

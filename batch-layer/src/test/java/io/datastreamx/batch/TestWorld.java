@@ -55,7 +55,8 @@ final class TestWorld {
     }
 
     private TestWorld(Path home, String bootstrapServers, long minResponses, Map<String, String> more) {
-        this.settings = Settings.from(ConfigFactory.parseMap(more).withFallback(ConfigFactory.parseMap(Map.of(
+        this.settings = Settings.from(ConfigFactory.parseMap(more)
+                .withFallback(ConfigFactory.parseMap(Map.of(
                         "datastreamx.home",
                         home.toString(),
                         "datastreamx.kafka.bootstrap-servers",

@@ -56,7 +56,8 @@ public final class BigQueryEmulator implements AutoCloseable {
 
     /** Makes an empty dataset. */
     public void createDataset(String project, String dataset) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(proxy.url() + "/bigquery/v2/projects/" + project + "/datasets"))
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create(proxy.url() + "/bigquery/v2/projects/" + project + "/datasets"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"datasetReference\": {\"projectId\": \"" + project
                         + "\", \"datasetId\": \"" + dataset + "\"}}"))
@@ -83,7 +84,10 @@ public final class BigQueryEmulator implements AutoCloseable {
     private static String build() {
         try {
             Process script = new ProcessBuilder(
-                            Repository.root().resolve("test-support/emulators/build.sh").toString(), "bigquery-emulator")
+                            Repository.root()
+                                    .resolve("test-support/emulators/build.sh")
+                                    .toString(),
+                            "bigquery-emulator")
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             String path = new String(script.getInputStream().readAllBytes()).strip();

@@ -93,7 +93,8 @@ public final class BigQueryProxy implements AutoCloseable {
                 }
             }
             exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.sendResponseHeaders(response.statusCode(), response.body().length == 0 ? -1 : response.body().length);
+            exchange.sendResponseHeaders(
+                    response.statusCode(), response.body().length == 0 ? -1 : response.body().length);
             exchange.getResponseBody().write(response.body());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -105,7 +106,8 @@ public final class BigQueryProxy implements AutoCloseable {
     private void removeReplacedView(String json) throws IOException, InterruptedException {
         Matcher view = VIEW.matcher(json);
         if (view.find()) {
-            String path = "/bigquery/v2/projects/" + view.group(1) + "/datasets/" + view.group(2) + "/tables/" + view.group(3);
+            String path = "/bigquery/v2/projects/" + view.group(1) + "/datasets/" + view.group(2) + "/tables/"
+                    + view.group(3);
             client.send(
                     HttpRequest.newBuilder(target.resolve(path)).DELETE().build(),
                     HttpResponse.BodyHandlers.discarding());

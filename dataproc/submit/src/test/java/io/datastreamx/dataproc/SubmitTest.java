@@ -291,7 +291,8 @@ class SubmitTest {
         }
         following.interrupt();
         assertTrue(interrupted.get(1, TimeUnit.MINUTES));
-        assertTrue(google.seen("DELETE .*").isEmpty() && google.seen("POST .*:cancel").isEmpty());
+        assertTrue(google.seen("DELETE .*").isEmpty()
+                && google.seen("POST .*:cancel").isEmpty());
         google.nextGoThrough("SUCCEEDED");
         dataproc.submit(rebuild(), true);
         assertEquals(1, google.seen(CREATE).size(), "it is found again");

@@ -112,8 +112,8 @@ public final class Warehouse {
 
     /** Drops tables of versions that can no longer come into force, and of the live ones what all kept versions cover. */
     public void forget(List<String> versions, long coveredBatch) {
-        versions.forEach(version -> BigQueryTables.ofVersion(version)
-                .forEach(table -> client.query(table.drop(dataset))));
+        versions.forEach(
+                version -> BigQueryTables.ofVersion(version).forEach(table -> client.query(table.drop(dataset))));
         BigQueryTables.shared().forEach(table -> client.query(table.forget(dataset, coveredBatch)));
     }
 

@@ -86,8 +86,7 @@ class BigQueryClientTest {
     @Test
     void everyStatementHasALimitOfBilledBytesAndALocation() throws Exception {
         answer(200, String.format(ROWS, ""));
-        assertEquals(
-                List.of(Map.of("n", 7L, "t", Instant.ofEpochSecond(1, 1000))), client.query("SELECT 1"));
+        assertEquals(List.of(Map.of("n", 7L, "t", Instant.ofEpochSecond(1, 1000))), client.query("SELECT 1"));
         var body = new ObjectMapper().readTree(seen.get(0).substring(seen.get(0).indexOf('{')));
         assertEquals("1000", body.path("maximumBytesBilled").asText());
         assertEquals("EU", body.path("location").asText());
@@ -110,7 +109,12 @@ class BigQueryClientTest {
         answer(429, error("rateLimitExceeded", "slow down"));
         answer(200, String.format(ROWS, ""));
         assertEquals(1, client.query("SELECT 1").size());
-        assertEquals(1, seen.stream().map(request -> request.replaceAll(".*\"requestId\":\"([^\"]+)\".*", "$1")).distinct().count());
+        assertEquals(
+                1,
+                seen.stream()
+                        .map(request -> request.replaceAll(".*\"requestId\":\"([^\"]+)\".*", "$1"))
+                        .distinct()
+                        .count());
     }
 
     @Test
@@ -137,8 +141,8 @@ class BigQueryClientTest {
     @Test
     void aDatasetElsewhereStopsThePublicationBeforeAnythingIsMade() {
         answer(200, "{\"location\": \"US\"}");
-        WarehouseException e = assertThrows(
-                WarehouseException.class, () -> new Warehouse(settings, client).begin("v1"));
+        WarehouseException e =
+                assertThrows(WarehouseException.class, () -> new Warehouse(settings, client).begin("v1"));
         assertTrue(e.getMessage().contains("is in US, but datastreamx.bigquery.location says EU"), e.getMessage());
         assertEquals(1, seen.size());
     }
@@ -149,7 +153,8 @@ class BigQueryClientTest {
         answer(200, "{\"status\": {\"state\": \"RUNNING\"}}");
         answer(200, "{\"status\": {\"state\": \"DONE\"}}");
         client.load("t", "job1", "{}".getBytes(StandardCharsets.UTF_8));
-        assertEquals(1, seen.stream().filter(request -> request.startsWith("POST")).count());
+        assertEquals(
+                1, seen.stream().filter(request -> request.startsWith("POST")).count());
     }
 
     @Test

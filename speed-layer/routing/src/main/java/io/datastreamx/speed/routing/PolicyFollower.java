@@ -48,8 +48,7 @@ final class PolicyFollower implements AutoCloseable {
 
     private PolicyFollower(Source source) {
         this.source = source;
-        this.state =
-                new ControlState(new PolicyLoader(new Lake(source.lakeUri(), source.hadoop()), source.kafka()));
+        this.state = new ControlState(new PolicyLoader(new Lake(source.lakeUri(), source.hadoop()), source.kafka()));
         this.thread = new Thread(this::run, "policy-follower");
         thread.setDaemon(true);
         thread.start();

@@ -98,13 +98,21 @@ class SameOpportunitiesTest {
         try (copy) {
             new Reports(copy, lake.lake)
                     .run(ReportQuery.of(Map.of(
-                            "by", BY, "measures", measures, "from", List.of("2026-11-21"), "to", List.of("2026-11-22"))))
+                            "by",
+                            BY,
+                            "measures",
+                            measures,
+                            "from",
+                            List.of("2026-11-21"),
+                            "to",
+                            List.of("2026-11-22"))))
                     .rows()
                     .forEach(row -> expected.put(key(row), row));
         }
         assertTrue(expected.size() > 5, expected.toString());
         Map<Object, Map<String, Object>> got = new HashMap<>();
-        String summed = String.join(", ", measures.stream().map(m -> "SUM(" + m + ") AS " + m).toList());
+        String summed = String.join(
+                ", ", measures.stream().map(m -> "SUM(" + m + ") AS " + m).toList());
         warehouse
                 .query("SELECT " + String.join(", ", BY) + ", " + summed + " FROM "
                         + DATASET.quoted(MergedViews.OPPORTUNITIES) + " WHERE day = '2026-11-21' GROUP BY "
@@ -126,7 +134,15 @@ class SameOpportunitiesTest {
     private String events(int batch) {
         List<String> rows = new ArrayList<>();
         for (int i = 0; i < 80; i++) {
-            String type = oneOf("ad_request", "ad_decision", "response", "impression", "complete", "error", "ad_delivery", "heartbeat");
+            String type = oneOf(
+                    "ad_request",
+                    "ad_decision",
+                    "response",
+                    "impression",
+                    "complete",
+                    "error",
+                    "ad_delivery",
+                    "heartbeat");
             boolean request = !type.equals("'heartbeat'");
             rows.add("SELECT " + type + " AS event_type, TIMESTAMPTZ '2026-11-21 23:" + (10 + random.nextInt(50))
                     + ":30Z' + INTERVAL " + random.nextInt(2) + " HOUR AS event_time, " + batch
@@ -188,7 +204,8 @@ class SameOpportunitiesTest {
             String lastAd = oneOf("x", "y", null);
             rows.add("SELECT 'b" + i + "' AS request_id, 'dev' AS device, " + channel
                     + " AS channel_id, NULL::VARCHAR AS previous_channel_id, " + lastAd
-                    + " AS last_ad_id, 'north' AS region, 'm1' AS device_model, [" + String.join(", ", structs) + "] AS facts");
+                    + " AS last_ad_id, 'north' AS region, 'm1' AS device_model, [" + String.join(", ", structs)
+                    + "] AS facts");
             Map<String, Object> row = new HashMap<>();
             row.put("day", LocalDate.parse("2026-11-21"));
             row.put("request_id", "b" + i);
