@@ -5,10 +5,10 @@ set -euo pipefail
 say() { printf 'emulators: %s\n' "$*" >&2; }
 stop() { say "$*"; exit 1; }
 
-# name: Go package, version, oldest Go release that its go.mod allows
+# name: Go module, its package with main, version, oldest Go release that its go.mod allows
 case "${1:-}" in
-  fake-gcs-server) package=github.com/fsouza/fake-gcs-server version=${2:-v1.56.1} oldest_go=1.26 ;;
-  bigquery-emulator) package=github.com/goccy/bigquery-emulator/cmd/bigquery-emulator version=${2:-v0.8.1} oldest_go=1.25 ;;
+  fake-gcs-server) module=github.com/fsouza/fake-gcs-server package=$module version=${2:-v1.56.1} oldest_go=1.26 ;;
+  bigquery-emulator) module=github.com/goccy/bigquery-emulator package=$module/cmd/bigquery-emulator version=${2:-v0.8.1} oldest_go=1.25 ;;
   *) say "usage: build.sh fake-gcs-server | bigquery-emulator [VERSION]"; exit 2 ;;
 esac
 name=$1
@@ -31,12 +31,17 @@ if [ -x "$binary" ]; then echo "$binary"; exit 0; fi
 
 say "building $name $version with Go $found; that happens once"
 started=$SECONDS
-# No C compiler, no toolchain fetched behind one's back, and half a binary is never seen under the final name.
-if ! CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS=-mod=mod GOBIN=$folder/new go install -trimpath -ldflags='-s -w' "$package@$version" 9>&- >"$folder/build.log" 2>&1; then
+# Neither a C compiler nor a toolchain fetched behind one's back. From a module of our own: go install package@version also asks for a list of all versions,
+# which not every proxy has for every module.
+compile() {
+  rm -rf "$folder/module" && mkdir -p "$folder/module" && cd "$folder/module"
+  printf 'module emulators\n\ngo %s\n\nrequire %s %s\n' "$oldest_go" "$module" "$version" >go.mod
+  CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS=-mod=mod go build -trimpath -ldflags='-s -w' -o "$folder/$name.new" "$package"
+}
+if ! (compile) 9>&- >"$folder/build.log" 2>&1; then
   tail -n 15 "$folder/build.log" >&2
   stop "building $name $version failed after $((SECONDS - started)) s; all of the output is in $folder/build.log"
 fi
-mv "$folder/new/$name" "$binary"
-rmdir "$folder/new"
+mv "$folder/$name.new" "$binary"
 say "built $name $version in $((SECONDS - started)) s"
 echo "$binary"

@@ -1,8 +1,7 @@
 package io.datastreamx.batch;
 
 import io.datastreamx.config.Settings;
-import io.datastreamx.lake.AtomicLocalLogStore;
-import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.HadoopSettings;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -17,7 +16,6 @@ final class BatchSession {
             Map.entry("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension"),
             Map.entry("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog"),
             Map.entry("spark.databricks.delta.snapshotPartitions", "1"),
-            Map.entry("spark.delta.logStore.file.impl", AtomicLocalLogStore.class.getName()),
             // Nested columns are declared NOT NULL for readers; Delta cannot enforce that below an array.
             Map.entry("spark.databricks.delta.constraints.allowUnenforcedNotNull.enabled", "true"),
             // Files of this size are left alone by compaction, so that a night does not rewrite the whole log.
@@ -51,11 +49,7 @@ final class BatchSession {
                     "spark.sql.shuffle.partitions",
                     Integer.toString(Math.max(2, settings.batch().slots())));
         }
-        Lake.hadoopConfiguration().forEach(entry -> {
-            if (entry.getKey().startsWith("fs.file.impl") || entry.getKey().startsWith("io.delta.")) {
-                conf.setIfMissing("spark.hadoop." + entry.getKey(), entry.getValue());
-            }
-        });
+        HadoopSettings.forSpark(settings).forEach(conf::setIfMissing);
         return SparkSession.builder().config(conf).getOrCreate();
     }
 }

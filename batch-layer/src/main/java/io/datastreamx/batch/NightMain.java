@@ -110,7 +110,7 @@ public final class NightMain implements Callable<Integer> {
         Clock clock = Clock.systemUTC();
         Night night = Night.of(
                 settings,
-                new Lake(settings.lakeUri()),
+                Lake.of(settings),
                 wantedId != null ? wantedId : RUN_ID.format(clock.instant()),
                 until == null ? OptionalLong.empty() : OptionalLong.of(until),
                 clock,

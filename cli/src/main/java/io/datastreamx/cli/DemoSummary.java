@@ -71,7 +71,7 @@ record DemoSummary(
 
     private long promotions(Instant started) {
         var settings = stack.settings();
-        Lake lake = new Lake(settings.lakeUri());
+        Lake lake = Lake.of(settings);
         return new ModelRegistry(lake, new PolicyTopic(lake, stack.state().bootstrapServers()), settings.ml())
                 .history().stream()
                         .filter(act ->

@@ -38,7 +38,7 @@ final class HomeOptions {
 
     /** The lake of this home, whether the stack is up or not. */
     Lake lake() {
-        return new Lake(settings(known()).lakeUri());
+        return Lake.of(settings(known()));
     }
 
     /** The configuration as the processes of the stack see it. */

@@ -43,7 +43,7 @@ final class ModelCommand implements Runnable {
     private static ModelRegistry registry(HomeOptions homes) {
         StackState state = homes.known();
         var settings = homes.settings(state);
-        Lake lake = new Lake(settings.lakeUri());
+        Lake lake = Lake.of(settings);
         return new ModelRegistry(lake, new PolicyTopic(lake, state.bootstrapServers()), settings.ml());
     }
 

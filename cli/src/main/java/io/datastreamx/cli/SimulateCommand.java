@@ -69,7 +69,7 @@ final class SimulateCommand implements Callable<Integer> {
         }
         Settings settings = homes.settings(state);
         Bootstrap.ensurePolicy(
-                new PolicyTopic(new Lake(settings.lakeUri()), state.bootstrapServers()),
+                new PolicyTopic(Lake.of(settings), state.bootstrapServers()),
                 Optional.of(Bootstrap.aggregators(aggregators)),
                 settings.ml().probeShare(),
                 Instant.now());

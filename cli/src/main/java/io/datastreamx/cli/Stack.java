@@ -107,7 +107,7 @@ final class Stack implements AutoCloseable {
 
     private void ensurePolicy(Optional<Path> aggregators) {
         Settings settings = settings();
-        PolicyTopic topic = new PolicyTopic(new Lake(settings.lakeUri()), state.bootstrapServers());
+        PolicyTopic topic = new PolicyTopic(Lake.of(settings), state.bootstrapServers());
         Bootstrap.ensurePolicy(
                 topic, aggregators.map(Bootstrap::aggregators), settings.ml().probeShare(), Instant.now());
     }

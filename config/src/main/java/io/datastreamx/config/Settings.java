@@ -3,7 +3,10 @@ package io.datastreamx.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigUtil;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The whole configuration as one typed tree; {@code reference.conf} states every default and its meaning.
@@ -24,22 +27,41 @@ public record Settings(
         Dispatch dispatch,
         Serving serving,
         Batch batch,
-        Ml ml) {
+        Ml ml,
+        Storage storage) {
 
     /** Where the broker is and how topics are made. */
     public record Kafka(String bootstrapServers, int partitions, Duration retention) {}
 
-    /** The router: {@code mode} is {@code real-time} or {@code micro-batch}. */
+    /** The router: {@code mode} is {@code real-time} or {@code micro-batch}; a zero {@code maxRuntime} is no limit. */
     public record Routing(
-            String mode, Duration checkpointInterval, Duration triggerInterval, String checkpoint, int slots) {}
+            String mode,
+            Duration checkpointInterval,
+            Duration triggerInterval,
+            String checkpoint,
+            int slots,
+            Duration maxRuntime) {}
 
-    /** The ingest query; a zero {@code duplicateHorizon} switches recognition off. */
+    /** The ingest query; a zero {@code duplicateHorizon} switches recognition off, a zero {@code maxRuntime} is no limit. */
     public record Ingest(
             Duration triggerInterval,
             long maxRecordsPerBatch,
             Duration duplicateHorizon,
             String checkpoint,
-            int slots) {}
+            int slots,
+            Duration maxRuntime,
+            Lease lease) {}
+
+    /** A writer's lease lasts {@code ttl} from its last renewal; one that starts while another holds it waits {@code maxWait} at most. */
+    public record Lease(Duration ttl, Duration maxWait) {}
+
+    /**
+     * How the lake's file system is reached.
+     *
+     * @param region where the lake's bucket must lie, such as {@code EUROPE-WEST1}; empty: anywhere
+     * @param hadoop Hadoop properties of every process, such as {@code fs.gs.auth.type}
+     */
+    public record Storage(String region, Map<String, String> hadoop) {}
 
     public record Dispatch(String consumerGroup, int maxInFlight, double healthThreshold, int healthWindow) {}
 
@@ -89,13 +111,16 @@ public record Settings(
                             c.getDuration("routing.checkpoint-interval"),
                             c.getDuration("routing.trigger-interval"),
                             c.getString("routing.checkpoint"),
-                            c.getInt("routing.slots")),
+                            c.getInt("routing.slots"),
+                            c.getDuration("routing.max-runtime")),
                     new Ingest(
                             c.getDuration("ingest.trigger-interval"),
                             c.getLong("ingest.max-records-per-batch"),
                             c.getDuration("ingest.duplicate-horizon"),
                             c.getString("ingest.checkpoint"),
-                            c.getInt("ingest.slots")),
+                            c.getInt("ingest.slots"),
+                            c.getDuration("ingest.max-runtime"),
+                            new Lease(c.getDuration("ingest.lease.ttl"), c.getDuration("ingest.lease.max-wait"))),
                     new Dispatch(
                             c.getString("dispatch.consumer-group"),
                             c.getInt("dispatch.max-in-flight"),
@@ -113,9 +138,20 @@ public record Settings(
                             c.getLong("ml.min-responses"),
                             c.getDouble("ml.exploration.gamma"),
                             c.getDouble("ml.exploration.floor"),
-                            c.getDouble("ml.probe-share")));
+                            c.getDouble("ml.probe-share")),
+                    new Storage(c.getString("lake.region"), properties(c.getConfig("lake.hadoop"))));
         } catch (ConfigException e) {
             throw new IllegalArgumentException("configuration: " + e.getMessage(), e);
         }
+    }
+
+    /** A subtree as flat properties; how its dots were nested does not matter. */
+    private static Map<String, String> properties(Config subtree) {
+        Map<String, String> flat = new TreeMap<>();
+        subtree.entrySet()
+                .forEach(entry -> flat.put(
+                        String.join(".", ConfigUtil.splitPath(entry.getKey())),
+                        entry.getValue().unwrapped().toString()));
+        return flat;
     }
 }

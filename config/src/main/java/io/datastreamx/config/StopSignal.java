@@ -1,6 +1,9 @@
 package io.datastreamx.config;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import sun.misc.Signal;
 
 /**
@@ -24,6 +27,20 @@ public final class StopSignal {
     /** Ends the wait from within the process. */
     public void raise() {
         raised.countDown();
+    }
+
+    /**
+     * Raises itself after a while, so that a process ends in order before its platform ends it by force.
+     *
+     * @param maxRuntime from now; zero: never
+     * @return this
+     */
+    public StopSignal raiseAfter(Duration maxRuntime) {
+        if (!maxRuntime.isZero()) {
+            CompletableFuture.delayedExecutor(maxRuntime.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(this::raise);
+        }
+        return this;
     }
 
     public boolean isRaised() {

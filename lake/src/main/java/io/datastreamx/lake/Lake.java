@@ -1,43 +1,59 @@
 package io.datastreamx.lake;
 
+import io.datastreamx.config.Settings;
 import io.datastreamx.contract.table.Table;
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
+import java.nio.file.Path;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 
 /**
  * The lake: Delta tables, models and policies below one root. Without Spark; Delta Kernel reads and commits. Thread-safe.
  *
  * <p>Layout below the root: {@code events live ledger dead_letters versions models} (tables), {@code batch/<version>/…} (versioned tables),
- * {@code model-files policies control runs} (files).
+ * {@code model-files policies control runs leases} (files).
  */
 public final class Lake {
     private final String root;
     private final Configuration hadoop;
     private final Engine engine;
     private final LakeFiles files;
+    private final LocalCopies copies;
 
-    /** @param rootUri Hadoop URI of the root, such as {@code file:///var/dsx/lake} or {@code gs://bucket/lake} */
+    /** A lake on this machine, or one that needs no settings. @param rootUri Hadoop URI of the root, such as {@code file:///var/dsx/lake} or {@code gs://bucket/lake} */
     public Lake(String rootUri) {
+        this(rootUri, Map.of(), Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** A lake for those who want no {@link #copies()} of their own home. @param hadoopProperties what {@code datastreamx.lake.hadoop} holds */
+    public Lake(String rootUri, Map<String, String> hadoopProperties) {
+        this(rootUri, hadoopProperties, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    private Lake(String rootUri, Map<String, String> hadoopProperties, Path temporary) {
         if (!rootUri.contains(":")) {
             throw new IllegalArgumentException(
                     "the lake's root must be a URI with a scheme, such as file:///data/lake: " + rootUri);
         }
         this.root = rootUri.replaceAll("/+$", "");
-        this.hadoop = hadoopConfiguration();
+        this.hadoop = HadoopSettings.configuration(hadoopProperties);
         this.engine = DefaultEngine.create(hadoop);
         this.files = new LakeFiles(hadoop);
+        this.copies = new LocalCopies(
+                hadoop,
+                temporary.resolve("lake-copies-" + ProcessHandle.current().pid()));
     }
 
-    /** How this system talks to file systems; {@code fs.*} and {@code google.*} system properties are passed on. */
-    public static Configuration hadoopConfiguration() {
-        Configuration configuration = new Configuration();
-        configuration.set("fs.file.impl", LocalFileSystemWithoutForks.class.getName());
-        configuration.set("io.delta.kernel.logStore.file.impl", AtomicLocalLogStore.class.getName());
-        System.getProperties().stringPropertyNames().stream()
-                .filter(name -> name.startsWith("fs.") || name.startsWith("google."))
-                .forEach(name -> configuration.set(name, System.getProperty(name)));
-        return configuration;
+    /** The lake that is configured. */
+    public static Lake of(Settings settings) {
+        return new Lake(
+                settings.lakeUri(), settings.storage().hadoop(), Path.of(settings.home(), "tmp"));
+    }
+
+    /** How this lake's files are reached; a copy. */
+    public Configuration hadoop() {
+        return new Configuration(hadoop);
     }
 
     public String root() {
@@ -56,6 +72,11 @@ public final class Lake {
         return versionFolder(version) + "/" + table.path();
     }
 
+    /** Where the lease of the only writer in a role lives. See {@link WriterLease}. */
+    public String leaseUri(String role) {
+        return root + "/leases/" + role;
+    }
+
     public DeltaTable table(Table table) {
         return new DeltaTable(engine, hadoop, uri(table), table);
     }
@@ -63,6 +84,11 @@ public final class Lake {
     /** A batch table of one version. */
     public DeltaTable table(String version, Table table) {
         return new DeltaTable(engine, hadoop, versionUri(version, table), table);
+    }
+
+    /** Local copies of data files, for readers that want a path. */
+    public LocalCopies copies() {
+        return copies;
     }
 
     public LakeFiles files() {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -36,6 +37,13 @@ public final class LakeFiles {
         Path path = new Path(uri);
         try {
             FileSystem fs = fileSystem(path);
+            if (path.toUri().getScheme().equals("gs")) {
+                // An object appears whole when its stream is closed; a rename would be a copy and leave a moment without a file.
+                try (OutputStream out = fs.create(path, true)) {
+                    out.write(content);
+                }
+                return;
+            }
             Path attempt =
                     new Path(path.getParent(), new Path(null, null, "." + path.getName() + "." + UUID.randomUUID()));
             try (OutputStream out = fs.create(attempt, true)) {
@@ -47,6 +55,23 @@ public final class LakeFiles {
                     throw new IOException("rename from " + attempt + " failed");
                 }
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + uri, e);
+        }
+    }
+
+    /**
+     * Writes a file of one line where there is none, whole or not at all; of any number of processes that try at once one succeeds.
+     *
+     * @return false where there is one already
+     */
+    public boolean createIfAbsent(String uri, String line) {
+        Path path = new Path(uri);
+        try {
+            LogStores.of(path.toUri().getScheme(), hadoop).write(path, List.of(line).iterator(), false, hadoop);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + uri, e);
         }
@@ -76,6 +101,16 @@ public final class LakeFiles {
             return List.of();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list " + folderUri, e);
+        }
+    }
+
+    /** Removes one file; nothing happens where there is none. */
+    public void delete(String uri) {
+        Path path = new Path(uri);
+        try {
+            fileSystem(path).delete(path, false);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + uri, e);
         }
     }
 

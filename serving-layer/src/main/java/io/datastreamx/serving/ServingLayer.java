@@ -15,7 +15,7 @@ public final class ServingLayer implements AutoCloseable {
     private final Api api;
 
     private ServingLayer(Settings settings, Clock clock) {
-        Lake lake = new Lake(settings.lakeUri());
+        Lake lake = Lake.of(settings);
         copy = new LakeCopy(lake);
         copy.start(settings.serving().pollInterval());
         kafka = new KafkaEnds(settings.kafka().bootstrapServers());

@@ -2,6 +2,7 @@ package io.datastreamx.serving.replica;
 
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.LocalCopies;
 import io.datastreamx.lake.LogFollower;
 import io.datastreamx.lake.LogFollower.AddedFile;
 import java.sql.SQLException;
@@ -55,7 +56,10 @@ final class Replica implements AutoCloseable {
             return false;
         }
         Position before = position;
-        store.atomically(() -> load(ledgerFiles, liveFiles, versionFiles));
+        LocalCopies copies = lake.copies();
+        store.atomically(
+                () -> load(copies.of(ledgerFiles), copies.of(liveFiles), copies.of(versionFiles)));
+        List.of(ledgerFiles, liveFiles, versionFiles).forEach(copies::drop);
         return news || !position.equals(before);
     }
 
@@ -124,7 +128,9 @@ final class Replica implements AutoCloseable {
             return;
         }
         String table = "rollups_" + tables++;
-        store.loadRollups(table, paths(rollups.follow()));
+        List<String> files = paths(rollups.follow());
+        store.loadRollups(table, lake.copies().of(files));
+        lake.copies().drop(files);
         held.put(version, new Held(table, log.publishedAt(version)));
     }
 

@@ -7,6 +7,7 @@ import io.datastreamx.lake.LogFollower.AddedFile;
 import io.datastreamx.serving.replica.Parquet;
 import io.datastreamx.serving.replica.Reading;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,19 +37,30 @@ final class LakeFileLists {
         List<String> added =
                 follower.poll().added().stream().map(AddedFile::path).toList();
         if (!added.isEmpty()) {
+            Map<String, String> byLocalPath = new HashMap<>();
+            List<String> local = lake.copies().of(added);
+            for (int i = 0; i < added.size(); i++) {
+                byLocalPath.put(local.get(i), added.get(i));
+            }
             events.addAll(reading.rows(
                     "SELECT file_name, coalesce(min(CAST(stats_min_value AS BIGINT)), -1), coalesce(max(CAST(stats_max_value AS BIGINT)), "
-                            + Long.MAX_VALUE + ") FROM parquet_metadata(" + Parquet.list(added)
+                            + Long.MAX_VALUE + ") FROM parquet_metadata(" + Parquet.list(local)
                             + ") WHERE path_in_schema = 'ingest_batch' GROUP BY file_name",
                     List.of(),
-                    row -> new LogFile(row.getString(1), row.getLong(2), row.getLong(3))));
+                    row -> new LogFile(byLocalPath.get(row.getString(1)), row.getLong(2), row.getLong(3))));
         }
         long cut = reading.position().cut();
         long last = reading.position().ingestBatch();
-        return events.stream()
-                .filter(file -> file.lastBatch() > cut && file.firstBatch() <= last)
-                .map(LogFile::path)
-                .toList();
+        lake.copies()
+                .drop(events.stream()
+                        .filter(file -> file.lastBatch() <= cut)
+                        .map(LogFile::path)
+                        .toList());
+        return lake.copies()
+                .of(events.stream()
+                        .filter(file -> file.lastBatch() > cut && file.firstBatch() <= last)
+                        .map(LogFile::path)
+                        .toList());
     }
 
     synchronized List<String> opportunities(String version) {
@@ -57,13 +69,15 @@ final class LakeFileLists {
                         .map(AddedFile::path)
                         .toList());
         if (opportunities.size() > VERSIONS_REMEMBERED) {
-            opportunities.remove(opportunities.keySet().iterator().next());
+            lake.copies().drop(opportunities.remove(opportunities.keySet().iterator().next()));
         }
-        return files;
+        return lake.copies().of(files);
     }
 
     /** Starts over from the tables' present state: files that were listed are gone, since maintenance rewrote them. */
     synchronized void forget() {
+        lake.copies().drop(events.stream().map(LogFile::path).toList());
+        opportunities.values().forEach(lake.copies()::drop);
         events.clear();
         opportunities.clear();
         follower = lake.table(Table.EVENTS).follow();

@@ -45,7 +45,7 @@ final class DispatchService implements AutoCloseable {
     DispatchService(Settings settings, Clock clock, Runnable onFailure) throws InterruptedException {
         this.onFailure = onFailure;
         String kafka = settings.kafka().bootstrapServers();
-        PolicyTopic topic = new PolicyTopic(new Lake(settings.lakeUri()), kafka);
+        PolicyTopic topic = new PolicyTopic(Lake.of(settings), kafka);
         outcomes = new Outcomes(kafka);
         policies = new PolicyFollower(topic, kafka, onFailure);
         client = new AggregatorClient(settings.currency());

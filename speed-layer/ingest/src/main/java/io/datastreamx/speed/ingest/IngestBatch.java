@@ -9,6 +9,7 @@ import io.datastreamx.contract.ledger.OffsetRange;
 import io.datastreamx.contract.privacy.KeyRing;
 import io.datastreamx.contract.spark.RollupAggregation;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
 import java.sql.Timestamp;
@@ -55,6 +56,7 @@ final class IngestBatch {
     private final OffsetLog offsetLog;
     private final DuplicateIndex index;
     private final ExecutorService writers;
+    private final Fence fence;
     private final Clock clock;
 
     IngestBatch(
@@ -65,20 +67,23 @@ final class IngestBatch {
             OffsetLog offsetLog,
             DuplicateIndex index,
             ExecutorService writers,
+            Fence fence,
             Clock clock) {
         this.lake = lake;
-        this.hadoop = Lake.hadoopConfiguration();
+        this.hadoop = lake.hadoop();
         this.keys = keys;
         this.currency = currency;
         this.checkpoint = checkpoint;
         this.offsetLog = offsetLog;
         this.index = index;
         this.writers = writers;
+        this.fence = fence;
         this.clock = clock;
     }
 
     /** @param records topic, partition, offset, timestamp, key, value */
     void process(Dataset<Row> records, long sparkBatchId) {
+        fence.check();
         long batch = checkpoint.ingestBatch(sparkBatchId);
         if (lake.table(Table.LEDGER).latestTransaction(checkpoint.appId()).orElse(-1) >= batch) {
             LOG.info("batch {} is complete already", batch);
@@ -95,6 +100,7 @@ final class IngestBatch {
             DuplicateIndex.Judgement judgement = index.judge(summary.candidates());
             write(batch, parsed, summary, judgement);
             LedgerEntry entry = ledgerEntry(batch, ranges, summary, judgement);
+            fence.check();
             new Ledger(lake).append(entry);
             index.record(judgement.accepted());
             LOG.info(
@@ -117,7 +123,7 @@ final class IngestBatch {
     }
 
     private void write(long batch, Dataset<Row> parsed, Summary summary, DuplicateIndex.Judgement judgement) {
-        ParquetAppend append = new ParquetAppend(lake, hadoop, checkpoint.appId(), batch);
+        ParquetAppend append = new ParquetAppend(lake, hadoop, checkpoint.appId(), batch, fence);
         Dataset<Row> events =
                 parsed.where(col("reason").isNull()).withColumn("duplicate", flag(judgement.duplicates()));
         List<Runnable> writes = new ArrayList<>();

@@ -2,33 +2,69 @@ package io.datastreamx.speed.ingest;
 
 import io.datastreamx.config.Settings;
 import io.datastreamx.config.StopSignal;
+import io.datastreamx.lake.HadoopSettings;
 import io.datastreamx.lake.Keys;
 import io.datastreamx.lake.Lake;
-import io.datastreamx.lake.LocalFileSystemWithoutForks;
+import io.datastreamx.lake.LakeAccess;
+import io.datastreamx.lake.LeaseHeldException;
+import io.datastreamx.lake.LeaseLostException;
+import io.datastreamx.lake.WriterLease;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The ingest application. Prints {@code READY ingest} when it reads; SIGTERM lets the batch under way finish. */
+/**
+ * The ingest application, the only one of its lake. Prints {@code READY ingest} when it reads; SIGTERM and the end of {@code datastreamx.ingest.max-runtime}
+ * let the batch under way finish. Exit codes: 0 stopped in order; 1 failed; 5 another process is the writer, or has become it.
+ */
 public final class IngestMain {
+    private static final Logger LOG = LoggerFactory.getLogger(IngestMain.class);
+    static final int NOT_THE_WRITER = 5;
+
     private IngestMain() {}
 
     public static void main(String[] args) throws Exception {
-        Settings settings = Settings.load();
-        SparkSession spark = session(settings);
-        IngestQuery query = new IngestQuery(
-                spark,
-                settings,
-                new Lake(settings.lakeUri()),
-                Keys.loadOrCreate(Path.of(settings.keysFile())),
-                Clock.systemUTC());
-        stopOnSignal(query);
-        query.run(() -> System.out.println("READY ingest"));
-        spark.stop();
+        StopSignal stop = StopSignal.install();
+        int exitCode;
+        try {
+            exitCode = run(Settings.load(), stop);
+        } catch (LeaseHeldException e) {
+            LOG.error("ingest does not start: {}", e.getMessage());
+            exitCode = NOT_THE_WRITER;
+        } catch (Exception e) {
+            LOG.error("ingest ends: {}", e.getMessage(), e);
+            exitCode = 1;
+        }
+        System.exit(exitCode);
     }
 
-    private static void stopOnSignal(IngestQuery query) {
-        StopSignal signal = StopSignal.install();
+    private static int run(Settings settings, StopSignal stop) throws Exception {
+        Lake lake = Lake.of(settings);
+        LakeAccess.require(lake, settings);
+        try (WriterLease lease = WriterLease.acquire(
+                lake.files(),
+                lake.leaseUri("ingest"),
+                settings.home(),
+                settings.ingest().lease())) {
+            lease.keepRenewing(stop::raise);
+            SparkSession spark = session(settings);
+            IngestQuery query = new IngestQuery(
+                    spark, settings, lake, Keys.loadOrCreate(Path.of(settings.keysFile())), lease, Clock.systemUTC());
+            stopOnSignal(query, stop.raiseAfter(settings.ingest().maxRuntime()));
+            try {
+                query.run(() -> System.out.println("READY ingest"));
+            } catch (LeaseLostException e) {
+                LOG.error("ingest ends: {}", e.getMessage());
+            } finally {
+                spark.stop();
+            }
+            return lease.isLost() ? NOT_THE_WRITER : 0;
+        }
+    }
+
+    private static void stopOnSignal(IngestQuery query, StopSignal signal) {
         Thread waiting = new Thread(
                 () -> {
                     try {
@@ -46,6 +82,11 @@ public final class IngestMain {
     /** A session for ingest; {@code spark.master} and any other Spark setting may come as a system property or from spark-submit. */
     static SparkSession session(Settings settings) {
         SparkSession.Builder builder = SparkSession.builder().appName("datastreamx-ingest");
+        HadoopSettings.forSpark(settings).forEach((name, value) -> {
+            if (System.getProperty(name) == null) {
+                builder.config(name, value);
+            }
+        });
         if (System.getProperty("spark.master") == null) {
             builder.master("local[" + settings.ingest().slots() + "]")
                     .config("spark.driver.host", "127.0.0.1")
@@ -74,7 +115,6 @@ public final class IngestMain {
                 .config("spark.sql.streaming.minBatchesToRetain", "20")
                 .config("spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version", "2")
                 .config("spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
-                .config("spark.hadoop.fs.file.impl", LocalFileSystemWithoutForks.class.getName())
                 .getOrCreate();
     }
 }

@@ -7,7 +7,9 @@ import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.privacy.KeyRing;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.LeaseLostException;
 import io.datastreamx.lake.Ledger;
 import java.sql.Timestamp;
 import java.time.Clock;
@@ -42,17 +44,20 @@ public final class IngestQuery {
     private final Settings settings;
     private final Lake lake;
     private final KeyRing keys;
+    private final Fence fence;
     private final Clock clock;
     private final ReentrantLock batchUnderWay = new ReentrantLock();
     private final ExecutorService writers = Executors.newFixedThreadPool(3, IngestQuery::daemon);
     private volatile StreamingQuery query;
     private volatile boolean stopping;
 
-    public IngestQuery(SparkSession spark, Settings settings, Lake lake, KeyRing keys, Clock clock) {
+    /** @param fence asked before every commit whether this process may still write */
+    public IngestQuery(SparkSession spark, Settings settings, Lake lake, KeyRing keys, Fence fence, Clock clock) {
         this.spark = spark;
         this.settings = settings;
         this.lake = lake;
         this.keys = keys;
+        this.fence = fence;
         this.clock = clock;
     }
 
@@ -61,6 +66,7 @@ public final class IngestQuery {
      *
      * @param onStarted called each time the query has begun to read
      * @throws StreamingQueryException where it failed several times without completing a batch in between
+     * @throws LeaseLostException where another process has become the writer
      */
     public void run(Runnable onStarted) throws StreamingQueryException, TimeoutException {
         for (Table table : List.of(Table.EVENTS, Table.LIVE, Table.DEAD_LETTERS, Table.LEDGER)) {
@@ -74,6 +80,7 @@ public final class IngestQuery {
                 onStarted.run();
                 query.awaitTermination();
             } catch (StreamingQueryException e) {
+                fence.check();
                 failures = lastBatch() > before ? 1 : failures + 1;
                 if (stopping) {
                     return;
@@ -111,7 +118,15 @@ public final class IngestQuery {
         CheckpointIdentity identity =
                 checkpoint.identity(spark, settings.kafka().bootstrapServers());
         IngestBatch batch = new IngestBatch(
-                lake, keys, settings.currency(), identity, checkpoint.offsetLog(), rebuildIndex(), writers, clock);
+                lake,
+                keys,
+                settings.currency(),
+                identity,
+                checkpoint.offsetLog(),
+                rebuildIndex(),
+                writers,
+                fence,
+                clock);
         VoidFunction2<Dataset<Row>, Long> process = (records, id) -> {
             batchUnderWay.lockInterruptibly();
             try {

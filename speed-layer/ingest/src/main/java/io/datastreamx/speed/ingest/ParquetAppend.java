@@ -2,6 +2,7 @@ package io.datastreamx.speed.ingest;
 
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.DeltaTable;
+import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
 import io.delta.kernel.expressions.Column;
 import io.delta.kernel.expressions.Literal;
@@ -31,16 +32,19 @@ final class ParquetAppend {
     private final Configuration hadoop;
     private final String appId;
     private final long batch;
+    private final Fence fence;
 
-    ParquetAppend(Lake lake, Configuration hadoop, String appId, long batch) {
+    ParquetAppend(Lake lake, Configuration hadoop, String appId, long batch, Fence fence) {
         this.lake = lake;
         this.hadoop = hadoop;
         this.appId = appId;
         this.batch = batch;
+        this.fence = fence;
     }
 
     /**
-     * Nothing happens where this batch is in the table already. Files of an attempt that was killed before its commit are replaced.
+     * Nothing happens where this batch is in the table already. The folder is this writer's own: files of an attempt that died with its process stay as
+     * orphans, since nobody can know that it will not be woken and write, or be read, once more.
      *
      * @param bounds least and greatest value of time columns over all rows, microseconds, for data skipping
      */
@@ -49,9 +53,11 @@ final class ParquetAppend {
         if (delta.latestTransaction(appId).orElse(-1) >= batch) {
             return;
         }
-        String folder = lake.uri(table) + "/data/" + appId + "/" + batch;
+        String folder = lake.uri(table) + "/data/" + appId + "/" + batch + "/" + fence.epoch();
         rows.write().mode("overwrite").parquet(folder);
-        delta.addFiles(appId, batch, filesIn(new Path(folder), bounds));
+        List<DataFileStatus> files = filesIn(new Path(folder), bounds);
+        fence.check();
+        delta.addFiles(appId, batch, files);
     }
 
     private List<DataFileStatus> filesIn(Path folder, Map<String, long[]> bounds) {

@@ -10,6 +10,7 @@ import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.privacy.KeyRing;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Keys;
+import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
 import io.datastreamx.testing.BrokerProcess;
@@ -204,7 +205,7 @@ class IngestQueryTest {
     }
 
     private void ingestUntil(long records) throws Exception {
-        IngestQuery query = new IngestQuery(spark, settings, lake, keys, Clock.systemUTC());
+        IngestQuery query = new IngestQuery(spark, settings, lake, keys, Fence.NONE, Clock.systemUTC());
         Thread running = new Thread(() -> {
             try {
                 query.run(() -> {});

@@ -35,7 +35,7 @@ final class PolicyFollower implements AutoCloseable {
     private static final Map<Source, PolicyFollower> RUNNING = new ConcurrentHashMap<>();
 
     /** Where policies come from. */
-    record Source(String bootstrapServers, String lakeUri) implements Serializable {}
+    record Source(String bootstrapServers, String lakeUri, Map<String, String> hadoop) implements Serializable {}
 
     private final Source source;
     private final ControlState state;
@@ -47,7 +47,7 @@ final class PolicyFollower implements AutoCloseable {
 
     private PolicyFollower(Source source) {
         this.source = source;
-        this.state = new ControlState(new PolicyLoader(new Lake(source.lakeUri()), source.bootstrapServers()));
+        this.state = new ControlState(new PolicyLoader(new Lake(source.lakeUri(), source.hadoop()), source.bootstrapServers()));
         this.thread = new Thread(this::run, "policy-follower");
         thread.setDaemon(true);
         thread.start();

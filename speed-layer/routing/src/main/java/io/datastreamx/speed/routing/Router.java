@@ -65,7 +65,7 @@ final class Router {
 
     private Dataset<Row> decide(Dataset<Row> requests) {
         PolicyFollower.Source policies =
-                new PolicyFollower.Source(settings.kafka().bootstrapServers(), settings.lakeUri());
+                new PolicyFollower.Source(settings.kafka().bootstrapServers(), settings.lakeUri(), settings.storage().hadoop());
         return requests.select("value")
                 .as(Encoders.BINARY())
                 .flatMap(

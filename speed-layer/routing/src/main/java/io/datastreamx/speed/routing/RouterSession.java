@@ -1,7 +1,7 @@
 package io.datastreamx.speed.routing;
 
 import io.datastreamx.config.Settings;
-import io.datastreamx.lake.LocalFileSystemWithoutForks;
+import io.datastreamx.lake.HadoopSettings;
 import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -29,8 +29,8 @@ final class RouterSession {
                 .set("spark.sql.artifact.isolation.enabled", "false")
                 .set("spark.sql.streaming.pollingDelay", "10ms")
                 .set("spark.sql.streaming.stopTimeout", "20s")
-                .set("spark.sql.streaming.checkpointFileManagerClass", checkpointFileManager())
-                .set("spark.hadoop.fs.file.impl", LocalFileSystemWithoutForks.class.getName());
+                .set("spark.sql.streaming.checkpointFileManagerClass", checkpointFileManager());
+        HadoopSettings.forSpark(settings).forEach(conf::setIfMissing);
         if (!conf.contains("spark.master")) {
             conf.setMaster("local[" + settings.routing().slots() + "]")
                     .set("spark.driver.host", "127.0.0.1")

@@ -11,7 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A router. Prints {@code READY routing} when decisions flow. SIGTERM stops it with exit code 0; if its query dies twice it exits with 1, for a supervisor
+ * A router. Prints {@code READY routing} when decisions flow. SIGTERM and the end of {@code datastreamx.routing.max-runtime}
+ * stop it with exit code 0; if its query dies twice it exits with 1, for a supervisor
  * to start it again.
  */
 public final class RoutingMain {
@@ -35,6 +36,7 @@ public final class RoutingMain {
         int exitCode = 1;
         try {
             Settings settings = Settings.load();
+            stop.raiseAfter(settings.routing().maxRuntime());
             try (SparkSession spark = RouterSession.open(settings)) {
                 new RoutingMain(settings, stop, spark).run();
                 exitCode = 0;
@@ -50,7 +52,7 @@ public final class RoutingMain {
         int partitions = RequestOffsets.now(settings.kafka().bootstrapServers()).partitions();
         RouterSession.requireSlots(spark.sparkContext().defaultParallelism(), partitions, realTime);
         PolicyFollower.Source source =
-                new PolicyFollower.Source(settings.kafka().bootstrapServers(), settings.lakeUri());
+                new PolicyFollower.Source(settings.kafka().bootstrapServers(), settings.lakeUri(), settings.storage().hadoop());
         try (PolicyFollower follower = PolicyFollower.of(source)) {
             if (!follower.awaitCaughtUp(FOLLOWER_START)) {
                 throw new IllegalStateException("the policy topic at " + source.bootstrapServers()

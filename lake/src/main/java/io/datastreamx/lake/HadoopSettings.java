@@ -1,0 +1,47 @@
+package io.datastreamx.lake;
+
+import io.datastreamx.config.Settings;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * How this system talks to file systems: the same properties for Delta Kernel, Spark, checkpoints and plain files, in every process. From weakest to
+ * strongest: what is set here, {@code datastreamx.lake.hadoop}, system properties that begin with {@code fs.} or {@code google.}.
+ */
+public final class HadoopSettings {
+    private static final String GCS_CONNECTOR = "com.google.cloud.hadoop.fs.gcs.";
+    private static final Map<String, String> DEFAULTS = Map.of(
+            "fs.file.impl", LocalFileSystemWithoutForks.class.getName(),
+            "io.delta.kernel.logStore.file.impl", AtomicLocalLogStore.class.getName(),
+            "io.delta.kernel.logStore.gs.impl", LogStores.GCS,
+            "fs.gs.impl", GCS_CONNECTOR + "GoogleHadoopFileSystem",
+            // Checkpoints are written through Hadoop's FileContext, which does not look for file systems by itself.
+            "fs.AbstractFileSystem.gs.impl", GCS_CONNECTOR + "GoogleHadoopFS");
+
+    private HadoopSettings() {}
+
+    static Map<String, String> of(Map<String, String> configured) {
+        Map<String, String> properties = new TreeMap<>(DEFAULTS);
+        properties.putAll(configured);
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith("fs.") || name.startsWith("google."))
+                .forEach(name -> properties.put(name, System.getProperty(name)));
+        return properties;
+    }
+
+    static Configuration configuration(Map<String, String> configured) {
+        Configuration configuration = new Configuration();
+        of(configured).forEach(configuration::set);
+        return configuration;
+    }
+
+    /** The same as settings of a Spark session, with Delta's log stores; for the driver, which hands them to its executors. */
+    public static Map<String, String> forSpark(Settings settings) {
+        Map<String, String> spark = new TreeMap<>();
+        of(settings.storage().hadoop()).forEach((name, value) -> spark.put("spark.hadoop." + name, value));
+        spark.put("spark.delta.logStore.file.impl", AtomicLocalLogStore.class.getName());
+        spark.put("spark.delta.logStore.gs.impl", LogStores.GCS);
+        return spark;
+    }
+}
