@@ -1,0 +1,78 @@
+package io.datastreamx.acceptance.gcs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.datastreamx.testing.GcsEmulator;
+import io.datastreamx.testing.JavaProcess;
+import io.datastreamx.verification.MergedCheck;
+import io.datastreamx.verification.Recount;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Ingest, a night and serving as real processes, with the lake and the checkpoint on {@code gs:}. Writers are killed, refused, halted and woken, and ended by
+ * their own limit; the merged answer still equals the independent recount of what was sent.
+ */
+class LakeOnGcsTest {
+    private static final int LOT = 12_000;
+
+    @TempDir
+    Path home;
+
+    @Test
+    void theMergedAnswerStaysExactThroughAllThatCanHappenToAStream() throws Exception {
+        try (GcsEmulator gcs = GcsEmulator.start()) {
+            gcs.createBucket("lambda");
+            try (GcsStack stack = new GcsStack(home, gcs, "lambda", 4L * LOT);
+                    Recount recount =
+                            Recount.start(stack.bootstrapServers(), "USD", Duration.ofHours(2), Duration.ofSeconds(120))) {
+                MergedCheck check = new MergedCheck(stack.api(), recount::upTo);
+
+                stack.send(LOT);
+                JavaProcess killed = stack.ingest();
+                stack.awaitCounted(1);
+                killed.kill();
+
+                JavaProcess halted = stack.ingest();
+                stack.awaitCounted(LOT / 2);
+                aSecondWriterIsRefused(stack, halted);
+                signal(halted, "STOP");
+
+                stack.send(LOT);
+                JavaProcess limited = stack.ingest("lease.max-wait", "120s", "max-runtime", "25s");
+                limited.awaitLine("READY ingest", GcsStack.LIMIT);
+                stack.awaitCounted(LOT + 1);
+                signal(halted, "CONT");
+                assertEquals(5, halted.exitCode(GcsStack.LIMIT), "the woken writer is fenced");
+                assertEquals(0, limited.exitCode(GcsStack.LIMIT), "max-runtime ends in order");
+
+                stack.send(LOT);
+                JavaProcess last = stack.ingest();
+                JavaProcess night = stack.night("gcs");
+                int nightExit = night.exitCode(GcsStack.LIMIT);
+                assertTrue(nightExit == 0 || nightExit == 3, () -> night.stdout() + night.stderr());
+                stack.send(LOT);
+                stack.awaitCounted(stack.sent());
+
+                GcsStack.until(() -> stack.get("/api/status").get("cut").asLong() >= 0);
+                MergedCheck.Result result = check.check();
+                assertTrue(result.equal(), () -> result.differences().toString());
+                assertEquals(stack.sent(), result.read());
+                assertEquals(0, last.terminate());
+            }
+        }
+    }
+
+    private static void aSecondWriterIsRefused(GcsStack stack, JavaProcess holder) {
+        JavaProcess second = stack.ingest();
+        assertEquals(5, second.exitCode(GcsStack.LIMIT));
+        assertTrue(second.stderr().contains("another process writes here: pid " + holder.pid()), second.stderr());
+    }
+
+    private static void signal(JavaProcess process, String name) throws Exception {
+        assertEquals(0, new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor());
+    }
+}
