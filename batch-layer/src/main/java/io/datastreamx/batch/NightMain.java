@@ -3,6 +3,7 @@ package io.datastreamx.batch;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.LakeAccess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -108,9 +109,11 @@ public final class NightMain implements Callable<Integer> {
     private int night(Settings settings, String wantedId) {
         long start = System.nanoTime();
         Clock clock = Clock.systemUTC();
+        Lake lake = Lake.of(settings);
+        LakeAccess.require(lake, settings);
         Night night = Night.of(
                 settings,
-                Lake.of(settings),
+                lake,
                 wantedId != null ? wantedId : RUN_ID.format(clock.instant()),
                 until == null ? OptionalLong.empty() : OptionalLong.of(until),
                 clock,

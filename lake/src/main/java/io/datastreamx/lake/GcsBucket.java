@@ -1,9 +1,12 @@
 package io.datastreamx.lake;
 
 import com.google.cloud.hadoop.fs.gcs.GoogleHadoopFileSystem;
+import com.google.cloud.hadoop.repackaged.gcs.com.google.api.client.googleapis.json.GoogleJsonResponseException;
+import com.google.cloud.hadoop.repackaged.gcs.com.google.api.client.http.HttpResponseException;
 import com.google.cloud.hadoop.repackaged.gcs.com.google.cloud.hadoop.gcsio.GoogleCloudStorageItemInfo;
 import com.google.cloud.hadoop.repackaged.gcs.com.google.cloud.hadoop.gcsio.StorageResourceId;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,7 +27,7 @@ final class GcsBucket {
         GoogleCloudStorageItemInfo info =
                 ((GoogleHadoopFileSystem) fs).getGcsFs().getGcs().getItemInfo(new StorageResourceId(name));
         if (!info.exists()) {
-            throw new IllegalStateException(missing(name));
+            throw new IllegalStateException(missing(name) + " Nothing was written.");
         }
         if (!info.getLocation().equalsIgnoreCase(region)) {
             throw new IllegalStateException("bucket " + name + " lies in " + info.getLocation()
@@ -33,38 +36,47 @@ final class GcsBucket {
         }
     }
 
+    /** What the failure means and what to do; nothing may have been written before it. */
     static String explain(String bucket, Exception failure) {
-        String all = Stream.iterate((Throwable) failure, cause -> cause != null, Throwable::getCause)
-                .map(cause -> cause.getClass().getSimpleName() + ": " + cause.getMessage())
-                .collect(Collectors.joining("; "));
-        if (all.contains("GoogleHadoopFileSystem not found") || all.contains("No FileSystem for scheme")) {
-            return "gs: paths need Google's Hadoop connector (gcs-connector, the shaded jar) on the class path";
-        }
-        if (has(all, "401", "invalid_grant", "Invalid Credentials", "access token", "UNAUTHENTICATED")) {
-            return "signing in to Google failed for bucket " + bucket
-                    + ": the token has expired or the credentials are wrong. Nothing was written. On Dataproc set the batch's service account; elsewhere renew the"
-                    + " credentials that datastreamx.lake.hadoop.fs.gs.auth.* names (gcloud auth application-default login) and start again. Google says: "
-                    + all;
-        }
-        if (has(all, "403", "forbidden", "PERMISSION_DENIED")) {
-            return "no permission on bucket " + bucket
-                    + ". Nothing was written. Grant the process's service account roles/storage.objectUser on it (and storage.buckets.get if datastreamx.lake.region is set)."
-                    + " Google says: " + all;
-        }
-        if (has(all, "404", "notFound", "bucket does not exist", "NOT_FOUND")) {
-            return missing(bucket) + " Google says: " + all;
-        }
-        return "bucket " + bucket + " cannot be used, and nothing was written: " + all;
+        List<Throwable> all = causes(failure).distinct().toList();
+        String said = all.stream().map(GcsBucket::message).distinct().collect(Collectors.joining("; "));
+        int status = all.stream()
+                .filter(HttpResponseException.class::isInstance)
+                .mapToInt(cause -> ((HttpResponseException) cause).getStatusCode())
+                .findFirst()
+                .orElse(0);
+        boolean signIn = status == 401 || said.contains("invalid_grant") || said.contains("access token");
+        String meaning =
+                switch (signIn ? 401 : status) {
+                    case 401 ->
+                        "signing in to Google failed for bucket " + bucket
+                                + ": the token has expired or the credentials are wrong. On Dataproc set the batch's service account; elsewhere renew the credentials"
+                                + " that datastreamx.lake.hadoop.fs.gs.auth.* names (gcloud auth application-default login), then start again.";
+                    case 403 ->
+                        "no permission on bucket " + bucket
+                                + ". Grant the process's service account roles/storage.objectUser on it (and storage.buckets.get if datastreamx.lake.region is set).";
+                    case 404 -> missing(bucket);
+                    default -> "bucket " + bucket + " cannot be used.";
+                };
+        return meaning + " Nothing was written. What was said: " + said;
+    }
+
+    private static Stream<Throwable> causes(Throwable failure) {
+        return Stream.concat(
+                Stream.of(failure),
+                Stream.concat(Stream.ofNullable(failure.getCause()), Stream.of(failure.getSuppressed()))
+                        .flatMap(GcsBucket::causes));
+    }
+
+    private static String message(Throwable cause) {
+        return cause instanceof GoogleJsonResponseException google && google.getDetails() != null
+                ? google.getStatusCode() + " " + google.getDetails().getMessage()
+                : String.valueOf(cause.getMessage());
     }
 
     private static String missing(String bucket) {
         return "there is no bucket " + bucket
-                + ", or it may not be seen. Nothing was written. Create it (gcloud storage buckets create gs://" + bucket
+                + ", or it may not be seen. Create it (gcloud storage buckets create gs://" + bucket
                 + " --location=…) or correct datastreamx.lake.uri.";
-    }
-
-    private static boolean has(String text, String... any) {
-        String lower = text.toLowerCase(Locale.ROOT);
-        return Stream.of(any).anyMatch(part -> lower.contains(part.toLowerCase(Locale.ROOT)));
     }
 }

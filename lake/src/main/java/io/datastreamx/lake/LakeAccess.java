@@ -22,6 +22,11 @@ public final class LakeAccess {
         if (!root.toUri().getScheme().equals("gs")) {
             return;
         }
+        String connector = lake.hadoop().get("fs.gs.impl");
+        if (lake.hadoop().getClassByNameOrNull(connector) == null) {
+            throw new IllegalStateException("gs: paths need Google's Hadoop connector, and " + connector
+                    + " is not on the class path. Dataproc brings it; elsewhere add the shaded jar of gcs-connector");
+        }
         String bucket = root.toUri().getAuthority();
         try {
             FileSystem fs = root.getFileSystem(lake.hadoop());

@@ -7,22 +7,27 @@ import java.time.Instant;
  *
  * @param holder the process that writes
  * @param home the holder's {@code datastreamx.home}, for people
- * @param expiresAt when somebody else may take over
+ * @param acquiredAt ISO-8601, UTC
+ * @param expiresAt when somebody else may take over; ISO-8601, UTC
  * @param released whether the holder has given it up
  */
 record LeaseTerm(
-        long epoch, ProcessIdentity holder, String home, Instant acquiredAt, Instant expiresAt, boolean released) {
+        long epoch, ProcessIdentity holder, String home, String acquiredAt, String expiresAt, boolean released) {
+
+    static LeaseTerm of(long epoch, ProcessIdentity holder, String home, Instant now, Instant until) {
+        return new LeaseTerm(epoch, holder, home, now.toString(), until.toString(), false);
+    }
 
     LeaseTerm renewed(Instant until) {
-        return new LeaseTerm(epoch, holder, home, acquiredAt, until, false);
+        return new LeaseTerm(epoch, holder, home, acquiredAt, until.toString(), false);
     }
 
     LeaseTerm given(Instant at) {
-        return new LeaseTerm(epoch, holder, home, acquiredAt, at, true);
+        return new LeaseTerm(epoch, holder, home, acquiredAt, at.toString(), true);
     }
 
     boolean isFree(Instant now, ProcessIdentity observer) {
-        return released || !now.isBefore(expiresAt) || holder.isKnownToBeGone(observer);
+        return released || !now.isBefore(Instant.parse(expiresAt)) || holder.isKnownToBeGone(observer);
     }
 
     @Override

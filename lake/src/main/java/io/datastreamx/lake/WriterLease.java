@@ -70,7 +70,7 @@ public final class WriterLease implements Fence, AutoCloseable {
             Instant now = clock.instant();
             if (before.isEmpty() || before.get().isFree(now, self)) {
                 long epoch = before.map(LeaseTerm::epoch).orElse(0L) + 1;
-                LeaseTerm mine = new LeaseTerm(epoch, self, home, now, now.plus(terms.ttl()), false);
+                LeaseTerm mine = LeaseTerm.of(epoch, self, home, now, now.plus(terms.ttl()));
                 if (folder.create(mine)) {
                     before.filter(held -> !held.released())
                             .ifPresent(held -> LOG.warn("{} is taken over from {}", folderUri, held));

@@ -53,7 +53,7 @@ class BucketErrorsTest {
         try (FaultyGcs refusing = new FaultyGcs(
                 gcs.url(),
                 FaultyGcs.refusing(403, "forbidden", "ingest@p.iam.gserviceaccount.com does not have storage.objects.create access"))) {
-            says(refusal("forbidden", GcsEmulator.hadoop(refusing.url()), ""), "no permission on bucket forbidden", "roles/storage.objectUser", "ingest@p");
+            says(refusal("locked", GcsEmulator.hadoop(refusing.url()), ""), "no permission on bucket locked", "roles/storage.objectUser", "ingest@p");
         }
     }
 
@@ -61,7 +61,7 @@ class BucketErrorsTest {
     void anExpiredTokenSaysHowToRenewIt() throws Exception {
         try (FaultyGcs refusing =
                 new FaultyGcs(gcs.url(), FaultyGcs.refusing(401, "authError", "Invalid Credentials"))) {
-            says(refusal("expired", GcsEmulator.hadoop(refusing.url()), ""), "the token has expired or the credentials are wrong", "service account");
+            says(refusal("stale", GcsEmulator.hadoop(refusing.url()), ""), "the token has expired or the credentials are wrong", "service account");
         }
     }
 
@@ -86,6 +86,7 @@ class BucketErrorsTest {
 
     private static Settings settings(String bucket, Map<String, String> hadoop, String region) {
         Map<String, Object> values = new HashMap<>(GcsEmulator.settings(hadoop));
+        values.put("datastreamx.home", System.getProperty("java.io.tmpdir"));
         values.put("datastreamx.lake.uri", "gs://" + bucket + "/lake");
         values.put("datastreamx.lake.region", region);
         return Settings.from(ConfigFactory.parseMap(values)

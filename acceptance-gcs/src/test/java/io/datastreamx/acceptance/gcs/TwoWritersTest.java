@@ -39,6 +39,7 @@ class TwoWritersTest {
         gcs = GcsEmulator.start();
         gcs.createBucket("writers");
         Map<String, Object> values = new HashMap<>(GcsEmulator.settings(gcs.hadoop()));
+        values.put("datastreamx.home", System.getProperty("java.io.tmpdir"));
         values.put("datastreamx.lake.uri", "gs://writers/lake");
         settings = Settings.from(ConfigFactory.parseMap(values)
                 .withFallback(ConfigFactory.defaultReferenceUnresolved())
