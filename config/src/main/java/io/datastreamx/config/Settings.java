@@ -28,7 +28,8 @@ public record Settings(
         Serving serving,
         Batch batch,
         Ml ml,
-        Storage storage) {
+        Storage storage,
+        Lease lease) {
 
     /** Where the broker is and how topics are made. */
     public record Kafka(String bootstrapServers, int partitions, Duration retention) {}
@@ -49,8 +50,7 @@ public record Settings(
             Duration duplicateHorizon,
             String checkpoint,
             int slots,
-            Duration maxRuntime,
-            Lease lease) {}
+            Duration maxRuntime) {}
 
     /** A writer's lease lasts {@code ttl} from its last renewal; one that starts while another holds it waits {@code maxWait} at most. */
     public record Lease(Duration ttl, Duration maxWait) {}
@@ -119,8 +119,7 @@ public record Settings(
                             c.getDuration("ingest.duplicate-horizon"),
                             c.getString("ingest.checkpoint"),
                             c.getInt("ingest.slots"),
-                            c.getDuration("ingest.max-runtime"),
-                            new Lease(c.getDuration("ingest.lease.ttl"), c.getDuration("ingest.lease.max-wait"))),
+                            c.getDuration("ingest.max-runtime")),
                     new Dispatch(
                             c.getString("dispatch.consumer-group"),
                             c.getInt("dispatch.max-in-flight"),
@@ -139,7 +138,8 @@ public record Settings(
                             c.getDouble("ml.exploration.gamma"),
                             c.getDouble("ml.exploration.floor"),
                             c.getDouble("ml.probe-share")),
-                    new Storage(c.getString("lake.region"), properties(c.getConfig("lake.hadoop"))));
+                    new Storage(c.getString("lake.region"), properties(c.getConfig("lake.hadoop"))),
+                    new Lease(c.getDuration("lease.ttl"), c.getDuration("lease.max-wait")));
         } catch (ConfigException e) {
             throw new IllegalArgumentException("configuration: " + e.getMessage(), e);
         }

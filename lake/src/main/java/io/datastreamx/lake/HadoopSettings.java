@@ -15,6 +15,8 @@ public final class HadoopSettings {
             "fs.file.impl", LocalFileSystemWithoutForks.class.getName(),
             "io.delta.kernel.logStore.file.impl", AtomicLocalLogStore.class.getName(),
             "io.delta.kernel.logStore.gs.impl", LogStores.GCS,
+            // The client that is tested.
+            "fs.gs.client.type", "HTTP_API_CLIENT",
             "fs.gs.impl", GCS_CONNECTOR + "GoogleHadoopFileSystem",
             // Checkpoints are written through Hadoop's FileContext, which does not look for file systems by itself.
             "fs.AbstractFileSystem.gs.impl", GCS_CONNECTOR + "GoogleHadoopFS");

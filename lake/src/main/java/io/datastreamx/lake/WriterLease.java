@@ -89,7 +89,7 @@ public final class WriterLease implements Fence, AutoCloseable {
     private static LeaseHeldException refused(String folderUri, LeaseTerm holder) {
         return new LeaseHeldException("another process writes here: " + holder + ". Its lease " + folderUri
                 + " ends at " + holder.expiresAt() + " unless it is renewed. Nothing was changed."
-                + " Stop that process, or let this one wait for its turn: datastreamx.ingest.lease.max-wait=2m");
+                + " Stop that process, or let this one wait for its turn: datastreamx.lease.max-wait=2m");
     }
 
     /** Renews in the background from now on. @param onLost called once, by another thread, if somebody else takes over */

@@ -84,7 +84,7 @@ public final class GcsEmulator implements AutoCloseable {
                 "fs.gs.project.id", "test",
                 "fs.gs.client.type", "HTTP_API_CLIENT",
                 "fs.gs.http.max.retry", "2",
-                // The emulator knows neither batches of requests nor the move of an object.
+                // Batches of requests and moves of objects are not asked of an emulator.
                 "fs.gs.max.requests.per.batch", "1",
                 "fs.gs.operation.move.enable", "false"));
     }

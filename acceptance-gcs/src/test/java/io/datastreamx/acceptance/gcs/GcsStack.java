@@ -48,7 +48,7 @@ final class GcsStack implements AutoCloseable {
         settings.put("datastreamx.ingest.trigger-interval", "500ms");
         // Many batches, so that whatever happens happens within one.
         settings.put("datastreamx.ingest.max-records-per-batch", "2000");
-        settings.put("datastreamx.ingest.lease.ttl", "4s");
+        settings.put("datastreamx.lease.ttl", "4s");
         settings.put("datastreamx.serving.poll-interval", "500ms");
         settings.putAll(GcsEmulator.settings(gcs.hadoop()));
         records = new RecordGenerator(
@@ -87,7 +87,7 @@ final class GcsStack implements AutoCloseable {
     JavaProcess ingest(String... more) {
         Map<String, String> own = new TreeMap<>();
         for (int i = 0; i < more.length; i += 2) {
-            own.put("datastreamx.ingest." + more[i], more[i + 1]);
+            own.put("datastreamx." + more[i], more[i + 1]);
         }
         return launch(
                 "speed-layer/ingest",

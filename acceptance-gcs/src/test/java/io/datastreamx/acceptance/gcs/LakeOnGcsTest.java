@@ -42,7 +42,7 @@ class LakeOnGcsTest {
                 signal(halted, "STOP");
 
                 stack.send(LOT);
-                JavaProcess limited = stack.ingest("lease.max-wait", "120s", "max-runtime", "25s");
+                JavaProcess limited = stack.ingest("lease.max-wait", "120s", "ingest.max-runtime", "25s");
                 limited.awaitLine("READY ingest", GcsStack.LIMIT);
                 stack.awaitCounted(LOT + 1);
                 signal(halted, "CONT");

@@ -66,7 +66,7 @@ class WriterLeaseProcessTest {
                 second.awaitLine("COMMIT 2", LIMIT);
 
                 signal(second, "STOP");
-                try (JavaProcess third = writer(lakeUri, hadoop, "3s", "datastreamx.ingest.lease.max-wait", "60s")) {
+                try (JavaProcess third = writer(lakeUri, hadoop, "3s", "datastreamx.lease.max-wait", "60s")) {
                     assertEquals("READY 3", third.awaitLine("READY ", LIMIT), "a halted holder's lease expires");
                     third.awaitLine("COMMIT 2", LIMIT);
                     long before = commits(lakeUri, hadoop, "epoch-2");
@@ -109,7 +109,7 @@ class WriterLeaseProcessTest {
         Map<String, String> settings = new TreeMap<>(GcsEmulator.settings(hadoop));
         settings.put("datastreamx.home", home.toString());
         settings.put("datastreamx.lake.uri", lakeUri);
-        settings.put("datastreamx.ingest.lease.ttl", ttl);
+        settings.put("datastreamx.lease.ttl", ttl);
         for (int i = 0; i < more.length; i += 2) {
             settings.put(more[i], more[i + 1]);
         }

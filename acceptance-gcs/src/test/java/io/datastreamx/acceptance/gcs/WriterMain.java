@@ -22,7 +22,7 @@ final class WriterMain {
                 lake.files(),
                 lake.leaseUri("test"),
                 settings.home(),
-                settings.ingest().lease())) {
+                settings.lease())) {
             lease.keepRenewing(() -> System.out.println("LOST"));
             DeltaTable table = lake.table(Table.VERSIONS);
             System.out.println("READY " + lease.epoch());

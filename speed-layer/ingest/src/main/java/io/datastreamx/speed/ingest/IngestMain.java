@@ -44,10 +44,7 @@ public final class IngestMain {
         Lake lake = Lake.of(settings);
         LakeAccess.require(lake, settings);
         try (WriterLease lease = WriterLease.acquire(
-                lake.files(),
-                lake.leaseUri("ingest"),
-                settings.home(),
-                settings.ingest().lease())) {
+                lake.files(), lake.leaseUri("ingest"), settings.home(), settings.lease())) {
             lease.keepRenewing(stop::raise);
             SparkSession spark = session(settings);
             IngestQuery query = new IngestQuery(

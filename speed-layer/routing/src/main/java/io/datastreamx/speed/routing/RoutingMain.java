@@ -2,6 +2,9 @@ package io.datastreamx.speed.routing;
 
 import io.datastreamx.config.Settings;
 import io.datastreamx.config.StopSignal;
+import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.LeaseHeldException;
+import io.datastreamx.lake.WriterLease;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.SparkSession;
@@ -13,10 +16,11 @@ import org.slf4j.LoggerFactory;
 /**
  * A router. Prints {@code READY routing} when decisions flow. SIGTERM and the end of {@code datastreamx.routing.max-runtime}
  * stop it with exit code 0; if its query dies twice it exits with 1, for a supervisor
- * to start it again.
+ * to start it again; with 5 if another router writes its checkpoint, or has come to.
  */
 public final class RoutingMain {
     private static final Logger LOG = LoggerFactory.getLogger(RoutingMain.class);
+    private static final int NOT_THE_WRITER = 5;
     private static final long WATCH_MS = 100;
     private static final Duration FOLLOWER_START = Duration.ofSeconds(60);
 
@@ -37,14 +41,28 @@ public final class RoutingMain {
         try {
             Settings settings = Settings.load();
             stop.raiseAfter(settings.routing().maxRuntime());
-            try (SparkSession spark = RouterSession.open(settings)) {
-                new RoutingMain(settings, stop, spark).run();
-                exitCode = 0;
-            }
+            exitCode = run(settings, stop);
+        } catch (LeaseHeldException e) {
+            LOG.error("routing does not start: {}", e.getMessage());
+            exitCode = NOT_THE_WRITER;
         } catch (Exception e) {
             LOG.error("routing ends: {}", e.getMessage(), e);
         }
         System.exit(exitCode);
+    }
+
+    private static int run(Settings settings, StopSignal stop) throws Exception {
+        try (WriterLease lease = WriterLease.acquire(
+                Lake.of(settings).files(),
+                settings.routing().checkpoint() + "/leases",
+                settings.home(),
+                settings.lease())) {
+            lease.keepRenewing(stop::raise);
+            try (SparkSession spark = RouterSession.open(settings)) {
+                new RoutingMain(settings, stop, spark).run();
+            }
+            return lease.isLost() ? NOT_THE_WRITER : 0;
+        }
     }
 
     private void run() throws StreamingQueryException, TimeoutException {

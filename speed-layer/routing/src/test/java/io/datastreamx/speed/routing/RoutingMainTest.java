@@ -59,6 +59,21 @@ class RoutingMainTest {
         }
     }
 
+    @Test
+    void oneRouterWritesACheckpointAndItsLimitEndsItInOrder() {
+        try (JavaProcess router = launch(Map.of(), "micro-batch")) {
+            router.awaitLine("READY", START);
+            try (JavaProcess second = launch(Map.of(), "micro-batch")) {
+                assertEquals(5, second.exitCode(START), second.stderr());
+                assertTrue(second.stderr().contains("pid " + router.pid()), second.stderr());
+            }
+            assertEquals(0, router.terminate(), router.stderr());
+        }
+        try (JavaProcess router = launch(Map.of("datastreamx.routing.max-runtime", "1s"), "micro-batch")) {
+            assertEquals(0, router.exitCode(START), router.stderr());
+        }
+    }
+
     /** A request that arrives while no router runs is decided by the next one, from its checkpoint. */
     private static void routesAndStopsAndGoesOn(String mode) {
         try (Boxes boxes = new Boxes(broker.bootstrapServers())) {
