@@ -3,6 +3,7 @@ package io.datastreamx.acceptance.gcs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.datastreamx.testing.GcsEmulator;
 import io.datastreamx.testing.JavaProcess;
 import io.datastreamx.verification.MergedCheck;
@@ -61,9 +62,25 @@ class LakeOnGcsTest {
                 MergedCheck.Result result = check.check();
                 assertTrue(result.equal(), () -> result.differences().toString());
                 assertEquals(stack.sent(), result.read());
+                eventsAreReadFromGcsToo(stack);
                 assertEquals(0, last.terminate());
             }
         }
+    }
+
+    /** No rollup has both dimensions, so this one reads opportunities of the night and the raw log after it. */
+    private static void eventsAreReadFromGcsToo(GcsStack stack) throws Exception {
+        JsonNode events = stack.get("/api/report?by=last_ad_id,region&measures=impressions");
+        assertTrue(events.get("source").asText().startsWith("events"), events::toString);
+        assertEquals(sum(stack.get("/api/report?by=ad_id&measures=impressions")), sum(events));
+    }
+
+    private static long sum(JsonNode report) {
+        long sum = 0;
+        for (JsonNode row : report.get("rows")) {
+            sum += row.get("impressions").asLong();
+        }
+        return sum;
     }
 
     private static void aSecondWriterIsRefused(GcsStack stack, JavaProcess holder) {
