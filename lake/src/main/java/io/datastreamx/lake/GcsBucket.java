@@ -30,9 +30,10 @@ final class GcsBucket {
             throw new IllegalStateException(missing(name) + " Nothing was written.");
         }
         if (!info.getLocation().equalsIgnoreCase(region)) {
-            throw new IllegalStateException("bucket " + name + " lies in " + info.getLocation()
-                    + ", but datastreamx.lake.region is " + region.toUpperCase(Locale.ROOT)
-                    + ": every read would cross regions, slowly and billed. Nothing was written. Use a bucket in that region, or correct the setting");
+            throw new IllegalStateException(
+                    "bucket " + name + " lies in " + info.getLocation()
+                            + ", but datastreamx.lake.region is " + region.toUpperCase(Locale.ROOT)
+                            + ": every read would cross regions, slowly and billed. Nothing was written. Use a bucket in that region, or correct the setting");
         }
     }
 

@@ -12,14 +12,20 @@ import org.apache.hadoop.conf.Configuration;
 public final class HadoopSettings {
     private static final String GCS_CONNECTOR = "com.google.cloud.hadoop.fs.gcs.";
     private static final Map<String, String> DEFAULTS = Map.of(
-            "fs.file.impl", LocalFileSystemWithoutForks.class.getName(),
-            "io.delta.kernel.logStore.file.impl", AtomicLocalLogStore.class.getName(),
-            "io.delta.kernel.logStore.gs.impl", LogStores.GCS,
+            "fs.file.impl",
+            LocalFileSystemWithoutForks.class.getName(),
+            "io.delta.kernel.logStore.file.impl",
+            AtomicLocalLogStore.class.getName(),
+            "io.delta.kernel.logStore.gs.impl",
+            LogStores.GCS,
             // The client that is tested.
-            "fs.gs.client.type", "HTTP_API_CLIENT",
-            "fs.gs.impl", GCS_CONNECTOR + "GoogleHadoopFileSystem",
+            "fs.gs.client.type",
+            "HTTP_API_CLIENT",
+            "fs.gs.impl",
+            GCS_CONNECTOR + "GoogleHadoopFileSystem",
             // Checkpoints are written through Hadoop's FileContext, which does not look for file systems by itself.
-            "fs.AbstractFileSystem.gs.impl", GCS_CONNECTOR + "GoogleHadoopFS");
+            "fs.AbstractFileSystem.gs.impl",
+            GCS_CONNECTOR + "GoogleHadoopFS");
 
     private HadoopSettings() {}
 

@@ -47,8 +47,7 @@ public final class Lake {
 
     /** The lake that is configured. */
     public static Lake of(Settings settings) {
-        return new Lake(
-                settings.lakeUri(), settings.storage().hadoop(), Path.of(settings.home(), "tmp"));
+        return new Lake(settings.lakeUri(), settings.storage().hadoop(), Path.of(settings.home(), "tmp"));
     }
 
     /** How this lake's files are reached; a copy. */

@@ -38,7 +38,8 @@ public final class LakeFiles {
         try {
             FileSystem fs = fileSystem(path);
             if (path.toUri().getScheme().equals("gs")) {
-                // An object appears whole when its stream is closed; a rename would be a copy and leave a moment without a file.
+                // An object appears whole when its stream is closed; a rename would be a copy and leave a moment
+                // without a file.
                 try (OutputStream out = fs.create(path, true)) {
                     out.write(content);
                 }
@@ -68,7 +69,8 @@ public final class LakeFiles {
     public boolean createIfAbsent(String uri, String line) {
         Path path = new Path(uri);
         try {
-            LogStores.of(path.toUri().getScheme(), hadoop).write(path, List.of(line).iterator(), false, hadoop);
+            LogStores.of(path.toUri().getScheme(), hadoop)
+                    .write(path, List.of(line).iterator(), false, hadoop);
             return true;
         } catch (FileAlreadyExistsException e) {
             return false;

@@ -38,8 +38,7 @@ final class LeaseFolder {
 
     /** @return false where another process has made this epoch */
     boolean create(LeaseTerm term) {
-        return files.createIfAbsent(
-                file(term.epoch()), new String(ContractJson.bytes(term), StandardCharsets.UTF_8));
+        return files.createIfAbsent(file(term.epoch()), new String(ContractJson.bytes(term), StandardCharsets.UTF_8));
     }
 
     void replace(LeaseTerm term) {

@@ -21,8 +21,8 @@ record ProcessIdentity(String host, String pidSpace, long pid, long startTicks) 
     static ProcessIdentity current() {
         long pid = ProcessHandle.current().pid();
         try {
-            String space = Files.readString(PROC.resolve("sys/kernel/random/boot_id")).strip() + " "
-                    + Files.readSymbolicLink(PROC.resolve("self/ns/pid"));
+            String space = Files.readString(PROC.resolve("sys/kernel/random/boot_id"))
+                            .strip() + " " + Files.readSymbolicLink(PROC.resolve("self/ns/pid"));
             return new ProcessIdentity(hostName(), space, pid, Stat.of(pid).startTicks());
         } catch (IOException | UnsupportedOperationException e) {
             return new ProcessIdentity(hostName(), "", pid, 0);

@@ -48,8 +48,7 @@ public final class WriterLease implements Fence, AutoCloseable {
     /** Acquires in real time. See {@link #acquire(LakeFiles, String, String, Settings.Lease, Clock, Pause)}. */
     public static WriterLease acquire(LakeFiles files, String folderUri, String home, Settings.Lease terms)
             throws InterruptedException {
-        return acquire(
-                files, folderUri, home, terms, Clock.systemUTC(), duration -> Thread.sleep(duration.toMillis()));
+        return acquire(files, folderUri, home, terms, Clock.systemUTC(), duration -> Thread.sleep(duration.toMillis()));
     }
 
     /**

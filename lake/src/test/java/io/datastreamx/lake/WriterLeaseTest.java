@@ -46,7 +46,8 @@ class WriterLeaseTest {
         WriterLease first = acquire(AT_ONCE);
         assertEquals(1, first.epoch());
         LeaseHeldException refusal = assertThrows(LeaseHeldException.class, () -> acquire(AT_ONCE));
-        assertTrue(refusal.getMessage().contains("pid " + ProcessHandle.current().pid()), refusal.getMessage());
+        assertTrue(
+                refusal.getMessage().contains("pid " + ProcessHandle.current().pid()), refusal.getMessage());
         assertTrue(refusal.getMessage().contains("home here"), refusal.getMessage());
         assertTrue(refusal.getMessage().contains("ends at 2026-11-20T00:00:30Z"), refusal.getMessage());
         first.check();

@@ -44,8 +44,23 @@ public final class GcsEmulator implements AutoCloseable {
             URI url = URI.create("http://127.0.0.1:" + port);
             Path log = Files.createTempFile("gcs-emulator", ".log");
             Process process = new ProcessBuilder(
-                            binary, "-backend", "memory", "-scheme", "http", "-host", "127.0.0.1", "-port", "" + port,
-                            "-external-url", url.toString(), "-public-host", "127.0.0.1:" + port, "-location", LOCATION, "-log-level", "error")
+                            binary,
+                            "-backend",
+                            "memory",
+                            "-scheme",
+                            "http",
+                            "-host",
+                            "127.0.0.1",
+                            "-port",
+                            "" + port,
+                            "-external-url",
+                            url.toString(),
+                            "-public-host",
+                            "127.0.0.1:" + port,
+                            "-location",
+                            LOCATION,
+                            "-log-level",
+                            "error")
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
@@ -67,7 +82,8 @@ public final class GcsEmulator implements AutoCloseable {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"name\": \"" + name + "\"}")));
         if (answer.statusCode() != 200) {
-            throw new IllegalStateException("the emulator made no bucket: " + answer.statusCode() + " " + answer.body());
+            throw new IllegalStateException(
+                    "the emulator made no bucket: " + answer.statusCode() + " " + answer.body());
         }
     }
 
@@ -113,7 +129,8 @@ public final class GcsEmulator implements AutoCloseable {
         long deadline = System.nanoTime() + START.toNanos();
         while (true) {
             try {
-                if (send(HttpRequest.newBuilder(url.resolve("/storage/v1/b?project=test")).GET())
+                if (send(HttpRequest.newBuilder(url.resolve("/storage/v1/b?project=test"))
+                                        .GET())
                                 .statusCode()
                         == 200) {
                     return;
@@ -146,7 +163,8 @@ public final class GcsEmulator implements AutoCloseable {
                     .start();
             String path = new String(build.getInputStream().readAllBytes()).strip();
             if (!build.waitFor(BUILD.toSeconds(), TimeUnit.SECONDS) || build.exitValue() != 0) {
-                throw new IllegalStateException("the GCS emulator was not built; " + script + " fake-gcs-server says why");
+                throw new IllegalStateException(
+                        "the GCS emulator was not built; " + script + " fake-gcs-server says why");
             }
             return path;
         } catch (IOException e) {

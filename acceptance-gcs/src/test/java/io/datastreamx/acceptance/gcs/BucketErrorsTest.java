@@ -34,26 +34,46 @@ class BucketErrorsTest {
     void aGoodBucketIsGood() {
         assertDoesNotThrow(() -> require("good", gcs.hadoop(), ""));
         assertDoesNotThrow(() -> require("good", gcs.hadoop(), "europe-west1"));
-        assertTrue(lake("good", gcs.hadoop(), "").files().list("gs://good/lake/control").isEmpty(), "nothing is left behind");
+        assertTrue(
+                lake("good", gcs.hadoop(), "")
+                        .files()
+                        .list("gs://good/lake/control")
+                        .isEmpty(),
+                "nothing is left behind");
     }
 
     @Test
     void aMissingBucketIsNamed() {
-        says(refusal("missing", gcs.hadoop(), ""), "there is no bucket missing", "datastreamx.lake.uri", "Nothing was written");
+        says(
+                refusal("missing", gcs.hadoop(), ""),
+                "there is no bucket missing",
+                "datastreamx.lake.uri",
+                "Nothing was written");
         says(refusal("missing", gcs.hadoop(), "europe-west1"), "there is no bucket missing");
     }
 
     @Test
     void aBucketElsewhereIsRefused() {
-        says(refusal("good", gcs.hadoop(), "us-central1"), "lies in EUROPE-WEST1", "datastreamx.lake.region is US-CENTRAL1", "Nothing was written");
+        says(
+                refusal("good", gcs.hadoop(), "us-central1"),
+                "lies in EUROPE-WEST1",
+                "datastreamx.lake.region is US-CENTRAL1",
+                "Nothing was written");
     }
 
     @Test
     void noPermissionSaysWhichRole() throws Exception {
         try (FaultyGcs refusing = new FaultyGcs(
                 gcs.url(),
-                FaultyGcs.refusing(403, "forbidden", "ingest@p.iam.gserviceaccount.com does not have storage.objects.create access"))) {
-            says(refusal("locked", GcsEmulator.hadoop(refusing.url()), ""), "no permission on bucket locked", "roles/storage.objectUser", "ingest@p");
+                FaultyGcs.refusing(
+                        403,
+                        "forbidden",
+                        "ingest@p.iam.gserviceaccount.com does not have storage.objects.create access"))) {
+            says(
+                    refusal("locked", GcsEmulator.hadoop(refusing.url()), ""),
+                    "no permission on bucket locked",
+                    "roles/storage.objectUser",
+                    "ingest@p");
         }
     }
 
@@ -61,12 +81,16 @@ class BucketErrorsTest {
     void anExpiredTokenSaysHowToRenewIt() throws Exception {
         try (FaultyGcs refusing =
                 new FaultyGcs(gcs.url(), FaultyGcs.refusing(401, "authError", "Invalid Credentials"))) {
-            says(refusal("stale", GcsEmulator.hadoop(refusing.url()), ""), "the token has expired or the credentials are wrong", "service account");
+            says(
+                    refusal("stale", GcsEmulator.hadoop(refusing.url()), ""),
+                    "the token has expired or the credentials are wrong",
+                    "service account");
         }
     }
 
     private static String refusal(String bucket, Map<String, String> hadoop, String region) {
-        return assertThrows(IllegalStateException.class, () -> require(bucket, hadoop, region)).getMessage();
+        return assertThrows(IllegalStateException.class, () -> require(bucket, hadoop, region))
+                .getMessage();
     }
 
     private static void says(String message, String... parts) {

@@ -31,8 +31,8 @@ final class FaultyGcs implements AutoCloseable {
     }
 
     /** As an emulator that does not know generation preconditions. */
-    static final Fault NO_PRECONDITIONS = uri -> Optional.of(
-            URI.create(uri.toString().replaceAll("&?ifGenerationMatch=\\d+", "")));
+    static final Fault NO_PRECONDITIONS =
+            uri -> Optional.of(URI.create(uri.toString().replaceAll("&?ifGenerationMatch=\\d+", "")));
 
     /** Every request is answered like this; the body is what Google answers. */
     static Fault refusing(int status, String reason, String message) {
@@ -50,8 +50,7 @@ final class FaultyGcs implements AutoCloseable {
             @Override
             public String answer() {
                 return """
-                        {"error": {"code": %d, "message": "%s", "errors": [{"domain": "global", "reason": "%s", "message": "%s"}]}}"""
-                        .formatted(status, message, reason, message);
+                        {"error": {"code": %d, "message": "%s", "errors": [{"domain": "global", "reason": "%s", "message": "%s"}]}}""".formatted(status, message, reason, message);
             }
         };
     }
@@ -83,10 +82,12 @@ final class FaultyGcs implements AutoCloseable {
                 reply(exchange, fault.status(), fault.answer().getBytes(StandardCharsets.UTF_8));
                 return;
             }
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(target + forward.get().toString()))
+            HttpRequest.Builder request = HttpRequest.newBuilder(
+                            URI.create(target + forward.get().toString()))
                     .method(
                             exchange.getRequestMethod(),
-                            HttpRequest.BodyPublishers.ofByteArray(exchange.getRequestBody().readAllBytes()));
+                            HttpRequest.BodyPublishers.ofByteArray(
+                                    exchange.getRequestBody().readAllBytes()));
             exchange.getRequestHeaders().forEach((name, values) -> {
                 if (name.toLowerCase().matches("content-type|range|x-.*|content-range|accept.*")) {
                     values.forEach(value -> request.header(name, value));

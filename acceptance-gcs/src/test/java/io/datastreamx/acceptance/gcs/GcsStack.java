@@ -53,7 +53,8 @@ final class GcsStack implements AutoCloseable {
         settings.putAll(GcsEmulator.settings(gcs.hadoop()));
         records = new RecordGenerator(
                 RecordGenerator.Options.standard(3, recordsAtMost, Instant.parse("2026-11-20T10:00:00Z")));
-        JavaProcess serving = launch("serving-layer", "io.datastreamx.serving.ServingMain", Map.of(), List.of("-Xmx768m"));
+        JavaProcess serving =
+                launch("serving-layer", "io.datastreamx.serving.ServingMain", Map.of(), List.of("-Xmx768m"));
         api = URI.create(
                 serving.awaitLine("READY ", LIMIT).substring("READY ".length()).strip());
     }
@@ -128,8 +129,8 @@ final class GcsStack implements AutoCloseable {
     }
 
     JsonNode get(String path) throws Exception {
-        HttpResponse<String> answer = HTTP.send(
-                HttpRequest.newBuilder(api.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer =
+                HTTP.send(HttpRequest.newBuilder(api.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() != 200) {
             throw new AssertionError(path + " answered " + answer.statusCode() + ": " + answer.body());
         }

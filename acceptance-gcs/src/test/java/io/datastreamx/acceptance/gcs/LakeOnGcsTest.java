@@ -28,8 +28,8 @@ class LakeOnGcsTest {
         try (GcsEmulator gcs = GcsEmulator.start()) {
             gcs.createBucket("lambda");
             try (GcsStack stack = new GcsStack(home, gcs, "lambda", 4L * LOT);
-                    Recount recount =
-                            Recount.start(stack.bootstrapServers(), "USD", Duration.ofHours(2), Duration.ofSeconds(120))) {
+                    Recount recount = Recount.start(
+                            stack.bootstrapServers(), "USD", Duration.ofHours(2), Duration.ofSeconds(120))) {
                 MergedCheck check = new MergedCheck(stack.api(), recount::upTo);
 
                 stack.send(LOT);
@@ -90,6 +90,10 @@ class LakeOnGcsTest {
     }
 
     private static void signal(JavaProcess process, String name) throws Exception {
-        assertEquals(0, new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor());
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-" + name, "" + process.pid())
+                        .start()
+                        .waitFor());
     }
 }

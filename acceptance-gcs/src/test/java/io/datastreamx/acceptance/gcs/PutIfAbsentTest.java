@@ -61,10 +61,11 @@ class PutIfAbsentTest {
         List<Long> winners = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
             String uri = lake.root() + "/" + round;
-            winners.add(Race.run(Race.RUNNERS, writer -> () -> lake.files().createIfAbsent(uri, "writer " + writer))
-                    .stream()
-                    .filter(won -> won)
-                    .count());
+            winners.add(
+                    Race.run(Race.RUNNERS, writer -> () -> lake.files().createIfAbsent(uri, "writer " + writer))
+                            .stream()
+                            .filter(won -> won)
+                            .count());
         }
         return winners;
     }
@@ -89,12 +90,19 @@ class PutIfAbsentTest {
 
     static Map<String, Object> row(String run) {
         return Map.of(
-                "at", Instant.parse("2026-11-20T00:00:00Z"),
-                "action", "publish",
-                "version", run,
-                "cut", 0L,
-                "run_id", run,
-                "events", 0L,
-                "late_duplicates", 0L);
+                "at",
+                Instant.parse("2026-11-20T00:00:00Z"),
+                "action",
+                "publish",
+                "version",
+                run,
+                "cut",
+                0L,
+                "run_id",
+                run,
+                "events",
+                0L,
+                "late_duplicates",
+                0L);
     }
 }

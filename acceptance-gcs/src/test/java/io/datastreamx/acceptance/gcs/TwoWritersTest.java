@@ -83,7 +83,9 @@ class TwoWritersTest {
             for (int i = 0; i < COMMITS; i++) {
                 String run = writer + "-" + i;
                 if (writer % 2 == 0) {
-                    Lake.of(settings).table(Table.VERSIONS).append("kernel-" + writer, i, List.of(PutIfAbsentTest.row(run)));
+                    Lake.of(settings)
+                            .table(Table.VERSIONS)
+                            .append("kernel-" + writer, i, List.of(PutIfAbsentTest.row(run)));
                 } else {
                     sparkRow(run).write().format("delta").mode("append").save(uri);
                 }

@@ -130,6 +130,10 @@ class WriterLeaseProcessTest {
     }
 
     private static void signal(JavaProcess process, String name) throws Exception {
-        assertEquals(0, new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor());
+        assertEquals(
+                0,
+                new ProcessBuilder("kill", "-" + name, "" + process.pid())
+                        .start()
+                        .waitFor());
     }
 }

@@ -18,18 +18,14 @@ final class WriterMain {
         StopSignal stop = StopSignal.install();
         Settings settings = Settings.load();
         Lake lake = Lake.of(settings);
-        try (WriterLease lease = WriterLease.acquire(
-                lake.files(),
-                lake.leaseUri("test"),
-                settings.home(),
-                settings.lease())) {
+        try (WriterLease lease =
+                WriterLease.acquire(lake.files(), lake.leaseUri("test"), settings.home(), settings.lease())) {
             lease.keepRenewing(() -> System.out.println("LOST"));
             DeltaTable table = lake.table(Table.VERSIONS);
             System.out.println("READY " + lease.epoch());
             for (int commit = 0; !stop.isRaised(); commit++) {
                 lease.check();
-                table.append(
-                        "epoch-" + lease.epoch(), commit, List.of(PutIfAbsentTest.row("epoch-" + lease.epoch())));
+                table.append("epoch-" + lease.epoch(), commit, List.of(PutIfAbsentTest.row("epoch-" + lease.epoch())));
                 System.out.println("COMMIT " + commit);
                 Thread.sleep(50);
             }

@@ -57,8 +57,7 @@ final class Replica implements AutoCloseable {
         }
         Position before = position;
         LocalCopies copies = lake.copies();
-        store.atomically(
-                () -> load(copies.of(ledgerFiles), copies.of(liveFiles), copies.of(versionFiles)));
+        store.atomically(() -> load(copies.of(ledgerFiles), copies.of(liveFiles), copies.of(versionFiles)));
         List.of(ledgerFiles, liveFiles, versionFiles).forEach(copies::drop);
         return news || !position.equals(before);
     }

@@ -69,7 +69,8 @@ final class LakeFileLists {
                         .map(AddedFile::path)
                         .toList());
         if (opportunities.size() > VERSIONS_REMEMBERED) {
-            lake.copies().drop(opportunities.remove(opportunities.keySet().iterator().next()));
+            lake.copies()
+                    .drop(opportunities.remove(opportunities.keySet().iterator().next()));
         }
         return lake.copies().of(files);
     }

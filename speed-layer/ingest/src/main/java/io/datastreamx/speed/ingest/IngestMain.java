@@ -43,8 +43,8 @@ public final class IngestMain {
     private static int run(Settings settings, StopSignal stop) throws Exception {
         Lake lake = Lake.of(settings);
         LakeAccess.require(lake, settings);
-        try (WriterLease lease = WriterLease.acquire(
-                lake.files(), lake.leaseUri("ingest"), settings.home(), settings.lease())) {
+        try (WriterLease lease =
+                WriterLease.acquire(lake.files(), lake.leaseUri("ingest"), settings.home(), settings.lease())) {
             lease.keepRenewing(stop::raise);
             SparkSession spark = session(settings);
             IngestQuery query = new IngestQuery(

@@ -47,7 +47,8 @@ final class PolicyFollower implements AutoCloseable {
 
     private PolicyFollower(Source source) {
         this.source = source;
-        this.state = new ControlState(new PolicyLoader(new Lake(source.lakeUri(), source.hadoop()), source.bootstrapServers()));
+        this.state = new ControlState(
+                new PolicyLoader(new Lake(source.lakeUri(), source.hadoop()), source.bootstrapServers()));
         this.thread = new Thread(this::run, "policy-follower");
         thread.setDaemon(true);
         thread.start();

@@ -64,8 +64,10 @@ final class Router {
     }
 
     private Dataset<Row> decide(Dataset<Row> requests) {
-        PolicyFollower.Source policies =
-                new PolicyFollower.Source(settings.kafka().bootstrapServers(), settings.lakeUri(), settings.storage().hadoop());
+        PolicyFollower.Source policies = new PolicyFollower.Source(
+                settings.kafka().bootstrapServers(),
+                settings.lakeUri(),
+                settings.storage().hadoop());
         return requests.select("value")
                 .as(Encoders.BINARY())
                 .flatMap(

@@ -69,8 +69,10 @@ public final class RoutingMain {
         boolean realTime = Router.isRealTime(settings.routing());
         int partitions = RequestOffsets.now(settings.kafka().bootstrapServers()).partitions();
         RouterSession.requireSlots(spark.sparkContext().defaultParallelism(), partitions, realTime);
-        PolicyFollower.Source source =
-                new PolicyFollower.Source(settings.kafka().bootstrapServers(), settings.lakeUri(), settings.storage().hadoop());
+        PolicyFollower.Source source = new PolicyFollower.Source(
+                settings.kafka().bootstrapServers(),
+                settings.lakeUri(),
+                settings.storage().hadoop());
         try (PolicyFollower follower = PolicyFollower.of(source)) {
             if (!follower.awaitCaughtUp(FOLLOWER_START)) {
                 throw new IllegalStateException("the policy topic at " + source.bootstrapServers()
