@@ -124,6 +124,11 @@ final class GcsStack implements AutoCloseable {
         return get("/api/ledger").get("read").asLong();
     }
 
+    /** Waits until more is counted than at this moment. */
+    void awaitProgress() throws Exception {
+        awaitCounted(counted() + 1);
+    }
+
     void awaitCounted(long count) throws Exception {
         until(() -> counted() >= count);
     }

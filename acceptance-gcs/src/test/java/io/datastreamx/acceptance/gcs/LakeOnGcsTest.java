@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * their own limit; the merged answer still equals the independent recount of what was sent.
  */
 class LakeOnGcsTest {
-    private static final int LOT = 12_000;
+    private static final int LOT = 8_000;
 
     @TempDir
     Path home;
@@ -33,29 +33,29 @@ class LakeOnGcsTest {
                 MergedCheck check = new MergedCheck(stack.api(), recount::upTo);
 
                 stack.send(LOT);
+                JavaProcess limited = stack.ingest("ingest.max-runtime", "20s");
+                assertEquals(0, limited.exitCode(GcsStack.LIMIT), "max-runtime ends in order");
+
                 JavaProcess killed = stack.ingest();
-                stack.awaitCounted(1);
+                stack.send(LOT);
+                stack.awaitProgress();
                 killed.kill();
 
                 JavaProcess halted = stack.ingest();
-                stack.awaitCounted(LOT / 2);
+                halted.awaitLine("READY ingest", GcsStack.LIMIT);
                 aSecondWriterIsRefused(stack, halted);
-                signal(halted, "STOP");
-
                 stack.send(LOT);
-                JavaProcess limited = stack.ingest("lease.max-wait", "120s", "ingest.max-runtime", "25s");
-                limited.awaitLine("READY ingest", GcsStack.LIMIT);
-                stack.awaitCounted(LOT + 1);
+                stack.awaitProgress();
+                signal(halted, "STOP");
+                JavaProcess successor = stack.ingest("lease.max-wait", "120s");
+                stack.awaitCounted(stack.sent());
                 signal(halted, "CONT");
                 assertEquals(5, halted.exitCode(GcsStack.LIMIT), "the woken writer is fenced");
-                assertEquals(0, limited.exitCode(GcsStack.LIMIT), "max-runtime ends in order");
 
-                stack.send(LOT);
-                JavaProcess last = stack.ingest();
                 JavaProcess night = stack.night("gcs");
+                stack.send(LOT);
                 int nightExit = night.exitCode(GcsStack.LIMIT);
                 assertTrue(nightExit == 0 || nightExit == 3, () -> night.stdout() + night.stderr());
-                stack.send(LOT);
                 stack.awaitCounted(stack.sent());
 
                 GcsStack.until(() -> stack.get("/api/status").get("cut").asLong() >= 0);
@@ -63,7 +63,7 @@ class LakeOnGcsTest {
                 assertTrue(result.equal(), () -> result.differences().toString());
                 assertEquals(stack.sent(), result.read());
                 eventsAreReadFromGcsToo(stack);
-                assertEquals(0, last.terminate());
+                assertEquals(0, successor.terminate());
             }
         }
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** Spark's Delta and Delta Kernel on one table on {@code gs:}, as ingest and a night's maintenance are. */
 class TwoWritersTest {
-    private static final int COMMITS = 6;
+    private static final int COMMITS = 4;
 
     private static GcsEmulator gcs;
     private static SparkSession spark;
