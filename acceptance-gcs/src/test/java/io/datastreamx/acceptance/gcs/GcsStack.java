@@ -124,9 +124,11 @@ final class GcsStack implements AutoCloseable {
         return get("/api/ledger").get("read").asLong();
     }
 
-    /** Waits until more is counted than at this moment. */
-    void awaitProgress() throws Exception {
-        awaitCounted(counted() + 1);
+    /** Returns when more is counted than before; the rest is under way. */
+    void sendAndAwaitProgress(int count) throws Exception {
+        long before = counted();
+        send(count);
+        awaitCounted(before + 1);
     }
 
     void awaitCounted(long count) throws Exception {

@@ -37,15 +37,13 @@ class LakeOnGcsTest {
                 assertEquals(0, limited.exitCode(GcsStack.LIMIT), "max-runtime ends in order");
 
                 JavaProcess killed = stack.ingest();
-                stack.send(LOT);
-                stack.awaitProgress();
+                stack.sendAndAwaitProgress(LOT);
                 killed.kill();
 
                 JavaProcess halted = stack.ingest();
                 halted.awaitLine("READY ingest", GcsStack.LIMIT);
                 aSecondWriterIsRefused(stack, halted);
-                stack.send(LOT);
-                stack.awaitProgress();
+                stack.sendAndAwaitProgress(LOT);
                 signal(halted, "STOP");
                 JavaProcess successor = stack.ingest("lease.max-wait", "120s");
                 stack.awaitCounted(stack.sent());
