@@ -78,6 +78,11 @@ public final class IngestQuery {
             long before = lastBatch();
             try {
                 query = start();
+                if (stopping) {
+                    // The stop came while this query was started, and ended the one before it.
+                    query.stop();
+                    return;
+                }
                 onStarted.run();
                 query.awaitTermination();
             } catch (StreamingQueryException e) {
