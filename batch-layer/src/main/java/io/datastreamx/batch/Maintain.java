@@ -12,14 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what no reader needs any more and compacts small files, while ingest goes on appending. Commits of the two do not exclude each other; where they
+ * Removes what no reader needs any more compacts small files and deletes unreferenced ones, while ingest goes on appending. Commits of the two do not exclude each other; where they
  * do collide the next night tries again. Nothing here changes an answer: live rows go only when every version that can come into force covers them, and
  * compaction is marked as not changing data.
  */
 final class Maintain implements Step {
     /**
      * @param deletedVersions folders of versions that can no longer come into force
-     * @param compacted tables whose small files were merged
+     * @param compacted tables whose small files were merged, and whose unreferenced files were deleted
      * @param postponed what did not work this time and why
      */
     record Result(List<String> deletedVersions, List<String> compacted, List<String> postponed) {}
@@ -100,7 +100,14 @@ final class Maintain implements Step {
                     .optimize()
                     .executeCompaction();
             compacted.add(table.path());
+            vacuum(night, table);
         }
+    }
+
+    /** What compaction and killed attempts have left behind, once no reader can still be on it. */
+    private static void vacuum(Night night, Table table) {
+        DeltaTable.forPath(night.spark().get(), night.lake().uri(table))
+                .vacuum(night.settings().batch().vacuumAfter().toHours());
     }
 
     private void attempt(String what, Runnable work) {

@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.datastreamx.batch.NightRunner.StepReport;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.ml.training.SampleLog;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
@@ -63,10 +67,12 @@ class VersionsTest {
     }
 
     @Test
-    void compactionAndRetentionChangeNoAnswer() {
+    void compactionAndRetentionChangeNoAnswer() throws IOException {
         TestWorld world = world(4);
         night(world, "n0", 1);
         long events = read(world, Table.EVENTS);
+        Path abandoned = orphan("abandoned", Duration.ofDays(8));
+        Path underWay = orphan("under-way", Duration.ofDays(1));
         Maintain.Result result = new Maintain(2).maintain(world.night("n0"));
         assertEquals(List.of(), result.postponed());
         assertEquals(
@@ -74,6 +80,8 @@ class VersionsTest {
                 result.compacted().stream()
                         .filter(table -> !table.equals("live"))
                         .toList());
+        assertFalse(Files.exists(abandoned), "left by a killed writer a week ago");
+        assertTrue(Files.exists(underWay), "a writer may still be about to commit it");
         assertEquals(events, read(world, Table.EVENTS));
         assertEquals(List.of(2L, 3L), live(world));
         assertEquals(
@@ -84,6 +92,13 @@ class VersionsTest {
                         .<Long>getAs("numFiles"));
         night(world, "n1", 3);
         assertEquals(3, active(world).cut());
+    }
+
+    /** A file in the raw log's folder that no commit names. */
+    private Path orphan(String name, Duration age) throws IOException {
+        Path folder = Files.createDirectories(home.resolve("lake/" + Table.EVENTS.path() + "/data/ingest/" + name));
+        Path file = Files.writeString(folder.resolve("part-0.parquet"), name);
+        return Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(age)));
     }
 
     private TestWorld world(int batches) {

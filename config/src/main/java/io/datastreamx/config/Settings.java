@@ -89,7 +89,8 @@ public record Settings(
 
     public record Serving(String host, int port, Duration pollInterval) {}
 
-    public record Batch(int slots, int keepVersions) {}
+    /** Nights; files that no table names any more are deleted {@code vacuumAfter} after they were written. */
+    public record Batch(int slots, int keepVersions, Duration vacuumAfter) {}
 
     /** Training and the policy that promotion writes. */
     public record Ml(
@@ -204,7 +205,10 @@ public record Settings(
                             c.getString("serving.host"),
                             c.getInt("serving.port"),
                             c.getDuration("serving.poll-interval")),
-                    new Batch(c.getInt("batch.slots"), c.getInt("batch.keep-versions")),
+                    new Batch(
+                            c.getInt("batch.slots"),
+                            c.getInt("batch.keep-versions"),
+                            c.getDuration("batch.vacuum-after")),
                     new Ml(
                             c.getLong("ml.seed"),
                             c.getDouble("ml.calibration-share"),
