@@ -60,16 +60,14 @@ class LocalBackend:
             return False
         log.warning("ending %s of run %s: %s", job.step, job.run, reason)
         try:
-            tree = psutil.Process(process.pid)
-            tree = [tree, *tree.children(recursive=True)]
+            children = psutil.Process(process.pid).children(recursive=True)
         except psutil.NoSuchProcess:
             return False
-        for member in tree:
-            _signal(member, signal.SIGTERM)
-        _, alive = psutil.wait_procs(tree, timeout=_GRACE_SECONDS)
-        for member in alive:
-            _signal(member, signal.SIGKILL)
-        psutil.wait_procs(alive, timeout=_GRACE_SECONDS)
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            for member in [process, *children]:
+                _signal(member, number)
+            if _ended(process, children):
+                break
         return True
 
     def spent(self, run: str, jobs: list[Job]) -> list[Cost]:
@@ -150,11 +148,21 @@ def _dies_with_us() -> list[str]:
     return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
 
-def _signal(process: psutil.Process, number: int) -> None:
+def _signal(process: subprocess.Popen | psutil.Process, number: int) -> None:
     try:
         process.send_signal(number)
     except psutil.NoSuchProcess:
         pass
+
+
+def _ended(process: subprocess.Popen, children: list[psutil.Process]) -> bool:
+    """Our own child is waited for by its own object: psutil would take its exit code away, and a killed job would then look like one that succeeded."""
+    _, alive = psutil.wait_procs(children, timeout=_GRACE_SECONDS)
+    try:
+        process.wait(_GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        return False
+    return not alive
 
 
 def _json(line: str) -> dict:
