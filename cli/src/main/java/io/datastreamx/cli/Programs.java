@@ -10,10 +10,8 @@ final class Programs {
     /** The second router starts half a checkpoint interval later, so that the two never pause for a checkpoint at once. */
     private static final long STAGGER_SHARE = 2;
 
-    /** Niceness: with the processor short, decisions come first, then counting and answering, then the night. */
+    /** Niceness: with the processor short, decisions come first. A night has no less claim than counting: behind it, nights were twice as long. */
     private static final int AFTER_DECISIONS = 4;
-
-    private static final int AFTER_ALL = 8;
 
     /** How long the processes are to live. */
     enum Life {
@@ -96,7 +94,7 @@ final class Programs {
                 "simulator", "simulator", "io.datastreamx.simulator.SimulatorMain", heap("768m"), properties(), args);
     }
 
-    /** Leaves the processor to all layers that answer now. */
+    /** Leaves the processor to decisions. */
     Program night(List<String> args) {
         return Program.jvm(
                         "night",
@@ -105,7 +103,7 @@ final class Programs {
                         sparkOptions("2g"),
                         properties(),
                         args)
-                .unhurried(AFTER_ALL);
+                .unhurried(AFTER_DECISIONS);
     }
 
     private Program spark(String name, String module, String mainClass, String heap, Map<String, String> more) {
