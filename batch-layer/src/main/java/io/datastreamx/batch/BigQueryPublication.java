@@ -10,11 +10,10 @@ import io.datastreamx.contract.bigquery.BigQueryTables;
 import io.datastreamx.contract.bigquery.InForce;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.warehouse.Warehouse;
+import io.datastreamx.warehouse.spark.WarehouseWriter;
 import java.util.List;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 
 /** Publishes to BigQuery: tables named after the version first, then the views that name them. */
 final class BigQueryPublication implements Publication {
@@ -35,10 +34,8 @@ final class BigQueryPublication implements Publication {
     }
 
     private void write(Dataset<Row> rows, BigQueryTable table) {
-        Dataset<Row> ordered =
-                rows.select(table.columnNames().stream().map(functions::col).toArray(Column[]::new));
-        writer.append(ordered, table);
-        warehouse.verify(table, ordered.count());
+        writer.append(rows, table);
+        warehouse.verify(table, rows.count());
     }
 
     private static Dataset<Row> read(Night night, String version, Table table) {

@@ -3,6 +3,7 @@ package io.datastreamx.batch;
 import io.datastreamx.config.Settings;
 import io.datastreamx.warehouse.BigQueryClient;
 import io.datastreamx.warehouse.Warehouse;
+import io.datastreamx.warehouse.spark.WarehouseWriter;
 import java.util.List;
 
 /** Where versions are published besides the lake. Every method may be called again after a failure. */

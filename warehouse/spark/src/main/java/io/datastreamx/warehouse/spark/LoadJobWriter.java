@@ -1,0 +1,26 @@
+package io.datastreamx.warehouse.spark;
+
+import io.datastreamx.contract.bigquery.BigQueryTable;
+import io.datastreamx.warehouse.Warehouse;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** One load job with the rows as JSON, sent by the driver. For stacks whose Spark has no connector and whose tables fit in its memory. */
+final class LoadJobWriter implements WarehouseWriter {
+    private final Warehouse warehouse;
+
+    LoadJobWriter(Warehouse warehouse) {
+        this.warehouse = warehouse;
+    }
+
+    @Override
+    public void append(Dataset<Row> rows, BigQueryTable table) {
+        String lines =
+                String.join("\n", Columns.of(rows, table).toJSON().collectAsList());
+        if (!lines.isEmpty()) {
+            warehouse.load(table, "datastreamx-" + UUID.randomUUID(), lines.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+}
