@@ -5,24 +5,23 @@ import io.datastreamx.lake.Lake;
 import io.datastreamx.serving.http.Api;
 import io.datastreamx.serving.http.KafkaEnds;
 import io.datastreamx.serving.replica.LakeCopy;
-import io.datastreamx.serving.report.Reports;
+import io.datastreamx.serving.report.MergedView;
 import java.time.Clock;
 
-/** The serving layer running in this JVM: the lake's copy, the HTTP API, the live page. */
+/** The serving layer running in this JVM: the merged view, the HTTP API, the live page. */
 public final class ServingLayer implements AutoCloseable {
-    private final LakeCopy copy;
+    private final MergedView view;
     private final KafkaEnds kafka;
     private final Api api;
 
     private ServingLayer(Settings settings, Clock clock) {
-        Lake lake = Lake.of(settings);
-        copy = new LakeCopy(lake);
-        copy.start(settings.serving().pollInterval());
+        view = new LakeCopy(Lake.of(settings));
+        view.start(settings.serving().pollInterval());
         kafka = new KafkaEnds(settings.kafka().connection());
-        api = new Api(copy, new Reports(copy, lake), kafka, settings, clock);
+        api = new Api(view, kafka, settings, clock);
     }
 
-    /** Loads what the lake holds, be it nothing, and answers when this returns. */
+    /** Loads what there is, be it nothing, and answers when this returns. */
     public static ServingLayer start(Settings settings, Clock clock) {
         return new ServingLayer(settings, clock);
     }
@@ -36,6 +35,6 @@ public final class ServingLayer implements AutoCloseable {
     public void close() {
         api.close();
         kafka.close();
-        copy.close();
+        view.close();
     }
 }

@@ -15,7 +15,6 @@ import io.datastreamx.serving.TestLake;
 import io.datastreamx.serving.replica.LakeCopy;
 import io.datastreamx.serving.report.Report;
 import io.datastreamx.serving.report.ReportQuery;
-import io.datastreamx.serving.report.Reports;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -50,8 +49,7 @@ class SameAnswersTest {
 
     private static final BigQueryCatalog CATALOG = new BigQueryCatalog();
     private static final Contents WAREHOUSE = new Contents(CATALOG);
-    private static LakeCopy copy;
-    private static Reports serving;
+    private static LakeCopy serving;
 
     @BeforeAll
     static void load() {
@@ -81,9 +79,8 @@ class SameAnswersTest {
         List<Map<String, Object>> batch = new Golden(100).rows(60);
         lake.publish(VERSION, CUT, batch.<Map<String, Object>>toArray(Map[]::new));
         lake.flip(VERSION, CUT);
-        copy = new LakeCopy(lake.lake);
-        copy.poll();
-        serving = new Reports(copy, lake.lake);
+        serving = new LakeCopy(lake.lake);
+        serving.poll();
 
         WAREHOUSE
                 .put(path(BigQueryTables.live().name()), live)
@@ -93,7 +90,7 @@ class SameAnswersTest {
 
     @AfterAll
     static void close() {
-        copy.close();
+        serving.close();
     }
 
     static String path(String table) {
@@ -190,7 +187,7 @@ class SameAnswersTest {
         if (!measures.isEmpty()) {
             parameters.put("measures", List.of(measures));
         }
-        return serving.run(ReportQuery.of(parameters));
+        return serving.report(ReportQuery.of(parameters));
     }
 
     private static Map<List<Object>, Map<String, Object>> keyed(List<Map<String, Object>> rows, List<String> by) {

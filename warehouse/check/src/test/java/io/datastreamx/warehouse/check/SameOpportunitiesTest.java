@@ -13,7 +13,6 @@ import io.datastreamx.contract.table.Table;
 import io.datastreamx.serving.TestLake;
 import io.datastreamx.serving.replica.LakeCopy;
 import io.datastreamx.serving.report.ReportQuery;
-import io.datastreamx.serving.report.Reports;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -96,8 +95,7 @@ class SameOpportunitiesTest {
         copy.poll();
         Map<Object, Map<String, Object>> expected = new HashMap<>();
         try (copy) {
-            new Reports(copy, lake.lake)
-                    .run(ReportQuery.of(Map.of(
+            copy.report(ReportQuery.of(Map.of(
                             "by",
                             BY,
                             "measures",
