@@ -87,7 +87,12 @@ public record Settings(
 
     public record Dispatch(String consumerGroup, int maxInFlight, double healthThreshold, int healthWindow) {}
 
-    public record Serving(String host, int port, Duration pollInterval) {}
+    /**
+     * @param source {@code lake}: a copy of its own in DuckDB; {@code bigquery}: BigQuery's tables, asked anew for each report
+     * @param pollInterval how often the lake's logs are looked at
+     * @param bigqueryPollInterval how often BigQuery is asked for news while somebody reads
+     */
+    public record Serving(String host, int port, String source, Duration pollInterval, Duration bigqueryPollInterval) {}
 
     /** Nights; files that no table names any more are deleted {@code vacuumAfter} after they were written. */
     public record Batch(int slots, int keepVersions, Duration vacuumAfter) {}
@@ -204,7 +209,9 @@ public record Settings(
                     new Serving(
                             c.getString("serving.host"),
                             c.getInt("serving.port"),
-                            c.getDuration("serving.poll-interval")),
+                            c.getString("serving.source"),
+                            c.getDuration("serving.poll-interval"),
+                            c.getDuration("serving.bigquery-poll-interval")),
                     new Batch(
                             c.getInt("batch.slots"),
                             c.getInt("batch.keep-versions"),

@@ -11,6 +11,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,7 +22,7 @@ import java.util.regex.Pattern;
 
 /**
  * Stands before the emulator. It takes out what the emulator's DDL does not know and BigQuery's does (described columns of views and of nested fields, replacing a view that is
- * there), and it can lose the answer to a request that was carried out.
+ * there), answers as BigQuery where a table is missing, and can lose the answer to a request that was carried out.
  */
 public final class BigQueryProxy implements AutoCloseable {
     // In the JSON of a request: line breaks are \n, quotes within the SQL are single.
@@ -36,6 +38,7 @@ public final class BigQueryProxy implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool(BigQueryProxy::daemon);
     private final URI target;
     private final ConcurrentLinkedQueue<Predicate<String>> faults = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<String> statements = new ConcurrentLinkedQueue<>();
 
     private BigQueryProxy(HttpServer server, URI target) {
         this.server = server;
@@ -69,6 +72,15 @@ public final class BigQueryProxy implements AutoCloseable {
         return faults.isEmpty();
     }
 
+    /** Bodies of the statements that came since the last call, in order. */
+    public List<String> takeStatements() {
+        List<String> taken = new ArrayList<>();
+        for (String next = statements.poll(); next != null; next = statements.poll()) {
+            taken.add(next);
+        }
+        return taken;
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
@@ -76,6 +88,7 @@ public final class BigQueryProxy implements AutoCloseable {
             boolean statement = exchange.getRequestURI().getPath().endsWith("/queries");
             byte[] sent = statement ? adapted(text).getBytes(StandardCharsets.UTF_8) : body;
             if (statement) {
+                statements.add(text);
                 removeReplacedView(text);
             }
             HttpRequest.Builder request = HttpRequest.newBuilder(target.resolve(exchange.getRequestURI()))
@@ -93,14 +106,20 @@ public final class BigQueryProxy implements AutoCloseable {
                 }
             }
             exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.sendResponseHeaders(
-                    response.statusCode(), response.body().length == 0 ? -1 : response.body().length);
+            exchange.sendResponseHeaders(status(response), response.body().length == 0 ? -1 : response.body().length);
             exchange.getResponseBody().write(response.body());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    /** BigQuery says 404 to a statement that names a table which is not there. */
+    private static int status(HttpResponse<byte[]> response) {
+        boolean missing = response.statusCode() == 400
+                && new String(response.body(), StandardCharsets.UTF_8).contains("Table not found");
+        return missing ? 404 : response.statusCode();
     }
 
     private void removeReplacedView(String json) throws IOException, InterruptedException {
