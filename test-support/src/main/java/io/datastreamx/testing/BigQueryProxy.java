@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 
 /**
  * Stands before the emulator. It takes out what the emulator's DDL does not know and BigQuery's does (described columns of views and of nested fields, replacing a view that is
- * there), answers as BigQuery where a table is missing, and can lose the answer to a request that was carried out.
+ * there, row access policies), answers as BigQuery where a table is missing, and can lose the answer to a request that was carried out.
  */
 public final class BigQueryProxy implements AutoCloseable {
     // In the JSON of a request: line breaks are \n, quotes within the SQL are single.
@@ -87,6 +87,11 @@ public final class BigQueryProxy implements AutoCloseable {
             String text = new String(body, StandardCharsets.UTF_8);
             boolean statement = exchange.getRequestURI().getPath().endsWith("/queries");
             byte[] sent = statement ? adapted(text).getBytes(StandardCharsets.UTF_8) : body;
+            if (statement && text.contains("ROW ACCESS POLICY")) {
+                statements.add(text);
+                answer(exchange, 200, "{\"jobComplete\": true}".getBytes(StandardCharsets.UTF_8));
+                return;
+            }
             if (statement) {
                 statements.add(text);
                 removeReplacedView(text);
@@ -105,14 +110,18 @@ public final class BigQueryProxy implements AutoCloseable {
                     return;
                 }
             }
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
-            exchange.sendResponseHeaders(status(response), response.body().length == 0 ? -1 : response.body().length);
-            exchange.getResponseBody().write(response.body());
+            answer(exchange, status(response), response.body());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {
+        exchange.getResponseHeaders().add("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+        exchange.getResponseBody().write(body);
     }
 
     /** BigQuery says 404 to a statement that names a table which is not there. */

@@ -2,6 +2,7 @@ package io.datastreamx.warehouse.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -20,6 +21,7 @@ import io.datastreamx.serving.report.ReportQuery;
 import io.datastreamx.serving.warehouse.WarehouseView;
 import io.datastreamx.testing.BigQueryEmulator;
 import io.datastreamx.warehouse.BigQueryClient;
+import io.datastreamx.warehouse.Warehouse;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -86,6 +88,10 @@ class ServingFromBigQueryTest {
     }
 
     private static Settings settings(String dataset, String source) {
+        return settings(values(dataset, source));
+    }
+
+    private static Map<String, Object> values(String dataset, String source) {
         Map<String, Object> values = new HashMap<>();
         values.put("datastreamx.home", folder.toString());
         values.put("datastreamx.kafka.bootstrap-servers", "127.0.0.1:1");
@@ -96,6 +102,10 @@ class ServingFromBigQueryTest {
         values.put("datastreamx.bigquery.endpoint", emulator.proxy().url());
         values.put("datastreamx.bigquery.access-token", "dummy");
         values.put("datastreamx.bigquery.maximum-bytes-billed", 123_456_789);
+        return values;
+    }
+
+    private static Settings settings(Map<String, Object> values) {
         return Settings.from(ConfigFactory.parseMap(values)
                 .withFallback(ConfigFactory.defaultReferenceUnresolved())
                 .resolve());
@@ -283,6 +293,49 @@ class ServingFromBigQueryTest {
             assertEquals(2, view.read().ledgerTotals().batches());
             assertEquals(5L, before.report(query).rows().get(0).get("requests"));
         }
+    }
+
+    /** On the version's tables before a row is in them, and again on those that versions share. */
+    @Test
+    void rowPoliciesAreSetOnEachVersionsTables() throws Exception {
+        Dataset own = new Dataset(DATASET.project(), "policies");
+        emulator.createDataset(own.project(), own.name());
+        Map<String, Object> values = values(own.name(), "lake");
+        values.put(
+                "datastreamx.bigquery.row-policies",
+                List.of(
+                        Map.of("name", "cleared", "members", List.of("group:all@example.com")),
+                        Map.of("name", "alpha", "members", List.of("group:a@example.com"), "aggregator", "a'1")));
+        Settings settings = settings(values);
+        emulator.proxy().takeStatements();
+        new Warehouse(settings.bigquery(), new BigQueryClient(settings.bigquery())).begin("v1");
+        List<String> policies = new ArrayList<>();
+        for (JsonNode statement : statements()) {
+            String sql = statement.get("query").asText();
+            if (sql.contains("ROW ACCESS POLICY")) {
+                policies.add(sql.replace("\n", " "));
+            }
+        }
+        String all = " GRANT TO ('group:all@example.com') FILTER USING (TRUE)";
+        String one = " GRANT TO ('group:a@example.com') FILTER USING (aggregator_id = 'a\\'1')";
+        assertEquals(
+                List.of(
+                        policy("cleared", own, "live") + all,
+                        policy("alpha", own, "live") + one,
+                        policy("cleared", own, "events") + all,
+                        policy("cleared", own, "rollups_v1") + all,
+                        policy("alpha", own, "rollups_v1") + one,
+                        policy("cleared", own, "ad_opportunities_v1") + all),
+                policies);
+        values.put(
+                "datastreamx.bigquery.row-policies",
+                List.of(Map.of("name", "alpha", "members", List.of("group:a@example.com"), "aggregator", "a")));
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> settings(values));
+        assertTrue(refused.getMessage().contains("without aggregator"), refused.getMessage());
+    }
+
+    private static String policy(String name, Dataset dataset, String table) {
+        return "CREATE OR REPLACE ROW ACCESS POLICY " + name + " ON " + dataset.quoted(table);
     }
 
     private static void awaitBatch(ServingLayer serving, long batch) throws Exception {
