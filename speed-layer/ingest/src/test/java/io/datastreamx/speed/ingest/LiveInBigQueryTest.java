@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.contract.bigquery.InForce;
 import io.datastreamx.contract.ledger.LedgerEntry;
-import io.datastreamx.contract.measure.Measure;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Ledger;
 import io.datastreamx.testing.BigQueryEmulator;
@@ -22,11 +21,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +42,7 @@ class LiveInBigQueryTest {
     private IngestWorld world;
     private BigQueryClient client;
     private Warehouse warehouse;
+    private LakeInBigQuery bigQuery;
     private int sent;
 
     @BeforeAll
@@ -78,6 +75,7 @@ class LiveInBigQueryTest {
                 "200ms"));
         client = new BigQueryClient(world.settings().bigquery());
         warehouse = new Warehouse(world.settings().bigquery(), client);
+        bigQuery = new LakeInBigQuery(world, client, warehouse.dataset());
     }
 
     @AfterEach
@@ -113,90 +111,15 @@ class LiveInBigQueryTest {
         assertTrue(handedOver(), "not handed over");
     }
 
-    private String quoted(String table) {
-        return warehouse.dataset().quoted(table);
-    }
-
-    private List<Map<String, Object>> ledgerInBigQuery() {
-        return client.query("SELECT * FROM " + quoted("ledger") + " WHERE ingest_batch >= 0 ORDER BY ingest_batch");
-    }
-
-    /** The merged view by rollup, and the ledger, against the lake's own. */
-    private void assertSameAsTheLake(long requests) {
-        Map<String, List<Object>> expected = new TreeMap<>();
-        List<String> measures =
-                Arrays.stream(Measure.values()).map(Measure::column).toList();
-        for (Row row : world.table(Table.LIVE)
-                .groupBy("rollup")
-                .agg(
-                        functions.count("*"),
-                        measures.stream().map(functions::sum).toArray(org.apache.spark.sql.Column[]::new))
-                .collectAsList()) {
-            expected.put(
-                    row.getString(0),
-                    Arrays.asList(java.util.stream.IntStream.range(1, row.length())
-                            .mapToObj(row::get)
-                            .toArray()));
-        }
-        Map<String, List<Object>> got = new TreeMap<>();
-        String sums = String.join(
-                ", ", measures.stream().map(m -> "SUM(" + m + ") AS " + m).toList());
-        client.query("SELECT `rollup`, COUNT(*) AS n, " + sums + " FROM " + quoted("rollups")
-                        + " WHERE day >= '2026-11-01' GROUP BY 1")
-                .forEach(row -> {
-                    String rollup = (String) row.remove("rollup");
-                    got.put(rollup, List.copyOf(row.values()));
-                });
-        assertEquals(expected, got);
-        assertEquals(requests, got.get("aggregator_channel").get(1));
-        assertEquals(
-                requests,
-                client.query("SELECT SUM(requests) AS n FROM " + quoted("ad_opportunities")
-                                + " WHERE day >= '2026-11-01' AND channel_id = 'news'")
-                        .get(0)
-                        .get("n"));
-        List<LedgerEntry> lake = new Ledger(world.lake()).entries();
-        List<Map<String, Object>> ledger = ledgerInBigQuery();
-        assertEquals(
-                lake.stream().map(LiveInBigQueryTest::facts).toList(),
-                ledger.stream().map(LiveInBigQueryTest::facts).toList());
-    }
-
-    private static List<Object> facts(LedgerEntry entry) {
-        return List.of(
-                entry.batch(),
-                entry.appId(),
-                entry.read(),
-                entry.accepted(),
-                entry.duplicate(),
-                entry.quarantined(),
-                entry.offsetsJson(),
-                entry.maxAppendTime().orElseThrow(),
-                entry.completedAt().truncatedTo(java.time.temporal.ChronoUnit.MICROS));
-    }
-
-    private static List<Object> facts(Map<String, Object> row) {
-        return List.of(
-                row.get("ingest_batch"),
-                row.get("app_id"),
-                row.get("records_read"),
-                row.get("accepted"),
-                row.get("duplicate"),
-                row.get("quarantined"),
-                row.get("offsets"),
-                row.get("max_append_time"),
-                row.get("completed_at"));
-    }
-
     @Test
     void completeBatchesAreCountedOnceThroughLostAnswersAndRestarts() throws Exception {
         send();
         ingestAndHandOver();
-        assertSameAsTheLake(1);
+        bigQuery.assertSameAsTheLake(1);
         assertEquals(
                 List.of(4L, 1L),
-                List.copyOf(client.query("SELECT COUNT(*) AS n, COUNTIF(duplicate) AS d FROM " + quoted("events")
-                                + " WHERE ingest_batch >= 0")
+                List.copyOf(client.query("SELECT COUNT(*) AS n, COUNTIF(duplicate) AS d FROM "
+                                + bigQuery.quoted("events") + " WHERE ingest_batch >= 0")
                         .get(0)
                         .values()));
 
@@ -209,7 +132,7 @@ class LiveInBigQueryTest {
         send();
         ingestAndHandOver();
         assertTrue(emulator.proxy().allLost());
-        assertSameAsTheLake(2);
+        bigQuery.assertSameAsTheLake(2);
     }
 
     @Test
@@ -222,7 +145,7 @@ class LiveInBigQueryTest {
         world.values.put("datastreamx.bigquery.endpoint", emulator.proxy().url());
         send();
         ingestAndHandOver();
-        assertSameAsTheLake(3);
+        bigQuery.assertSameAsTheLake(3);
     }
 
     /** Killed after the live rows arrived and before the ledger named them. */
@@ -243,17 +166,18 @@ class LiveInBigQueryTest {
             pid.complete(process.pid());
             assertEquals(128 + 9, process.exitCode(Duration.ofMinutes(5)));
         }
-        assertEquals(List.of(), ledgerInBigQuery());
+        assertEquals(List.of(), bigQuery.ledger());
         assertEquals(
                 0L,
-                client.query("SELECT COUNT(*) AS n FROM " + quoted("rollups") + " WHERE day >= '2026-11-01'")
+                client.query("SELECT COUNT(*) AS n FROM " + bigQuery.quoted("rollups") + " WHERE day >= '2026-11-01'")
                         .get(0)
                         .get("n"));
         ingestAndHandOver();
-        assertSameAsTheLake(1);
+        bigQuery.assertSameAsTheLake(1);
         assertEquals(
                 2L,
-                client.query("SELECT COUNT(DISTINCT write_id) AS n FROM " + quoted("live") + " WHERE ingest_batch >= 0")
+                client.query("SELECT COUNT(DISTINCT write_id) AS n FROM " + bigQuery.quoted("live")
+                                + " WHERE ingest_batch >= 0")
                         .get(0)
                         .get("n"));
     }
@@ -288,12 +212,12 @@ class LiveInBigQueryTest {
         warehouse.bringIntoForce(InForce.of("v1", cut), List.of("v1"));
         assertEquals(
                 1L,
-                client.query("SELECT SUM(requests) AS n FROM " + quoted("rollups")
+                client.query("SELECT SUM(requests) AS n FROM " + bigQuery.quoted("rollups")
                                 + " WHERE day >= '2026-11-01' AND `rollup` = 'aggregator_channel'")
                         .get(0)
                         .get("n"));
         assertEquals(
-                new Ledger(world.lake()).entries().size(), ledgerInBigQuery().size());
+                new Ledger(world.lake()).entries().size(), bigQuery.ledger().size());
         warehouse.begin("v0");
         WarehouseException refused = assertThrows(
                 WarehouseException.class, () -> warehouse.bringIntoForce(InForce.of("v0", cut - 1), List.of("v0")));
