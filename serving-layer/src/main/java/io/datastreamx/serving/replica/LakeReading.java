@@ -11,6 +11,7 @@ import io.datastreamx.serving.report.ReportQuery;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,9 +59,8 @@ final class LakeReading implements Reading {
     }
 
     private static LedgerBatch ledgerBatch(ResultSet row) throws SQLException {
-        long appended = row.getLong("max_append_ms");
-        Optional<Instant> maxAppendTime =
-                row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(appended));
+        long appended = row.getLong("max_append_us");
+        Optional<Instant> maxAppendTime = row.wasNull() ? Optional.empty() : Optional.of(instant(appended));
         return new LedgerBatch(
                 row.getLong("ingest_batch"),
                 row.getLong("records_read"),
@@ -69,7 +69,11 @@ final class LakeReading implements Reading {
                 row.getLong("quarantined"),
                 LedgerEntry.offsetsFrom(row.getString("offsets")),
                 maxAppendTime,
-                Instant.ofEpochMilli(row.getLong("completed_ms")));
+                instant(row.getLong("completed_us")));
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 
     @Override
@@ -92,9 +96,9 @@ final class LakeReading implements Reading {
     public Optional<Instant> dataAsOf() {
         return snapshot
                 .rows(
-                        "SELECT max(max_append_ms) FROM ledger HAVING max(max_append_ms) IS NOT NULL",
+                        "SELECT max(max_append_us) FROM ledger HAVING max(max_append_us) IS NOT NULL",
                         List.of(),
-                        row -> Instant.ofEpochMilli(row.getLong(1)))
+                        row -> instant(row.getLong(1)))
                 .stream()
                 .findFirst();
     }

@@ -31,7 +31,7 @@ final class Store implements AutoCloseable {
             execute("SET threads = 2");
             execute(
                     "CREATE TABLE ledger (ingest_batch BIGINT PRIMARY KEY, records_read BIGINT, accepted BIGINT, duplicate BIGINT, quarantined BIGINT, "
-                            + "offsets VARCHAR, max_append_ms BIGINT, completed_ms BIGINT)");
+                            + "offsets VARCHAR, max_append_us BIGINT, completed_us BIGINT)");
             execute("CREATE TABLE pending (ingest_batch BIGINT, " + StoredColumns.definition() + ")");
             execute("CREATE TABLE " + Contents.FIRST_LIVE + " (ingest_batch BIGINT, " + StoredColumns.definition()
                     + ")");
@@ -71,8 +71,8 @@ final class Store implements AutoCloseable {
 
     void addLedger(List<String> files) throws SQLException {
         execute(
-                "INSERT INTO ledger SELECT ingest_batch, records_read, accepted, duplicate, quarantined, offsets, epoch_us(max_append_time) // 1000, "
-                        + "epoch_us(completed_at) // 1000 FROM " + Parquet.scan(files));
+                "INSERT INTO ledger SELECT ingest_batch, records_read, accepted, duplicate, quarantined, offsets, epoch_us(max_append_time), "
+                        + "epoch_us(completed_at) FROM " + Parquet.scan(files));
     }
 
     long lastBatch() throws SQLException {

@@ -22,6 +22,7 @@ final class GoldenStack {
     static final String VERSION = "v0000000002-r.1";
     static final long CUT = 2;
     static final long LAST = 5;
+    private static final Instant APPENDED = TestLake.T0.plusNanos(123_456_000);
 
     final TestLake lake;
     private final Map<BigQueryTable, List<Map<String, Object>>> tables = new LinkedHashMap<>();
@@ -39,7 +40,7 @@ final class GoldenStack {
             lake.live(batch, live.toArray(Map[]::new));
             add(BigQueryTables.live(), live, batch, "b");
             if (batch <= LAST) {
-                lake.ledger(batch);
+                lake.ledger(batch, APPENDED);
                 add(BigQueryTables.ledger(), List.of(ledgerRow(batch)), batch, "b");
             }
         }
@@ -70,7 +71,7 @@ final class GoldenStack {
         });
     }
 
-    /** As {@link TestLake#ledger(long)} writes it to the lake. */
+    /** As {@link TestLake#ledger(long, Instant)} writes it to the lake. */
     private static Map<String, Object> ledgerRow(long batch) {
         Map<String, Object> row = new HashMap<>(Map.of(
                 "app_id",
@@ -85,9 +86,9 @@ final class GoldenStack {
                 1L,
                 "offsets",
                 "{\"ad-requests-0\":[" + 10 * (batch - 1) + "," + 10 * batch + "]}"));
-        row.put("min_append_time", TestLake.T0);
-        row.put("max_append_time", TestLake.T0);
-        row.put("completed_at", TestLake.T0);
+        row.put("min_append_time", APPENDED);
+        row.put("max_append_time", APPENDED);
+        row.put("completed_at", APPENDED);
         return row;
     }
 
