@@ -178,7 +178,7 @@ enum SpecRule {
         boolean jar = q.spec().properties().values().stream().anyMatch(value -> value.contains("spark-bigquery"));
         String version = q.spec().property("dataproc.sparkBqConnector.version");
         return jar
-                        || (q.spec().assembly().equals("night")
+                        || (List.of("night", "ingest").contains(q.spec().assembly())
                                 && q.serverless()
                                 && !version.matches("[0-9]+\\.[0-9]+\\.[0-9]+"))
                 ? broken(
