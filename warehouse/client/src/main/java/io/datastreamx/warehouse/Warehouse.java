@@ -102,6 +102,10 @@ public final class Warehouse {
         }
     }
 
+    public boolean has(BigQueryTable table) {
+        return client.exists(table.name());
+    }
+
     private void keep(BigQueryTable table) {
         client.query(table.keep(dataset, BigQueryTables.KEPT_DAYS));
     }
