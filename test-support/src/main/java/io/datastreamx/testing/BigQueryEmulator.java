@@ -95,7 +95,7 @@ public final class BigQueryEmulator implements AutoCloseable {
         return proxy;
     }
 
-    /** Where its Storage API (gRPC) listens on 127.0.0.1, without TLS; clients want a {@link TlsPump} before it. */
+    /** Where its Storage API (gRPC) listens on 127.0.0.1, without TLS, which clients insist on. */
     public int storagePort() {
         return storagePort;
     }

@@ -10,12 +10,17 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.MetadataBuilder;
 
 /**
  * Through spark-bigquery-connector, which the platform brings and nothing here is compiled against. The table's partitions, clusters and descriptions are those of its DDL, so
  * the write only appends.
  */
 final class ConnectorWriter implements WarehouseWriter {
+    /** Not empty, since Spark takes that of the column below for empty metadata. */
+    private static final Metadata UNDESCRIBED =
+            new MetadataBuilder().putBoolean("datastreamx.described", false).build();
+
     private static final String GOOGLE = "https://bigquery.googleapis.com";
 
     private final Settings.BigQuery settings;
@@ -78,12 +83,12 @@ final class ConnectorWriter implements WarehouseWriter {
         }
     }
 
-    /** Of columns that carry the lake's comments the connector would write the table's schema anew, which is the DDL's alone. */
+    /** From columns with the lake's comments the connector would write the table's schema anew, which is the DDL's alone. */
     private static Dataset<Row> undescribed(Dataset<Row> rows) {
         Column[] columns = new Column[rows.columns().length];
         for (int i = 0; i < columns.length; i++) {
             String name = rows.columns()[i];
-            columns[i] = functions.col(name).as(name, Metadata.empty());
+            columns[i] = functions.col(name).as(name, UNDESCRIBED);
         }
         return rows.select(columns);
     }

@@ -1,0 +1,210 @@
+package io.datastreamx.warehouse.connector;
+
+import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.storage.v1.AppendRowsRequest;
+import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.storage.v1.AppendRowsResponse;
+import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.storage.v1.BatchCommitWriteStreamsRequest;
+import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.storage.v1.BatchCommitWriteStreamsResponse;
+import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.storage.v1.BigQueryWriteGrpc;
+import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.storage.v1.CreateWriteStreamRequest;
+import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.storage.v1.FinalizeWriteStreamRequest;
+import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.storage.v1.FinalizeWriteStreamResponse;
+import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.storage.v1.GetWriteStreamRequest;
+import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.storage.v1.StorageError;
+import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.storage.v1.WriteStream;
+import com.google.cloud.spark.bigquery.repackaged.io.grpc.ManagedChannel;
+import com.google.cloud.spark.bigquery.repackaged.io.grpc.Server;
+import com.google.cloud.spark.bigquery.repackaged.io.grpc.Status;
+import com.google.cloud.spark.bigquery.repackaged.io.grpc.StatusRuntimeException;
+import com.google.cloud.spark.bigquery.repackaged.io.grpc.netty.GrpcSslContexts;
+import com.google.cloud.spark.bigquery.repackaged.io.grpc.netty.NettyChannelBuilder;
+import com.google.cloud.spark.bigquery.repackaged.io.grpc.netty.NettyServerBuilder;
+import com.google.cloud.spark.bigquery.repackaged.io.grpc.stub.StreamObserver;
+import com.google.cloud.spark.bigquery.repackaged.io.netty.handler.ssl.SslContextBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/**
+ * Stands before the emulator's Storage Write API and does what BigQuery does and the emulator does not: answers an append with the offset it began at, takes a request that names
+ * no stream for the one of its connection, commits a stream once, and gives no commit time where streams were not committed. It can lose the answer to a commit.
+ */
+final class StorageProxy extends BigQueryWriteGrpc.BigQueryWriteImplBase implements AutoCloseable {
+    private static final int MAX_MESSAGE = 32 << 20;
+
+    private final Server server;
+    private final ManagedChannel channel;
+    private final BigQueryWriteGrpc.BigQueryWriteBlockingStub emulator;
+    private final Set<String> committed = new HashSet<>();
+    private final AtomicInteger answersToLose = new AtomicInteger();
+    private final AtomicInteger appends = new AtomicInteger();
+
+    /** @param target port of the emulator on 127.0.0.1 */
+    StorageProxy(int target, Certificate certificate) {
+        channel = NettyChannelBuilder.forAddress("127.0.0.1", target)
+                .usePlaintext()
+                .maxInboundMessageSize(MAX_MESSAGE)
+                .build();
+        emulator = BigQueryWriteGrpc.newBlockingStub(channel);
+        try {
+            server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .sslContext(GrpcSslContexts.configure(SslContextBuilder.forServer(certificate.keyManagers()))
+                            .build())
+                    .maxInboundMessageSize(MAX_MESSAGE)
+                    .addService(this)
+                    .build()
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** {@code host:port} for clients. */
+    String address() {
+        return "localhost:" + server.getPort();
+    }
+
+    /** Carries the next commit out and answers that it is unavailable. */
+    void loseAnswerToCommit() {
+        answersToLose.incrementAndGet();
+    }
+
+    boolean allLost() {
+        return answersToLose.get() == 0;
+    }
+
+    /** Requests with rows so far. */
+    int appends() {
+        return appends.get();
+    }
+
+    @Override
+    public void createWriteStream(CreateWriteStreamRequest request, StreamObserver<WriteStream> client) {
+        forward(request, emulator::createWriteStream, client);
+    }
+
+    @Override
+    public void getWriteStream(GetWriteStreamRequest request, StreamObserver<WriteStream> client) {
+        forward(request, emulator::getWriteStream, client);
+    }
+
+    @Override
+    public void finalizeWriteStream(
+            FinalizeWriteStreamRequest request, StreamObserver<FinalizeWriteStreamResponse> client) {
+        forward(request, emulator::finalizeWriteStream, client);
+    }
+
+    @Override
+    public void batchCommitWriteStreams(
+            BatchCommitWriteStreamsRequest request, StreamObserver<BatchCommitWriteStreamsResponse> client) {
+        forward(request, this::commit, client);
+    }
+
+    private synchronized BatchCommitWriteStreamsResponse commit(BatchCommitWriteStreamsRequest request) {
+        BatchCommitWriteStreamsResponse.Builder refused = BatchCommitWriteStreamsResponse.newBuilder();
+        request.getWriteStreamsList().stream()
+                .filter(committed::contains)
+                .forEach(stream -> refused.addStreamErrors(StorageError.newBuilder()
+                        .setCode(StorageError.StorageErrorCode.STREAM_ALREADY_COMMITTED)
+                        .setEntity(stream)));
+        if (refused.getStreamErrorsCount() > 0) {
+            return refused.build();
+        }
+        BatchCommitWriteStreamsResponse response = emulator.batchCommitWriteStreams(request);
+        if (response.getStreamErrorsCount() > 0) {
+            return response.toBuilder().clearCommitTime().build();
+        }
+        committed.addAll(request.getWriteStreamsList());
+        if (answersToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw Status.UNAVAILABLE.withDescription("the answer is lost").asRuntimeException();
+        }
+        return response;
+    }
+
+    private static <A, B> void forward(A request, Function<A, B> call, StreamObserver<B> client) {
+        try {
+            client.onNext(call.apply(request));
+            client.onCompleted();
+        } catch (StatusRuntimeException e) {
+            client.onError(e);
+        }
+    }
+
+    @Override
+    public StreamObserver<AppendRowsRequest> appendRows(StreamObserver<AppendRowsResponse> client) {
+        Queue<Long> begins = new ConcurrentLinkedQueue<>();
+        StreamObserver<AppendRowsRequest> target =
+                BigQueryWriteGrpc.newStub(channel).appendRows(new AppendAnswers(client, begins));
+        return new AppendRequests(target, begins);
+    }
+
+    /** What the client sends. */
+    private final class AppendRequests implements StreamObserver<AppendRowsRequest> {
+        private final StreamObserver<AppendRowsRequest> target;
+        private final Queue<Long> begins;
+        private String stream = "";
+
+        AppendRequests(StreamObserver<AppendRowsRequest> target, Queue<Long> begins) {
+            this.target = target;
+            this.begins = begins;
+        }
+
+        @Override
+        public void onNext(AppendRowsRequest request) {
+            appends.incrementAndGet();
+            if (!request.getWriteStream().isEmpty()) {
+                stream = request.getWriteStream();
+            }
+            begins.add(request.getOffset().getValue());
+            target.onNext(request.toBuilder().setWriteStream(stream).build());
+        }
+
+        @Override
+        public void onError(Throwable e) {
+            target.onError(e);
+        }
+
+        @Override
+        public void onCompleted() {
+            target.onCompleted();
+        }
+    }
+
+    /** What the emulator answers. */
+    private record AppendAnswers(StreamObserver<AppendRowsResponse> client, Queue<Long> begins)
+            implements StreamObserver<AppendRowsResponse> {
+        @Override
+        public void onNext(AppendRowsResponse response) {
+            long begin = begins.remove();
+            if (!response.hasAppendResult()) {
+                client.onNext(response);
+                return;
+            }
+            AppendRowsResponse.Builder corrected = response.toBuilder();
+            corrected.getAppendResultBuilder().getOffsetBuilder().setValue(begin);
+            client.onNext(corrected.build());
+        }
+
+        @Override
+        public void onError(Throwable e) {
+            client.onError(e);
+        }
+
+        @Override
+        public void onCompleted() {
+            client.onCompleted();
+        }
+    }
+
+    @Override
+    public void close() {
+        server.shutdownNow();
+        channel.shutdownNow();
+    }
+}
