@@ -105,7 +105,7 @@ public record Settings(
     /**
      * The dataset that tables and views are published to; off while {@code project} is empty.
      *
-     * @param write {@code connector} or {@code load-job}
+     * @param write {@code connector}, {@code connector-direct} or {@code load-job}
      * @param maximumBytesBilled of any one statement
      */
     public record BigQuery(

@@ -8,9 +8,13 @@ import io.datastreamx.testing.GcsEmulator;
 import io.datastreamx.warehouse.BigQueryClient;
 import io.datastreamx.warehouse.Warehouse;
 import io.datastreamx.warehouse.spark.WarehouseWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /** Storage, BigQuery and Spark for all tests of this module, and a dataset for each. */
@@ -24,13 +28,18 @@ final class ConnectorWorld {
     private static final Certificate CERTIFICATE = new Certificate();
     static final StorageProxy STORAGE = new StorageProxy(EMULATOR.storagePort(), CERTIFICATE);
     static final SparkSession SPARK;
+    static final LoadJobs LOAD_JOBS;
 
     private static int datasets;
 
     static {
         GCS.createBucket(BUCKET);
         jvmProperties().forEach(System::setProperty);
-        SPARK = session(sparkProperties());
+        SparkSession.Builder session = SparkSession.builder().master("local[2]");
+        sparkProperties().forEach(session::config);
+        SPARK = session.getOrCreate();
+        LOAD_JOBS = new LoadJobs(SPARK.sparkContext().hadoopConfiguration());
+        proxy().watch(LOAD_JOBS);
         Runtime.getRuntime().addShutdownHook(new Thread(ConnectorWorld::stop, "stop-emulators"));
     }
 
@@ -53,12 +62,6 @@ final class ConnectorWorld {
 
     static BigQueryProxy proxy() {
         return EMULATOR.proxy();
-    }
-
-    static SparkSession session(Map<String, String> properties) {
-        SparkSession.Builder builder = SparkSession.builder().master("local[2]");
-        properties.forEach(builder::config);
-        return builder.getOrCreate();
     }
 
     /** Of any Spark session here: the settings of the night's that matter to a write, and where storage and BigQuery are. */
@@ -85,6 +88,18 @@ final class ConnectorWorld {
         return settings;
     }
 
+    /** The settings as flags of a process of ours. */
+    Map<String, String> properties() {
+        String prefix = "datastreamx.bigquery.";
+        return Map.of(
+                prefix + "project", settings.project(),
+                prefix + "dataset", settings.dataset(),
+                prefix + "endpoint", settings.endpoint(),
+                prefix + "access-token", settings.accessToken(),
+                prefix + "write", settings.write(),
+                prefix + "temporary-bucket", settings.temporaryBucket());
+    }
+
     Warehouse warehouse() {
         return warehouse;
     }
@@ -97,14 +112,25 @@ final class ConnectorWorld {
         return client.query(sql);
     }
 
-    Answers answers() {
-        return Answers.ofBigQuery(client::query);
-    }
-
     Object value(String expression, BigQueryTable table) {
         return query("SELECT " + expression + " AS v FROM " + relation(table) + " AS t")
                 .get(0)
                 .get("v");
+    }
+
+    /** What lies in a bucket. */
+    static List<String> objects(String bucket) {
+        try {
+            List<String> names = new ArrayList<>();
+            Path root = new Path("gs://" + bucket + "/");
+            var files = root.getFileSystem(SPARK.sparkContext().hadoopConfiguration()).listFiles(root, true);
+            while (files.hasNext()) {
+                names.add(files.next().getPath().toUri().getPath().substring(1));
+            }
+            return names;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** All rows of a table, with the filter that it asks for. */

@@ -9,8 +9,17 @@ import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.stor
 import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.storage.v1.FinalizeWriteStreamRequest;
 import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.storage.v1.FinalizeWriteStreamResponse;
 import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.storage.v1.GetWriteStreamRequest;
+import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.storage.v1.ProtoRows;
+import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.storage.v1.ProtoSchema;
 import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.storage.v1.StorageError;
 import com.google.cloud.spark.bigquery.repackaged.com.google.cloud.bigquery.storage.v1.WriteStream;
+import com.google.cloud.spark.bigquery.repackaged.com.google.protobuf.ByteString;
+import com.google.cloud.spark.bigquery.repackaged.com.google.protobuf.DescriptorProtos.FileDescriptorProto;
+import com.google.cloud.spark.bigquery.repackaged.com.google.protobuf.Descriptors.Descriptor;
+import com.google.cloud.spark.bigquery.repackaged.com.google.protobuf.Descriptors.DescriptorValidationException;
+import com.google.cloud.spark.bigquery.repackaged.com.google.protobuf.Descriptors.FileDescriptor;
+import com.google.cloud.spark.bigquery.repackaged.com.google.protobuf.DynamicMessage;
+import com.google.cloud.spark.bigquery.repackaged.com.google.protobuf.InvalidProtocolBufferException;
 import com.google.cloud.spark.bigquery.repackaged.io.grpc.ManagedChannel;
 import com.google.cloud.spark.bigquery.repackaged.io.grpc.Server;
 import com.google.cloud.spark.bigquery.repackaged.io.grpc.Status;
@@ -19,41 +28,63 @@ import com.google.cloud.spark.bigquery.repackaged.io.grpc.netty.GrpcSslContexts;
 import com.google.cloud.spark.bigquery.repackaged.io.grpc.netty.NettyChannelBuilder;
 import com.google.cloud.spark.bigquery.repackaged.io.grpc.netty.NettyServerBuilder;
 import com.google.cloud.spark.bigquery.repackaged.io.grpc.stub.StreamObserver;
+import com.google.cloud.spark.bigquery.repackaged.io.netty.buffer.UnpooledByteBufAllocator;
+import com.google.cloud.spark.bigquery.repackaged.io.netty.channel.ChannelOption;
+import com.google.cloud.spark.bigquery.repackaged.io.netty.channel.nio.NioEventLoopGroup;
+import com.google.cloud.spark.bigquery.repackaged.io.netty.channel.socket.nio.NioServerSocketChannel;
+import com.google.cloud.spark.bigquery.repackaged.io.netty.channel.socket.nio.NioSocketChannel;
 import com.google.cloud.spark.bigquery.repackaged.io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
  * Stands before the emulator's Storage Write API and does what BigQuery does and the emulator does not: answers an append with the offset it began at, takes a request that names
- * no stream for the one of its connection, commits a stream once, and gives no commit time where streams were not committed. It can lose the answer to a commit.
+ * no stream for the one of its connection, takes requests of more than 4 MB, commits a stream once, and gives no commit time where streams were not committed. It can lose the
+ * answer to a commit.
  */
 final class StorageProxy extends BigQueryWriteGrpc.BigQueryWriteImplBase implements AutoCloseable {
     private static final int MAX_MESSAGE = 32 << 20;
+    private static final int EMULATORS_MAX_MESSAGE = 4_000_000;
+    /** In place of an offset: the answer to a part of a request. */
+    private static final long UNANSWERED = -1;
 
+    // Threads and buffers of its own: shared with the connector's client, one request in twenty arrived cut off.
+    private final NioEventLoopGroup threads = new NioEventLoopGroup(2);
     private final Server server;
     private final ManagedChannel channel;
     private final BigQueryWriteGrpc.BigQueryWriteBlockingStub emulator;
     private final Set<String> committed = new HashSet<>();
     private final AtomicInteger answersToLose = new AtomicInteger();
-    private final AtomicInteger appends = new AtomicInteger();
+    private final List<Sent> sent = new CopyOnWriteArrayList<>();
+    private final Queue<Runnable> insteadOfCommit = new ConcurrentLinkedQueue<>();
 
     /** @param target port of the emulator on 127.0.0.1 */
     StorageProxy(int target, Certificate certificate) {
         channel = NettyChannelBuilder.forAddress("127.0.0.1", target)
                 .usePlaintext()
+                .eventLoopGroup(threads)
+                .channelType(NioSocketChannel.class)
+                .withOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
                 .maxInboundMessageSize(MAX_MESSAGE)
                 .build();
         emulator = BigQueryWriteGrpc.newBlockingStub(channel);
         try {
             server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .bossEventLoopGroup(threads)
+                    .workerEventLoopGroup(threads)
+                    .channelType(NioServerSocketChannel.class)
+                    .withChildOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
                     .sslContext(GrpcSslContexts.configure(SslContextBuilder.forServer(certificate.keyManagers()))
                             .build())
                     .maxInboundMessageSize(MAX_MESSAGE)
@@ -79,9 +110,39 @@ final class StorageProxy extends BigQueryWriteGrpc.BigQueryWriteImplBase impleme
         return answersToLose.get() == 0;
     }
 
-    /** Requests with rows so far. */
-    int appends() {
-        return appends.get();
+    /** Does something in place of the next commit, such as kill the client, and answers that it is unavailable. */
+    void insteadOfCommit(Runnable act) {
+        insteadOfCommit.add(act);
+    }
+
+    /** Rows of one request, with the schema that they go by. */
+    record Sent(ProtoSchema schema, ProtoRows rows) {
+        List<DynamicMessage> messages() {
+            try {
+                FileDescriptorProto file = FileDescriptorProto.newBuilder()
+                        .addMessageType(schema.getProtoDescriptor())
+                        .build();
+                Descriptor type = FileDescriptor.buildFrom(file, new FileDescriptor[0])
+                        .getMessageTypes()
+                        .get(0);
+                List<DynamicMessage> messages = new ArrayList<>();
+                for (ByteString row : rows.getSerializedRowsList()) {
+                    messages.add(DynamicMessage.parseFrom(type, row));
+                }
+                return messages;
+            } catch (DescriptorValidationException | InvalidProtocolBufferException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** What clients have sent since {@link #forget}. */
+    List<Sent> sent() {
+        return List.copyOf(sent);
+    }
+
+    void forget() {
+        sent.clear();
     }
 
     @Override
@@ -116,6 +177,11 @@ final class StorageProxy extends BigQueryWriteGrpc.BigQueryWriteImplBase impleme
         if (refused.getStreamErrorsCount() > 0) {
             return refused.build();
         }
+        Runnable act = insteadOfCommit.poll();
+        if (act != null) {
+            act.run();
+            throw Status.UNAVAILABLE.asRuntimeException();
+        }
         BatchCommitWriteStreamsResponse response = emulator.batchCommitWriteStreams(request);
         if (response.getStreamErrorsCount() > 0) {
             return response.toBuilder().clearCommitTime().build();
@@ -149,6 +215,7 @@ final class StorageProxy extends BigQueryWriteGrpc.BigQueryWriteImplBase impleme
         private final StreamObserver<AppendRowsRequest> target;
         private final Queue<Long> begins;
         private String stream = "";
+        private ProtoSchema schema = ProtoSchema.getDefaultInstance();
 
         AppendRequests(StreamObserver<AppendRowsRequest> target, Queue<Long> begins) {
             this.target = target;
@@ -157,12 +224,34 @@ final class StorageProxy extends BigQueryWriteGrpc.BigQueryWriteImplBase impleme
 
         @Override
         public void onNext(AppendRowsRequest request) {
-            appends.incrementAndGet();
+            if (request.getProtoRows().hasWriterSchema()) {
+                schema = request.getProtoRows().getWriterSchema();
+            }
+            sent.add(new Sent(schema, request.getProtoRows().getRows()));
             if (!request.getWriteStream().isEmpty()) {
                 stream = request.getWriteStream();
             }
-            begins.add(request.getOffset().getValue());
+            if (request.getSerializedSize() < EMULATORS_MAX_MESSAGE) {
+                forward(request, request.getOffset().getValue());
+            } else {
+                rowByRow(request);
+            }
+        }
+
+        private void forward(AppendRowsRequest request, long begin) {
+            begins.add(begin);
             target.onNext(request.toBuilder().setWriteStream(stream).build());
+        }
+
+        private void rowByRow(AppendRowsRequest request) {
+            ProtoRows rows = request.getProtoRows().getRows();
+            for (int i = 0; i < rows.getSerializedRowsCount(); i++) {
+                AppendRowsRequest.Builder one = request.toBuilder();
+                one.getOffsetBuilder().setValue(request.getOffset().getValue() + i);
+                one.getProtoRowsBuilder().getRowsBuilder().clear().addSerializedRows(rows.getSerializedRows(i));
+                boolean last = i == rows.getSerializedRowsCount() - 1;
+                forward(one.build(), last ? request.getOffset().getValue() : UNANSWERED);
+            }
         }
 
         @Override
@@ -182,6 +271,9 @@ final class StorageProxy extends BigQueryWriteGrpc.BigQueryWriteImplBase impleme
         @Override
         public void onNext(AppendRowsResponse response) {
             long begin = begins.remove();
+            if (begin == UNANSWERED && response.hasAppendResult()) {
+                return;
+            }
             if (!response.hasAppendResult()) {
                 client.onNext(response);
                 return;
@@ -206,5 +298,6 @@ final class StorageProxy extends BigQueryWriteGrpc.BigQueryWriteImplBase impleme
     public void close() {
         server.shutdownNow();
         channel.shutdownNow();
+        threads.shutdownGracefully();
     }
 }
