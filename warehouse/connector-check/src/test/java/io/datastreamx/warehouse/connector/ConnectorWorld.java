@@ -26,7 +26,7 @@ final class ConnectorWorld {
     static final GcsEmulator GCS = GcsEmulator.start();
     private static final BigQueryEmulator EMULATOR = BigQueryEmulator.start(PROJECT, "unused", GCS);
     private static final Certificate CERTIFICATE = new Certificate();
-    static final StorageProxy STORAGE = new StorageProxy(EMULATOR.storagePort(), CERTIFICATE);
+    static final StorageProxy STORAGE;
     static final SparkSession SPARK;
     static final LoadJobs LOAD_JOBS;
 
@@ -35,6 +35,7 @@ final class ConnectorWorld {
     static {
         GCS.createBucket(BUCKET);
         jvmProperties().forEach(System::setProperty);
+        STORAGE = new StorageProxy(EMULATOR.storagePort(), CERTIFICATE);
         SparkSession.Builder session = SparkSession.builder().master("local[2]");
         sparkProperties().forEach(session::config);
         SPARK = session.getOrCreate();
@@ -79,9 +80,11 @@ final class ConnectorWorld {
         return properties;
     }
 
-    /** Of any JVM here: the certificate before the Storage Write API. */
+    /** Of any JVM here: the certificate before the Storage Write API, and no pool of buffers. With one, a message in twenty between server and client of the same JVM was cut off. */
     static Map<String, String> jvmProperties() {
-        return CERTIFICATE.jvmProperties();
+        Map<String, String> properties = new TreeMap<>(CERTIFICATE.jvmProperties());
+        properties.put("com.google.cloud.spark.bigquery.repackaged.io.netty.allocator.type", "unpooled");
+        return properties;
     }
 
     Settings.BigQuery settings() {

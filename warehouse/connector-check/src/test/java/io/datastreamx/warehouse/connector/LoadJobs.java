@@ -78,9 +78,8 @@ final class LoadJobs implements Consumer<String> {
 
     /** The fields of its files, level by level. */
     synchronized List<String> fields() {
-        return query("SELECT DISTINCT file_name, name FROM parquet_schema('" + files + "/*.parquet')").stream()
+        return query("SELECT name FROM parquet_schema('" + files + "/*.parquet')").stream()
                 .map(row -> (String) row.get("name"))
-                .distinct()
                 .toList();
     }
 

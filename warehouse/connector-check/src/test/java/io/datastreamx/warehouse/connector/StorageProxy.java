@@ -28,11 +28,6 @@ import com.google.cloud.spark.bigquery.repackaged.io.grpc.netty.GrpcSslContexts;
 import com.google.cloud.spark.bigquery.repackaged.io.grpc.netty.NettyChannelBuilder;
 import com.google.cloud.spark.bigquery.repackaged.io.grpc.netty.NettyServerBuilder;
 import com.google.cloud.spark.bigquery.repackaged.io.grpc.stub.StreamObserver;
-import com.google.cloud.spark.bigquery.repackaged.io.netty.buffer.UnpooledByteBufAllocator;
-import com.google.cloud.spark.bigquery.repackaged.io.netty.channel.ChannelOption;
-import com.google.cloud.spark.bigquery.repackaged.io.netty.channel.nio.NioEventLoopGroup;
-import com.google.cloud.spark.bigquery.repackaged.io.netty.channel.socket.nio.NioServerSocketChannel;
-import com.google.cloud.spark.bigquery.repackaged.io.netty.channel.socket.nio.NioSocketChannel;
 import com.google.cloud.spark.bigquery.repackaged.io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -59,8 +54,6 @@ final class StorageProxy extends BigQueryWriteGrpc.BigQueryWriteImplBase impleme
     /** In place of an offset: the answer to a part of a request. */
     private static final long UNANSWERED = -1;
 
-    // Threads and buffers of its own: shared with the connector's client, one request in twenty arrived cut off.
-    private final NioEventLoopGroup threads = new NioEventLoopGroup(2);
     private final Server server;
     private final ManagedChannel channel;
     private final BigQueryWriteGrpc.BigQueryWriteBlockingStub emulator;
@@ -73,18 +66,11 @@ final class StorageProxy extends BigQueryWriteGrpc.BigQueryWriteImplBase impleme
     StorageProxy(int target, Certificate certificate) {
         channel = NettyChannelBuilder.forAddress("127.0.0.1", target)
                 .usePlaintext()
-                .eventLoopGroup(threads)
-                .channelType(NioSocketChannel.class)
-                .withOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
                 .maxInboundMessageSize(MAX_MESSAGE)
                 .build();
         emulator = BigQueryWriteGrpc.newBlockingStub(channel);
         try {
             server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                    .bossEventLoopGroup(threads)
-                    .workerEventLoopGroup(threads)
-                    .channelType(NioServerSocketChannel.class)
-                    .withChildOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
                     .sslContext(GrpcSslContexts.configure(SslContextBuilder.forServer(certificate.keyManagers()))
                             .build())
                     .maxInboundMessageSize(MAX_MESSAGE)
@@ -298,6 +284,5 @@ final class StorageProxy extends BigQueryWriteGrpc.BigQueryWriteImplBase impleme
     public void close() {
         server.shutdownNow();
         channel.shutdownNow();
-        threads.shutdownGracefully();
     }
 }

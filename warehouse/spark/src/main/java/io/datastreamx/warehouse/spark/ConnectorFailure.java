@@ -52,9 +52,11 @@ final class ConnectorFailure {
                 && message(cause).toLowerCase(Locale.ROOT).matches("(?s).*(data.source|bigquery).*");
     }
 
+    /** Cloud Storage says so in words, or of the very first file that 404 is all there is. */
     private static boolean noBucket(Throwable cause, String bucket) {
-        String message = message(cause).toLowerCase(Locale.ROOT);
-        return !bucket.isEmpty() && message.contains("bucket") && message.matches("(?s).*(not exist|not found|404).*");
+        String message = message(cause);
+        return message.contains("bucket does not exist")
+                || message.contains("404") && message.contains("/upload/storage/v1/b/" + bucket + "/o");
     }
 
     private static String message(Throwable cause) {

@@ -32,6 +32,8 @@ final class ConnectorWriter implements WarehouseWriter {
         this.warehouse = warehouse;
         this.options = new HashMap<>(method);
         options.put("parentProject", settings.project());
+        // Left to itself, Google's client asks for a load job whose answer was lost once more under another name, and the rows are there twice.
+        options.put("httpMaxRetry", "1");
         if (!settings.accessToken().isEmpty()) {
             options.put("gcpAccessToken", settings.accessToken());
         }
