@@ -80,11 +80,9 @@ final class ConnectorWorld {
         return properties;
     }
 
-    /** Of any JVM here: the certificate before the Storage Write API, and no pool of buffers. With one, a message in twenty between server and client of the same JVM was cut off. */
+    /** Of any JVM here: the certificate before the Storage Write API. */
     static Map<String, String> jvmProperties() {
-        Map<String, String> properties = new TreeMap<>(CERTIFICATE.jvmProperties());
-        properties.put("com.google.cloud.spark.bigquery.repackaged.io.netty.allocator.type", "unpooled");
-        return properties;
+        return CERTIFICATE.jvmProperties();
     }
 
     Settings.BigQuery settings() {

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.cloud.spark.bigquery.repackaged.com.google.protobuf.DynamicMessage;
-import com.google.cloud.spark.bigquery.repackaged.com.google.protobuf.Message;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.Message;
 import io.datastreamx.contract.bigquery.BigQueryTables;
 import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.contract.table.Column;

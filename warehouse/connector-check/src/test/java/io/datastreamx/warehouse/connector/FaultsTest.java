@@ -48,14 +48,12 @@ class FaultsTest {
         assertExact(indirect);
     }
 
-    /** Google's client, left to itself, would ask once more under another name, and the rows would be there twice. */
+    /** Asked for again under its name, which BigQuery does not run twice. Left to itself, Google's client would have taken another name, and the rows would be there twice. */
     @Test
-    void aLoadJobWhoseAnswerIsLostLoadsOnceAndTheNextPublishIsExact() {
+    void aLoadJobWhoseAnswerIsLostLoadsOnce() {
         ConnectorWorld.proxy().loseAnswer(LOAD);
-        assertThrowsToRepeat(indirect);
-        assertTrue(ConnectorWorld.proxy().allLost());
-        assertEquals(30L, indirect.value("COUNT(*)", OF.table()));
         Publisher.publish(indirect);
+        assertTrue(ConnectorWorld.proxy().allLost());
         assertExact(indirect);
     }
 
