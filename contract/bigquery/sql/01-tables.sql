@@ -1,6 +1,6 @@
 -- Generated from the contract; see README.md. Do not edit.
 CREATE TABLE IF NOT EXISTS `example-project.datastreamx.live` (
-  write_id STRING OPTIONS(description = 'The attempt that wrote the row; only rows of the attempt named in the ledger count.'),
+  write_id STRING OPTIONS(description = 'The attempt that wrote the row; only rows of the attempt named in the ledger count. Null in the ledger: an older batch, whose rows were never here.'),
   ingest_batch INT64 OPTIONS(description = 'Number of the ingest batch: the position in the log.'),
   `rollup` STRING OPTIONS(description = 'The rollup that the row belongs to.'),
   minute TIMESTAMP OPTIONS(description = 'Minute of the event time.'),
@@ -65,7 +65,7 @@ OPTIONS(
 );
 
 CREATE TABLE IF NOT EXISTS `example-project.datastreamx.events` (
-  write_id STRING OPTIONS(description = 'The attempt that wrote the row; only rows of the attempt named in the ledger count.'),
+  write_id STRING OPTIONS(description = 'The attempt that wrote the row; only rows of the attempt named in the ledger count. Null in the ledger: an older batch, whose rows were never here.'),
   ingest_batch INT64 OPTIONS(description = 'Number of the ingest batch: the position in the log.'),
   topic STRING OPTIONS(description = 'Kafka topic.'),
   `partition` INT64 OPTIONS(description = 'Kafka partition.'),
@@ -127,7 +127,7 @@ OPTIONS(
 );
 
 CREATE TABLE IF NOT EXISTS `example-project.datastreamx.ledger` (
-  write_id STRING OPTIONS(description = 'The attempt that wrote the row; only rows of the attempt named in the ledger count.'),
+  write_id STRING OPTIONS(description = 'The attempt that wrote the row; only rows of the attempt named in the ledger count. Null in the ledger: an older batch, whose rows were never here.'),
   ingest_batch INT64 OPTIONS(description = 'Number of the ingest batch: the position in the log.'),
   app_id STRING OPTIONS(description = 'The checkpoint that wrote the batch.'),
   records_read INT64 OPTIONS(description = 'Records read from Kafka.'),
@@ -142,7 +142,7 @@ CREATE TABLE IF NOT EXISTS `example-project.datastreamx.ledger` (
 PARTITION BY RANGE_BUCKET(ingest_batch, GENERATE_ARRAY(0, 90000000, 10000))
 CLUSTER BY ingest_batch
 OPTIONS(
-  description = 'One row per ingest batch that is completely here, written last.',
+  description = 'One row per ingest batch whose rows are completely here, written last, and per older batch.',
   require_partition_filter = TRUE,
   expiration_timestamp = TIMESTAMP_ADD(CURRENT_TIMESTAMP(), INTERVAL 90 DAY),
   labels = [('app', 'datastreamx')]

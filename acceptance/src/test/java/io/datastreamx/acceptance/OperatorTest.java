@@ -88,10 +88,15 @@ class OperatorTest {
         try (var all = Files.lines(sent)) {
             lines = all.count();
         }
+        // Asked through dsx four times a second, the questions would keep the machine busier than the answers.
+        String http = dsx.json("status").path("http").asText();
         Polling.until(
                 Duration.ofMinutes(4),
-                () -> dsx.json("ledger").path("read").asLong() == lines
-                        && dsx.json("status").at("/ingest/lag_records").asLong(1) == 0);
+                () -> Polling.json(http + "/api/ledger").path("read").asLong() == lines
+                        && Polling.json(http + "/api/status")
+                                        .path("lag_records")
+                                        .asLong(1)
+                                == 0);
         Path ledger = written("ledger.json", dsx.json("ledger"));
         for (String dimensions : ROLLUPS) {
             JsonNode report = dsx.json("report", "--by", dimensions, "--limit", "100000");

@@ -2,8 +2,11 @@ package io.datastreamx.batch;
 
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ContractJson;
+import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LakeAccess;
+import io.datastreamx.lake.LeaseHeldException;
+import io.datastreamx.lake.WriterLease;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -19,7 +22,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** One night from the command line. Exit codes: 0 done; 1 failed, the version before is in force; 2 wrong use; 3 the tables are in force but learning failed. */
+/** One night from the command line. Exit codes: 0 done; 1 failed, the version before is in force; 2 wrong use; 3 the tables are in force but learning failed; 5 another night is under way. */
 @Command(
         name = "night",
         mixinStandardHelpOptions = true,
@@ -28,6 +31,7 @@ import picocli.CommandLine.Option;
 public final class NightMain implements Callable<Integer> {
     static final int FAILED = 1;
     static final int LEARNING_FAILED = 3;
+    static final int NOT_THE_WRITER = 5;
     private static final DateTimeFormatter RUN_ID =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
@@ -79,7 +83,7 @@ public final class NightMain implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         Settings settings = Settings.load();
         try {
             return standby ? nightForEachLine(settings) : night(settings, runId);
@@ -92,7 +96,7 @@ public final class NightMain implements Callable<Integer> {
     }
 
     /** A night in a fresh JVM spends most of its time on starting Spark and compiling queries; here only the first one does. */
-    private int nightForEachLine(Settings settings) throws IOException {
+    private int nightForEachLine(Settings settings) throws IOException, InterruptedException {
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         int worst = 0;
         BatchSession.start(settings);
@@ -106,7 +110,7 @@ public final class NightMain implements Callable<Integer> {
         return worst;
     }
 
-    private int night(Settings settings, String wantedId) {
+    int night(Settings settings, String wantedId) throws InterruptedException {
         long start = System.nanoTime();
         Clock clock = Clock.systemUTC();
         Lake lake = Lake.of(settings);
@@ -118,27 +122,40 @@ public final class NightMain implements Callable<Integer> {
                 until == null ? OptionalLong.empty() : OptionalLong.of(until),
                 clock,
                 () -> BatchSession.start(settings));
-        Report report = report(night, work(night), start);
+        Report report;
+        try (WriterLease lease =
+                WriterLease.acquire(lake.files(), lake.leaseUri("night"), settings.home(), settings.lease())) {
+            lease.keepRenewing(() -> {});
+            List<NightRunner.StepReport> steps = work(night, lease);
+            report = report(night, steps, exitCode(steps), start);
+        } catch (LeaseHeldException e) {
+            report = report(night, List.of(refused(e)), NOT_THE_WRITER, start);
+        }
         print(report);
         return report.exitCode();
     }
 
-    private List<NightRunner.StepReport> work(Night night) {
+    private NightRunner.StepReport refused(LeaseHeldException e) {
+        String what = rollback ? Rollback.NAME : step != null ? step : StepName.SEAL.code();
+        return new NightRunner.StepReport(what, "failed", 0, "another night is under way: " + e.getMessage(), null);
+    }
+
+    private List<NightRunner.StepReport> work(Night night, Fence fence) {
         if (rollback) {
             return List.of(new Rollback().run(night));
         }
-        NightRunner runner = new NightRunner();
+        NightRunner runner = new NightRunner(fence);
         return step == null ? runner.run(night) : List.of(runner.run(night, StepName.ofCode(step)));
     }
 
-    private static Report report(Night night, List<NightRunner.StepReport> steps, long start) {
+    private static Report report(Night night, List<NightRunner.StepReport> steps, int exitCode, long start) {
         var active = new Versions(night.lake()).active();
         return new Report(
                 night.run().id(),
                 active.map(Versions.Row::version).orElse(null),
                 active.map(Versions.Row::cut).orElse(null),
                 active.filter(row -> row.runId().equals(night.run().id())).isPresent(),
-                exitCode(steps),
+                exitCode,
                 steps,
                 (System.nanoTime() - start) / 1_000_000);
     }

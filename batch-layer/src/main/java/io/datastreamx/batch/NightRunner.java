@@ -2,6 +2,7 @@ package io.datastreamx.batch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.datastreamx.lake.Fence;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -26,7 +27,15 @@ final class NightRunner {
 
     private final Map<StepName, Step> steps = new EnumMap<>(StepName.class);
 
+    private final Fence fence;
+
     NightRunner() {
+        this(Fence.NONE);
+    }
+
+    /** @param fence asked before every step whether this process is still the one that may work on the lake's versions */
+    NightRunner(Fence fence) {
+        this.fence = fence;
         steps.put(StepName.SEAL, new Seal());
         steps.put(StepName.REBUILD, new Rebuild());
         steps.put(StepName.VALIDATE, new Validate());
@@ -62,6 +71,7 @@ final class NightRunner {
     StepReport run(Night night, StepName name) {
         long start = System.nanoTime();
         try {
+            fence.check();
             Optional<Outcome> before = night.run().outcome(name);
             if (before.isPresent()) {
                 return report(name, "already", start, before.get());

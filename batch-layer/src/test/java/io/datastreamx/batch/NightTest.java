@@ -8,6 +8,7 @@ import io.datastreamx.batch.NightRunner.StepReport;
 import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.ModelRegistry;
+import io.datastreamx.lake.WriterLease;
 import io.datastreamx.ml.policy.LogisticScorer;
 import io.datastreamx.ml.policy.ModelDocument;
 import io.datastreamx.ml.training.SampleLog;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class NightTest {
     private static final Instant START = Instant.parse("2026-11-21T10:00:00Z");
@@ -168,6 +170,20 @@ class NightTest {
         List<StepReport> again = new NightRunner().run(mended.night("n1"));
         assertEquals(0, NightMain.exitCode(again), again.toString());
         assertEquals("m-n1", policy(mended).model().version());
+    }
+
+    @Test
+    void aNightIsRefusedWhileAnotherIsUnderWayAndNothingIsBegun() throws Exception {
+        TestWorld world = new TestWorld(home, "127.0.0.1:9", 1_000_000);
+        world.ingest(0, new SampleLog(5).batch(0, 50, START));
+        NightMain seal = CommandLine.populateCommand(new NightMain(), "--step", "seal");
+        try (WriterLease other = WriterLease.acquire(
+                world.lake.files(), world.lake.leaseUri("night"), "elsewhere", world.settings.lease())) {
+            assertEquals(1, other.epoch());
+            assertEquals(5, seal.night(world.settings, "n1"));
+            assertFalse(world.lake.files().exists(world.lake.root() + "/runs/n1"));
+        }
+        assertEquals(0, seal.night(world.settings, "n1"));
     }
 
     @Test

@@ -151,8 +151,9 @@ class LauncherTest {
         assertTrue(tests.out().contains("[ERROR] Tests run: 4, Failures: 1"), tests.out());
         assertTrue(tests.out().endsWith("6 passed, 2 failed, 2 skipped\n"), tests.out());
         List<String> asked = Files.readAllLines(builds);
-        assertEquals(2, asked.size());
-        assertTrue(asked.get(0).contains("verify") && asked.get(1).contains("-Pspark-4.0"), asked.toString());
+        assertEquals(3, asked.size());
+        assertTrue(asked.get(0).contains("test-compile"), asked.toString());
+        assertTrue(asked.get(1).contains("verify") && asked.get(2).contains("-Pspark-4.0"), asked.toString());
 
         assertEquals(0, run("test", "--quick").code());
     }

@@ -5,7 +5,9 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -87,7 +89,12 @@ public record Settings(
 
     public record Dispatch(String consumerGroup, int maxInFlight, double healthThreshold, int healthWindow) {}
 
-    public record Serving(String host, int port, Duration pollInterval) {}
+    /**
+     * @param source {@code lake}: a copy of its own in DuckDB; {@code bigquery}: BigQuery's tables, asked anew for each report
+     * @param pollInterval how often the lake's logs are looked at
+     * @param bigqueryPollInterval how often BigQuery is asked for news while somebody reads
+     */
+    public record Serving(String host, int port, String source, Duration pollInterval, Duration bigqueryPollInterval) {}
 
     /** Nights; files that no table names any more are deleted {@code vacuumAfter} after they were written. */
     public record Batch(int slots, int keepVersions, Duration vacuumAfter) {}
@@ -106,6 +113,8 @@ public record Settings(
      * The dataset that tables and views are published to; off while {@code project} is empty.
      *
      * @param write {@code connector}, {@code connector-direct} or {@code load-job}
+     * @param rowPolicies who may see which rows; everybody who may read a table sees it whole while there are none
+     * @param liveInterval how often ingest hands complete batches over; zero for never
      * @param maximumBytesBilled of any one statement
      */
     public record BigQuery(
@@ -116,9 +125,37 @@ public record Settings(
             String accessToken,
             String write,
             String temporaryBucket,
+            Duration liveInterval,
+            List<RowPolicy> rowPolicies,
             long maximumBytesBilled) {
+        public BigQuery {
+            if (!rowPolicies.isEmpty()
+                    && rowPolicies.stream()
+                            .allMatch(policy -> policy.aggregator().isPresent())) {
+                throw new IllegalArgumentException(
+                        "datastreamx.bigquery.row-policies: one without aggregator must name the service accounts of the batches and those who may see all rows;"
+                                + " without it nobody could read a table whole, Spark included");
+            }
+        }
+
         public boolean isOn() {
             return !project.isEmpty();
+        }
+    }
+
+    /**
+     * Who may see which rows in BigQuery.
+     *
+     * @param name of the policy
+     * @param members such as {@code group:ad-analysts@example.com}
+     * @param aggregator whose rows; all rows where empty
+     */
+    public record RowPolicy(String name, List<String> members, Optional<String> aggregator) {
+        private static RowPolicy of(Config c) {
+            return new RowPolicy(
+                    c.getString("name"),
+                    List.copyOf(c.getStringList("members")),
+                    c.hasPath("aggregator") ? Optional.of(c.getString("aggregator")) : Optional.empty());
         }
     }
 
@@ -204,7 +241,9 @@ public record Settings(
                     new Serving(
                             c.getString("serving.host"),
                             c.getInt("serving.port"),
-                            c.getDuration("serving.poll-interval")),
+                            c.getString("serving.source"),
+                            c.getDuration("serving.poll-interval"),
+                            c.getDuration("serving.bigquery-poll-interval")),
                     new Batch(
                             c.getInt("batch.slots"),
                             c.getInt("batch.keep-versions"),
@@ -227,6 +266,10 @@ public record Settings(
                             c.getString("bigquery.access-token"),
                             c.getString("bigquery.write"),
                             c.getString("bigquery.temporary-bucket"),
+                            c.getDuration("bigquery.live-interval"),
+                            c.getConfigList("bigquery.row-policies").stream()
+                                    .map(RowPolicy::of)
+                                    .toList(),
                             c.getBytes("bigquery.maximum-bytes-billed")));
         } catch (ConfigException e) {
             throw new IllegalArgumentException("configuration: " + e.getMessage(), e);

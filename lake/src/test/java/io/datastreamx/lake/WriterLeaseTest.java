@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.config.Settings;
+import io.datastreamx.testing.SettableClock;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -27,7 +25,7 @@ class WriterLeaseTest {
     private static final Settings.Lease AT_ONCE = new Settings.Lease(Duration.ofSeconds(30), Duration.ZERO);
     private static final Settings.Lease PATIENT = new Settings.Lease(Duration.ofSeconds(30), Duration.ofMinutes(2));
 
-    private final SettableClock clock = new SettableClock();
+    private final SettableClock clock = new SettableClock(Instant.parse("2026-11-20T00:00:00Z"));
 
     @TempDir
     Path folder;
@@ -155,28 +153,5 @@ class WriterLeaseTest {
 
     private WriterLease acquire(Settings.Lease terms) throws InterruptedException {
         return WriterLease.acquire(files, uri, "here", terms, clock, clock::advance);
-    }
-
-    private static final class SettableClock extends Clock {
-        private volatile Instant now = Instant.parse("2026-11-20T00:00:00Z");
-
-        void advance(Duration duration) {
-            now = now.plus(duration);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }

@@ -5,24 +5,47 @@ import io.datastreamx.lake.Lake;
 import io.datastreamx.serving.http.Api;
 import io.datastreamx.serving.http.KafkaEnds;
 import io.datastreamx.serving.replica.LakeCopy;
-import io.datastreamx.serving.report.Reports;
+import io.datastreamx.serving.report.MergedView;
+import io.datastreamx.serving.warehouse.WarehouseView;
+import io.datastreamx.warehouse.BigQueryClient;
 import java.time.Clock;
 
-/** The serving layer running in this JVM: the lake's copy, the HTTP API, the live page. */
+/** The serving layer running in this JVM: the merged view, the HTTP API, the live page. */
 public final class ServingLayer implements AutoCloseable {
-    private final LakeCopy copy;
+    private final MergedView view;
     private final KafkaEnds kafka;
     private final Api api;
 
     private ServingLayer(Settings settings, Clock clock) {
-        Lake lake = Lake.of(settings);
-        copy = new LakeCopy(lake);
-        copy.start(settings.serving().pollInterval());
+        view = view(settings);
         kafka = new KafkaEnds(settings.kafka().connection());
-        api = new Api(copy, new Reports(copy, lake), kafka, settings, clock);
+        api = new Api(view, kafka, settings, clock);
     }
 
-    /** Loads what the lake holds, be it nothing, and answers when this returns. */
+    private static MergedView view(Settings settings) {
+        Settings.Serving serving = settings.serving();
+        switch (serving.source()) {
+            case "lake" -> {
+                MergedView copy = new LakeCopy(Lake.of(settings));
+                copy.start(serving.pollInterval());
+                return copy;
+            }
+            case "bigquery" -> {
+                if (!settings.bigquery().isOn()) {
+                    throw new IllegalArgumentException(
+                            "datastreamx.serving.source is bigquery, but datastreamx.bigquery.project names no project");
+                }
+                MergedView warehouse = new WarehouseView(settings.bigquery(), new BigQueryClient(settings.bigquery()));
+                warehouse.start(serving.bigqueryPollInterval());
+                return warehouse;
+            }
+            default ->
+                throw new IllegalArgumentException(
+                        "datastreamx.serving.source must be lake or bigquery, not '" + serving.source() + "'");
+        }
+    }
+
+    /** Loads what there is, be it nothing, and answers when this returns. */
     public static ServingLayer start(Settings settings, Clock clock) {
         return new ServingLayer(settings, clock);
     }
@@ -36,6 +59,6 @@ public final class ServingLayer implements AutoCloseable {
     public void close() {
         api.close();
         kafka.close();
-        copy.close();
+        view.close();
     }
 }

@@ -3,7 +3,6 @@ package io.datastreamx.serving;
 import io.datastreamx.serving.replica.LakeCopy;
 import io.datastreamx.serving.report.Report;
 import io.datastreamx.serving.report.ReportQuery;
-import io.datastreamx.serving.report.Reports;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,11 +11,9 @@ import java.util.Map;
 /** A copy of a test's lake that looks at the logs only when told to, and questions in a few words. */
 final class Ask implements AutoCloseable {
     final LakeCopy copy;
-    private final Reports reports;
 
     Ask(TestLake lake) {
         copy = new LakeCopy(lake.lake);
-        reports = new Reports(copy, lake.lake);
         copy.poll();
     }
 
@@ -34,7 +31,7 @@ final class Ask implements AutoCloseable {
             String[] parts = parameter.split("=", 2);
             given.computeIfAbsent(parts[0], name -> new ArrayList<>()).add(parts[1]);
         }
-        return reports.run(ReportQuery.of(given));
+        return copy.report(ReportQuery.of(given));
     }
 
     Object value(String measure, String... parameters) {

@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -28,8 +29,8 @@ import java.util.zip.GZIPInputStream;
 
 /**
  * Stands before the emulator. It takes out what the emulator's DDL does not know and BigQuery's does (described columns of views and of nested fields, replacing a view that is
- * there), it does of jobs what the emulator leaves out (a name that is taken is refused, a finished load says how much it loaded), and it can refuse a request or lose the answer
- * to one that was carried out.
+ * there, row access policies), answers as BigQuery where a table is missing, does of jobs what the emulator leaves out (a name that is taken is refused, a finished load says how
+ * much it loaded), and can refuse a request or lose the answer to one that was carried out.
  */
 public final class BigQueryProxy implements AutoCloseable {
     // In the JSON of a request: line breaks are \n, quotes within the SQL are single.
@@ -49,6 +50,7 @@ public final class BigQueryProxy implements AutoCloseable {
     private final ConcurrentLinkedQueue<Predicate<String>> refusals = new ConcurrentLinkedQueue<>();
     private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
     private final Set<String> jobs = ConcurrentHashMap.newKeySet();
+    private final ConcurrentLinkedQueue<String> statements = new ConcurrentLinkedQueue<>();
 
     private BigQueryProxy(HttpServer server, URI target) {
         this.server = server;
@@ -105,6 +107,15 @@ public final class BigQueryProxy implements AutoCloseable {
         watchers.add(watcher);
     }
 
+    /** Bodies of the statements that came since the last call, in order. */
+    public List<String> takeStatements() {
+        List<String> taken = new ArrayList<>();
+        for (String next = statements.poll(); next != null; next = statements.poll()) {
+            taken.add(next);
+        }
+        return taken;
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = body(exchange);
@@ -120,7 +131,13 @@ public final class BigQueryProxy implements AutoCloseable {
             }
             boolean statement = exchange.getRequestURI().getPath().endsWith("/queries");
             byte[] sent = statement ? adapted(text).getBytes(StandardCharsets.UTF_8) : body;
+            if (statement && text.contains("ROW ACCESS POLICY")) {
+                statements.add(text);
+                answer(exchange, 200, "{\"jobComplete\": true}".getBytes(StandardCharsets.UTF_8));
+                return;
+            }
             if (statement) {
+                statements.add(text);
                 removeReplacedView(text);
             }
             HttpRequest.Builder request = HttpRequest.newBuilder(target.resolve(exchange.getRequestURI()))
@@ -132,7 +149,7 @@ public final class BigQueryProxy implements AutoCloseable {
             HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             watchers.forEach(watcher -> watcher.accept(exchange.getRequestMethod() + " " + seen));
             if (!taken(faults, seen)) {
-                answer(exchange, response.statusCode(), withLoaded(exchange, response.body()));
+                answer(exchange, status(response), withLoaded(exchange, response.body()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -190,6 +207,13 @@ public final class BigQueryProxy implements AutoCloseable {
         boolean compressed = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
         InputStream in = exchange.getRequestBody();
         return (compressed ? new GZIPInputStream(in) : in).readAllBytes();
+    }
+
+    /** BigQuery says 404 to a statement that names a table which is not there. */
+    private static int status(HttpResponse<byte[]> response) {
+        boolean missing = response.statusCode() == 400
+                && new String(response.body(), StandardCharsets.UTF_8).contains("Table not found");
+        return missing ? 404 : response.statusCode();
     }
 
     private void removeReplacedView(String json) throws IOException, InterruptedException {

@@ -2,6 +2,7 @@ package io.datastreamx.acceptance.gcs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.datastreamx.testing.BigQueryEmulator;
 import io.datastreamx.testing.BrokerProcess;
 import io.datastreamx.testing.GcsEmulator;
 import io.datastreamx.testing.JavaProcess;
@@ -53,10 +54,29 @@ final class GcsStack implements AutoCloseable {
         settings.putAll(GcsEmulator.settings(gcs.hadoop()));
         records = new RecordGenerator(
                 RecordGenerator.Options.standard(3, recordsAtMost, Instant.parse("2026-11-20T10:00:00Z")));
-        JavaProcess serving =
-                launch("serving-layer", "io.datastreamx.serving.ServingMain", Map.of(), List.of("-Xmx768m"));
-        api = URI.create(
+        api = serving(Map.of());
+    }
+
+    private URI serving(Map<String, String> own) {
+        JavaProcess serving = launch("serving-layer", "io.datastreamx.serving.ServingMain", own, List.of("-Xmx768m"));
+        return URI.create(
                 serving.awaitLine("READY ", LIMIT).substring("READY ".length()).strip());
+    }
+
+    /**
+     * Ingests and nights that are started from now on publish to BigQuery as well.
+     *
+     * @return a second serving layer, which answers from there
+     */
+    URI publishTo(BigQueryEmulator bigQuery, String project, String dataset) {
+        settings.put("datastreamx.bigquery.project", project);
+        settings.put("datastreamx.bigquery.dataset", dataset);
+        settings.put("datastreamx.bigquery.endpoint", bigQuery.proxy().url());
+        settings.put("datastreamx.bigquery.access-token", "dummy");
+        settings.put("datastreamx.bigquery.write", "load-job");
+        settings.put("datastreamx.bigquery.live-interval", "2s");
+        return serving(Map.of(
+                "datastreamx.serving.source", "bigquery", "datastreamx.serving.bigquery-poll-interval", "500ms"));
     }
 
     String bootstrapServers() {
@@ -136,6 +156,10 @@ final class GcsStack implements AutoCloseable {
     }
 
     JsonNode get(String path) throws Exception {
+        return get(api, path);
+    }
+
+    static JsonNode get(URI api, String path) throws Exception {
         HttpResponse<String> answer =
                 HTTP.send(HttpRequest.newBuilder(api.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() != 200) {

@@ -4,33 +4,36 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.datastreamx.testing.BigQueryEmulator;
 import io.datastreamx.testing.GcsEmulator;
 import io.datastreamx.testing.JavaProcess;
 import io.datastreamx.verification.MergedCheck;
 import io.datastreamx.verification.Recount;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Ingest, a night and serving as real processes, with the lake and the checkpoint on {@code gs:}. Writers are killed, refused, halted and woken, and ended by
- * their own limit; the merged answer still equals the independent recount of what was sent.
+ * Ingest, a night and serving as real processes, with the lake and the checkpoint on {@code gs:} and all of it published to BigQuery. Writers are killed, refused, halted and woken, and
+ * ended by their own limit; the merged answers from the lake and from BigQuery still equal the independent recount of what was sent.
  */
 class LakeOnGcsTest {
-    private static final int LOT = 8_000;
+    private static final int LOT = 4_000;
 
     @TempDir
     Path home;
 
     @Test
     void theMergedAnswerStaysExactThroughAllThatCanHappenToAStream() throws Exception {
-        try (GcsEmulator gcs = GcsEmulator.start()) {
+        try (GcsEmulator gcs = GcsEmulator.start();
+                BigQueryEmulator bigQuery = BigQueryEmulator.start("test-project", "ads")) {
             gcs.createBucket("lambda");
             try (GcsStack stack = new GcsStack(home, gcs, "lambda", 4L * LOT);
                     Recount recount = Recount.start(
                             stack.bootstrapServers(), "USD", Duration.ofHours(2), Duration.ofSeconds(120))) {
-                MergedCheck check = new MergedCheck(stack.api(), recount::upTo);
+                URI fromBigQuery = stack.publishTo(bigQuery, "test-project", "ads");
 
                 stack.send(LOT);
                 JavaProcess limited = stack.ingest("ingest.max-runtime", "20s");
@@ -57,13 +60,23 @@ class LakeOnGcsTest {
                 stack.awaitCounted(stack.sent());
 
                 GcsStack.until(() -> stack.get("/api/status").get("cut").asLong() >= 0);
-                MergedCheck.Result result = check.check();
-                assertTrue(result.equal(), () -> result.differences().toString());
-                assertEquals(stack.sent(), result.read());
+                assertExact(stack.api(), recount, stack.sent());
                 eventsAreReadFromGcsToo(stack);
+                JsonNode expected = stack.get("/api/ledger?last=5");
+                GcsStack.until(() -> expected.equals(GcsStack.get(fromBigQuery, "/api/ledger?last=5")));
+                assertEquals(
+                        stack.get("/api/status").get("version"),
+                        GcsStack.get(fromBigQuery, "/api/status").get("version"));
+                assertExact(fromBigQuery, recount, stack.sent());
                 assertEquals(0, successor.terminate());
             }
         }
+    }
+
+    private static void assertExact(URI api, Recount recount, long sent) {
+        MergedCheck.Result result = new MergedCheck(api, recount::upTo).check();
+        assertTrue(result.equal(), () -> result.differences().toString());
+        assertEquals(sent, result.read());
     }
 
     /** No rollup has both dimensions, so this one reads opportunities of the night and the raw log after it. */

@@ -1,8 +1,9 @@
 package io.datastreamx.serving.http;
 
 import io.datastreamx.contract.ledger.OffsetRange;
-import io.datastreamx.serving.replica.Reading;
-import io.datastreamx.serving.report.LedgerReport;
+import io.datastreamx.serving.report.LedgerBatch;
+import io.datastreamx.serving.report.LedgerTotals;
+import io.datastreamx.serving.report.Reading;
 import io.datastreamx.serving.report.Report;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -29,7 +30,7 @@ final class Answers {
     }
 
     static Map<String, Object> ledger(Reading reading, int last) {
-        LedgerReport.Totals totals = LedgerReport.totals(reading);
+        LedgerTotals totals = reading.ledgerTotals();
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("batches", totals.batches());
         json.put("read", totals.read());
@@ -37,16 +38,14 @@ final class Answers {
         json.put("duplicate", totals.duplicate());
         json.put("quarantined", totals.quarantined());
         json.put("ingest_batch", reading.position().ingestBatch());
-        json.put("offsets", LedgerReport.offsets(reading, reading.position().ingestBatch()));
+        json.put("offsets", reading.offsets());
         if (last > 0) {
-            json.put(
-                    "last",
-                    LedgerReport.last(reading, last).stream().map(Answers::of).toList());
+            json.put("last", reading.lastBatches(last).stream().map(Answers::of).toList());
         }
         return json;
     }
 
-    private static Map<String, Object> of(LedgerReport.Batch batch) {
+    private static Map<String, Object> of(LedgerBatch batch) {
         Map<String, List<Long>> offsets = new TreeMap<>();
         for (Map.Entry<String, OffsetRange> range : batch.offsets().entrySet()) {
             offsets.put(

@@ -3,14 +3,13 @@ package io.datastreamx.serving.http;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ContractJson;
-import io.datastreamx.serving.replica.LakeCopy;
-import io.datastreamx.serving.replica.Reading;
 import io.datastreamx.serving.report.BadQueryException;
 import io.datastreamx.serving.report.Csv;
 import io.datastreamx.serving.report.Glossary;
+import io.datastreamx.serving.report.MergedView;
+import io.datastreamx.serving.report.Reading;
 import io.datastreamx.serving.report.Report;
 import io.datastreamx.serving.report.ReportQuery;
-import io.datastreamx.serving.report.Reports;
 import io.javalin.Javalin;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -25,20 +24,18 @@ public final class Api implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
 
     private final ObjectMapper json = new ObjectMapper();
-    private final LakeCopy copy;
-    private final Reports reports;
+    private final MergedView view;
     private final Status status;
     private final KafkaEnds kafka;
     private final LiveStream stream;
     private final Javalin server;
 
-    public Api(LakeCopy copy, Reports reports, KafkaEnds kafka, Settings settings, Clock clock) {
-        this.copy = copy;
-        this.reports = reports;
+    public Api(MergedView view, KafkaEnds kafka, Settings settings, Clock clock) {
+        this.view = view;
         this.kafka = kafka;
-        this.status = new Status(copy, clock, settings.currency());
-        this.stream = new LiveStream(new PageFigures(copy, reports, clock), status, kafka, json);
-        copy.onChange(stream::changed);
+        this.status = new Status(view, clock, settings.currency());
+        this.stream = new LiveStream(new PageFigures(view, clock), status, kafka, json);
+        view.onChange(stream::changed);
         this.server = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
@@ -77,14 +74,14 @@ public final class Api implements AutoCloseable {
     }
 
     private void health(Context ctx) {
-        if (copy.isLoaded()) {
+        if (view.isLoaded()) {
             answer(ctx, Map.of("loaded", true));
         } else {
             error(
                     ctx,
                     503,
-                    "the lake is not loaded yet"
-                            + copy.problem().map(why -> ": " + why).orElse(""));
+                    "nothing is loaded yet"
+                            + view.problem().map(why -> ": " + why).orElse(""));
         }
     }
 
@@ -93,7 +90,7 @@ public final class Api implements AutoCloseable {
         if (!format.equals("json") && !format.equals("csv")) {
             throw new BadQueryException("unknown format '" + format + "'; allowed: json, csv");
         }
-        Report report = reports.run(ReportQuery.of(ctx.queryParamMap()));
+        Report report = view.report(ReportQuery.of(ctx.queryParamMap()));
         if (format.equals("csv")) {
             ctx.header("Content-Disposition", "attachment; filename=\"report-" + report.ingestBatch() + ".csv\"");
             ctx.header("X-Ingest-Batch", Long.toString(report.ingestBatch()));
@@ -108,7 +105,7 @@ public final class Api implements AutoCloseable {
         if (!last.matches("[0-9]{1,5}")) {
             throw new BadQueryException("last must be a whole number from 0 to 99999, not '" + last + "'");
         }
-        try (Reading reading = copy.read()) {
+        try (Reading reading = view.read()) {
             answer(ctx, Answers.ledger(reading, Integer.parseInt(last)));
         }
     }

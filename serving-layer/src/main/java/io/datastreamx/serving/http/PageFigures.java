@@ -1,10 +1,9 @@
 package io.datastreamx.serving.http;
 
-import io.datastreamx.serving.replica.LakeCopy;
-import io.datastreamx.serving.replica.Reading;
+import io.datastreamx.serving.report.MergedView;
+import io.datastreamx.serving.report.Reading;
 import io.datastreamx.serving.report.Report;
 import io.datastreamx.serving.report.ReportQuery;
-import io.datastreamx.serving.report.Reports;
 import io.datastreamx.serving.report.View;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,16 +20,14 @@ final class PageFigures {
 
     private static final int MINUTES_CHARTED = 720;
 
-    private final LakeCopy copy;
-    private final Reports reports;
+    private final MergedView view;
     private final Clock clock;
 
     /** What a reader of the page chose. @param minutes length of the window up to now; 0 for all there is */
     record Choice(View view, int minutes) {}
 
-    PageFigures(LakeCopy copy, Reports reports, Clock clock) {
-        this.copy = copy;
-        this.reports = reports;
+    PageFigures(MergedView view, Clock clock) {
+        this.view = view;
         this.clock = clock;
     }
 
@@ -42,7 +39,7 @@ final class PageFigures {
                         .minus(Duration.ofMinutes(choice.minutes() - 1L))
                         .toString();
         Map<String, Object> json = new LinkedHashMap<>();
-        try (Reading reading = copy.read()) {
+        try (Reading reading = view.read()) {
             Report totals = report(reading, choice, from, "", TABLE_MEASURES, "");
             json.put("ingest_batch", totals.ingestBatch());
             json.put("cut", totals.cut());
@@ -85,13 +82,11 @@ final class PageFigures {
     }
 
     private Report report(Reading reading, Choice choice, String from, String by, String measures, String order) {
-        return reports.run(
-                ReportQuery.of(Map.of(
-                        "by", List.of(by),
-                        "measures", List.of(measures),
-                        "from", List.of(from),
-                        "view", List.of(choice.view().wireName()),
-                        "order", List.of(order))),
-                reading);
+        return reading.report(ReportQuery.of(Map.of(
+                "by", List.of(by),
+                "measures", List.of(measures),
+                "from", List.of(from),
+                "view", List.of(choice.view().wireName()),
+                "order", List.of(order))));
     }
 }

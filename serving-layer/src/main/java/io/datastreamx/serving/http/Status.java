@@ -1,9 +1,8 @@
 package io.datastreamx.serving.http;
 
-import io.datastreamx.serving.replica.LakeCopy;
-import io.datastreamx.serving.replica.Position;
-import io.datastreamx.serving.replica.Reading;
-import io.datastreamx.serving.report.LedgerReport;
+import io.datastreamx.serving.report.MergedView;
+import io.datastreamx.serving.report.Position;
+import io.datastreamx.serving.report.Reading;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -13,27 +12,27 @@ import java.util.OptionalLong;
 
 /** How far the answers reach and how old they are. */
 final class Status {
-    private final LakeCopy copy;
+    private final MergedView view;
     private final Clock clock;
     private final String currency;
 
-    Status(LakeCopy copy, Clock clock, String currency) {
-        this.copy = copy;
+    Status(MergedView view, Clock clock, String currency) {
+        this.view = view;
         this.clock = clock;
         this.currency = currency;
     }
 
     /** @param ends looked up before this call, so that a lag of zero is never told too early */
     Map<String, Object> json(KafkaEnds.Ends ends) {
-        try (Reading reading = copy.read()) {
+        try (Reading reading = view.read()) {
             return json(ends, reading);
         }
     }
 
     private Map<String, Object> json(KafkaEnds.Ends ends, Reading reading) {
         Position position = reading.position();
-        Map<String, Long> offsets = LedgerReport.offsets(reading, position.ingestBatch());
-        Optional<Instant> asOf = LedgerReport.dataAsOf(reading);
+        Map<String, Long> offsets = reading.offsets();
+        Optional<Instant> asOf = reading.dataAsOf();
         OptionalLong lag = ends.lag(offsets);
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("ingest_batch", position.ingestBatch());
@@ -47,7 +46,7 @@ final class Status {
         if (lag.isEmpty()) {
             status.put("lag_unknown", "Kafka cannot be reached, so nobody knows what is still to come");
         }
-        copy.problem().ifPresent(problem -> status.put("problem", problem));
+        view.problem().ifPresent(problem -> status.put("problem", problem));
         status.put("offsets", offsets);
         status.put("currency", currency);
         status.put("now", clock.instant().toString());

@@ -1,6 +1,10 @@
 package io.datastreamx.serving.replica;
 
 import io.datastreamx.lake.Lake;
+import io.datastreamx.serving.report.MergedView;
+import io.datastreamx.serving.report.Reading;
+import io.datastreamx.serving.report.Report;
+import io.datastreamx.serving.report.ReportQuery;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,12 +19,14 @@ import org.slf4j.LoggerFactory;
  * The serving layer's own copy of the lake, disposable. A thread follows the Delta logs; when following fails, a fresh copy is built while the old one
  * goes on answering for the position that it has. Readings may be taken by any thread.
  */
-public final class LakeCopy implements AutoCloseable {
+public final class LakeCopy implements MergedView {
     private static final Logger LOG = LoggerFactory.getLogger(LakeCopy.class);
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private final Lake lake;
+    private final LakeFileLists files;
+    private final EventSource eventSource;
     private final ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor(LakeCopy::daemon);
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile Replica serving;
@@ -31,31 +37,44 @@ public final class LakeCopy implements AutoCloseable {
 
     public LakeCopy(Lake lake) {
         this.lake = lake;
+        this.files = new LakeFileLists(lake);
+        this.eventSource = new EventSource(files);
     }
 
-    /** Loads what is there, then looks for more at every interval. A lake that is empty or cannot be read yet is no error; see {@link #problem()}. */
+    @Override
     public void start(Duration pollInterval) {
         poll();
         long micros = pollInterval.toNanos() / 1000;
         poller.scheduleWithFixedDelay(this::pollInTime, micros, micros, TimeUnit.MICROSECONDS);
     }
 
-    /** Called after every change of what a reading would see. */
+    @Override
     public void onChange(Runnable listener) {
         listeners.add(listener);
     }
 
-    /** Whether a lake, be it empty, has been loaded. */
+    @Override
     public boolean isLoaded() {
         return serving != null;
     }
 
-    /** Why the copy does not follow the lake at the moment; empty when it does. */
+    @Override
     public Optional<String> problem() {
         return problem.isEmpty() ? Optional.empty() : Optional.of(problem);
     }
 
-    /** @throws IllegalStateException while nothing has been loaded */
+    /** Where files that were listed are gone, since maintenance rewrote them, they are listed anew. */
+    @Override
+    public Report report(ReportQuery query) {
+        try {
+            return MergedView.super.report(query);
+        } catch (CopyException e) {
+            files.forget();
+            return MergedView.super.report(query);
+        }
+    }
+
+    @Override
     public Reading read() {
         while (true) {
             Replica replica = serving;
@@ -64,7 +83,7 @@ public final class LakeCopy implements AutoCloseable {
                         + problem().map(why -> ": " + why).orElse(""));
             }
             try {
-                return replica.read();
+                return new LakeReading(replica.read(), eventSource);
             } catch (CopyException e) {
                 if (replica == serving) {
                     throw e;

@@ -5,6 +5,7 @@ import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LocalCopies;
 import io.datastreamx.lake.LogFollower;
 import io.datastreamx.lake.LogFollower.AddedFile;
+import io.datastreamx.serving.report.Position;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +28,7 @@ final class Replica implements AutoCloseable {
     private final LogFollower versions;
     private final VersionLog log = new VersionLog();
     private final Map<String, Held> held = new HashMap<>();
-    private Position position = Position.NOTHING;
+    private Contents contents = Contents.NOTHING;
     private long prunedTo = -1;
     private int tables;
 
@@ -38,7 +39,7 @@ final class Replica implements AutoCloseable {
         this.versions = lake.table(Table.VERSIONS).follow();
     }
 
-    Reading read() {
+    Snapshot read() {
         return store.read();
     }
 
@@ -52,14 +53,14 @@ final class Replica implements AutoCloseable {
         List<String> liveFiles = paths(live);
         List<String> versionFiles = paths(versions);
         boolean news = !ledgerFiles.isEmpty() || !liveFiles.isEmpty() || !versionFiles.isEmpty();
-        if (!news && !log.waits(position.ingestBatch())) {
+        if (!news && !log.waits(contents.position().ingestBatch())) {
             return false;
         }
-        Position before = position;
+        Contents before = contents;
         LocalCopies copies = lake.copies();
         store.atomically(() -> load(copies.of(ledgerFiles), copies.of(liveFiles), copies.of(versionFiles)));
         List.of(ledgerFiles, liveFiles, versionFiles).forEach(copies::drop);
-        return news || !position.equals(before);
+        return news || !contents.equals(before);
     }
 
     private void load(List<String> ledgerFiles, List<String> liveFiles, List<String> versionFiles) throws SQLException {
@@ -78,17 +79,16 @@ final class Replica implements AutoCloseable {
                     "the version in force goes back further than the live rows held here; loading them again");
         }
         if (!liveFiles.isEmpty()) {
-            store.addPending(liveFiles, Math.max(prunedTo, position.ingestBatch() < 0 ? needed : prunedTo));
+            store.addPending(liveFiles, Math.max(prunedTo, contents.position().ingestBatch() < 0 ? needed : prunedTo));
         }
-        store.promote(position.live());
-        position = new Position(
-                batch,
-                active.map(VersionLog.Entry::cut).orElse(-1L),
-                active.map(VersionLog.Entry::version),
+        store.promote(contents.live());
+        contents = new Contents(
+                new Position(
+                        batch, active.map(VersionLog.Entry::cut).orElse(-1L), active.map(VersionLog.Entry::version)),
                 active.map(entry -> held.get(entry.version()).table()),
-                position.live());
+                contents.live());
         prune(needed);
-        store.state(position);
+        store.state(contents);
     }
 
     private long smallestCutHeld(long batch) {
@@ -136,9 +136,8 @@ final class Replica implements AutoCloseable {
     private void prune(long needed) throws SQLException {
         if (needed > prunedTo) {
             String fresh = "live_" + (1 + tables++);
-            store.copyLive(position.live(), fresh, needed);
-            position =
-                    new Position(position.ingestBatch(), position.cut(), position.version(), position.rollups(), fresh);
+            store.copyLive(contents.live(), fresh, needed);
+            contents = new Contents(contents.position(), contents.rollups(), fresh);
             prunedTo = needed;
         }
     }

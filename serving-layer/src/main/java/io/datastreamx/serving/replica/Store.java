@@ -1,5 +1,6 @@
 package io.datastreamx.serving.replica;
 
+import io.datastreamx.serving.report.Position;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,21 +31,21 @@ final class Store implements AutoCloseable {
             execute("SET threads = 2");
             execute(
                     "CREATE TABLE ledger (ingest_batch BIGINT PRIMARY KEY, records_read BIGINT, accepted BIGINT, duplicate BIGINT, quarantined BIGINT, "
-                            + "offsets VARCHAR, max_append_ms BIGINT, completed_ms BIGINT)");
+                            + "offsets VARCHAR, max_append_us BIGINT, completed_us BIGINT)");
             execute("CREATE TABLE pending (ingest_batch BIGINT, " + StoredColumns.definition() + ")");
-            execute("CREATE TABLE " + Position.FIRST_LIVE + " (ingest_batch BIGINT, " + StoredColumns.definition()
+            execute("CREATE TABLE " + Contents.FIRST_LIVE + " (ingest_batch BIGINT, " + StoredColumns.definition()
                     + ")");
             execute(
                     "CREATE TABLE state (ingest_batch BIGINT, cut BIGINT, version VARCHAR, rollups VARCHAR, live VARCHAR)");
-            execute("INSERT INTO state VALUES (-1, -1, NULL, NULL, '" + Position.FIRST_LIVE + "')");
+            execute("INSERT INTO state VALUES (-1, -1, NULL, NULL, '" + Contents.FIRST_LIVE + "')");
         } catch (SQLException e) {
             throw new CopyException("DuckDB does not start: " + e.getMessage(), e);
         }
     }
 
-    Reading read() {
+    Snapshot read() {
         try {
-            return new Reading(writer.duplicate());
+            return new Snapshot(writer.duplicate());
         } catch (SQLException e) {
             throw new CopyException("no connection to the copy: " + e.getMessage(), e);
         }
@@ -70,8 +71,8 @@ final class Store implements AutoCloseable {
 
     void addLedger(List<String> files) throws SQLException {
         execute(
-                "INSERT INTO ledger SELECT ingest_batch, records_read, accepted, duplicate, quarantined, offsets, epoch_us(max_append_time) // 1000, "
-                        + "epoch_us(completed_at) // 1000 FROM " + Parquet.scan(files));
+                "INSERT INTO ledger SELECT ingest_batch, records_read, accepted, duplicate, quarantined, offsets, epoch_us(max_append_time), "
+                        + "epoch_us(completed_at) FROM " + Parquet.scan(files));
     }
 
     long lastBatch() throws SQLException {
@@ -123,23 +124,22 @@ final class Store implements AutoCloseable {
         execute("DROP TABLE " + table);
     }
 
-    void state(Position position) throws SQLException {
+    void state(Contents contents) throws SQLException {
         try (var update = writer.prepareStatement(
                 "UPDATE state SET ingest_batch = ?, cut = ?, version = ?, rollups = ?, live = ?")) {
-            update.setLong(1, position.ingestBatch());
-            update.setLong(2, position.cut());
-            update.setString(3, position.version().orElse(null));
-            update.setString(4, position.rollups().orElse(null));
-            update.setString(5, position.live());
+            update.setLong(1, contents.position().ingestBatch());
+            update.setLong(2, contents.position().cut());
+            update.setString(3, contents.position().version().orElse(null));
+            update.setString(4, contents.rollups().orElse(null));
+            update.setString(5, contents.live());
             update.execute();
         }
     }
 
-    static Position position(ResultSet row) throws SQLException {
-        return new Position(
-                row.getLong("ingest_batch"),
-                row.getLong("cut"),
-                Optional.ofNullable(row.getString("version")),
+    static Contents contents(ResultSet row) throws SQLException {
+        return new Contents(
+                new Position(
+                        row.getLong("ingest_batch"), row.getLong("cut"), Optional.ofNullable(row.getString("version"))),
                 Optional.ofNullable(row.getString("rollups")),
                 row.getString("live"));
     }

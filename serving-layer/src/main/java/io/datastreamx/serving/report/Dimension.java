@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a report can be grouped by: a column of the context or of the aggregator's answer, or a grain of the event time. */
-enum Dimension {
+public enum Dimension {
     AGGREGATOR("aggregator_id", "aggregator"),
     CHANNEL("channel_id", "channel"),
     PREVIOUS_CHANNEL("previous_channel_id", "previous_channel"),
@@ -34,7 +34,7 @@ enum Dimension {
         this.minutes = minutes;
     }
 
-    String column() {
+    public String column() {
         return column;
     }
 
@@ -42,26 +42,21 @@ enum Dimension {
         return shortName;
     }
 
-    boolean isTime() {
+    public boolean isTime() {
         return minutes > 0;
     }
 
     /** Minutes in the grain; 0 where it is no time. */
-    int minutes() {
+    public int minutes() {
         return minutes;
     }
 
-    /** SQL over rows with the rollups' columns; a time as minutes since the epoch. */
-    String sql() {
-        return isTime() ? "minute // " + minutes + " * " + minutes : column;
-    }
-
     /** True of the aggregator's and the ad's columns, which belong to what followed a request and not to the request. */
-    boolean isOfFact() {
+    public boolean isOfFact() {
         return this == AGGREGATOR || this == AD;
     }
 
-    static Optional<Dimension> named(String name) {
+    public static Optional<Dimension> named(String name) {
         return Arrays.stream(values())
                 .filter(d -> d.column.equals(name) || d.shortName.equals(name))
                 .findFirst();
@@ -74,7 +69,7 @@ enum Dimension {
                 .collect(Collectors.joining(", "));
     }
 
-    static List<Dimension> ofContextAndFact() {
+    public static List<Dimension> ofContextAndFact() {
         return Arrays.stream(values()).filter(d -> !d.isTime()).toList();
     }
 }

@@ -1,7 +1,6 @@
 package io.datastreamx.serving.report;
 
 import io.datastreamx.contract.measure.DerivedMeasure;
-import io.datastreamx.contract.measure.DeviceSketch;
 import io.datastreamx.contract.measure.LatencyHistogram;
 import io.datastreamx.contract.measure.Measure;
 import java.util.LinkedHashMap;
@@ -19,14 +18,7 @@ import java.util.function.Function;
  * @param sums the columns whose sums it needs
  * @param value from a group's sums to a {@code Long}, a {@code Double}, or null where there is no answer
  */
-record Figure(String name, String meaning, String unit, List<String> sums, Function<Group, Object> value) {
-    /** What a row of a report is computed from. */
-    interface Group {
-        long sum(String column);
-
-        DeviceSketch devices();
-    }
-
+public record Figure(String name, String meaning, String unit, List<String> sums, Function<Group, Object> value) {
     private static final List<String> BUCKETS = LatencyHistogram.buckets().stream()
             .map(LatencyHistogram.Bucket::column)
             .toList();

@@ -31,10 +31,10 @@ public record ReportQuery(
         List<Order> order,
         OptionalInt limit) {
     /** A grouping column. @param label the name that the caller used */
-    record By(String label, Dimension dimension) {}
+    public record By(String label, Dimension dimension) {}
 
     /** @param column a grouping column's label or a measure */
-    record Order(String column, boolean descending) {}
+    public record Order(String column, boolean descending) {}
 
     public ReportQuery {
         Set<String> columns = new LinkedHashSet<>();
@@ -65,21 +65,21 @@ public record ReportQuery(
     }
 
     /** The dimensions that a source must know: those grouped by and those filtered on, without time. */
-    Set<String> columnsNeeded() {
+    public Set<String> columnsNeeded() {
         Set<String> columns = new LinkedHashSet<>();
         by.stream().map(By::dimension).filter(d -> !d.isTime()).forEach(d -> columns.add(d.column()));
         where.keySet().forEach(d -> columns.add(d.column()));
         return columns;
     }
 
-    List<String> sumsNeeded() {
+    public List<String> sumsNeeded() {
         return figures.stream()
                 .flatMap(figure -> figure.sums().stream())
                 .distinct()
                 .toList();
     }
 
-    boolean needsSketch() {
+    public boolean needsSketch() {
         return figures.stream().anyMatch(Figure::needsSketch);
     }
 

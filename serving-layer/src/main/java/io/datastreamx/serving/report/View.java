@@ -15,11 +15,11 @@ public enum View {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    boolean readsBatch() {
+    public boolean readsBatch() {
         return this != LIVE;
     }
 
-    boolean readsLive() {
+    public boolean readsLive() {
         return this != BATCH;
     }
 

@@ -2,6 +2,7 @@ package io.datastreamx.warehouse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.config.Settings;
 import java.io.IOException;
@@ -46,6 +47,14 @@ public final class BigQueryClient {
 
     /** Runs one statement; of a query, its rows: text, {@code Long}, {@code Double}, {@code Boolean} or null by column, in other types as BigQuery writes them. */
     public List<Map<String, Object>> query(String sql) {
+        return query(sql, Map.of());
+    }
+
+    /**
+     * @param texts values of the statement's parameters by name: {@code @p0} stands for that of {@code p0}
+     * @see #query(String)
+     */
+    public List<Map<String, Object>> query(String sql, Map<String, String> texts) {
         ObjectNode body = JSON.createObjectNode();
         body.put("query", sql);
         body.put("useLegacySql", false);
@@ -55,6 +64,15 @@ public final class BigQueryClient {
         body.put("requestId", UUID.randomUUID().toString());
         body.put("maximumBytesBilled", Long.toString(settings.maximumBytesBilled()));
         body.putObject("formatOptions").put("useInt64Timestamp", true);
+        if (!texts.isEmpty()) {
+            body.put("parameterMode", "NAMED");
+            ArrayNode parameters = body.putArray("queryParameters");
+            texts.forEach((name, value) -> {
+                ObjectNode parameter = parameters.addObject().put("name", name);
+                parameter.putObject("parameterType").put("type", "STRING");
+                parameter.putObject("parameterValue").put("value", value);
+            });
+        }
         JsonNode answer = post(projects() + "/queries", body, sql);
         List<Map<String, Object>> rows = new ArrayList<>();
         while (!answer.path("jobComplete").asBoolean()) {

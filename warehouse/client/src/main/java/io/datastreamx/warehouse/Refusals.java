@@ -22,22 +22,22 @@ final class Refusals {
         } catch (IOException e) {
             // no JSON: the text as it came says more than the parser's complaint
         }
-        return new WarehouseException(
-                status,
-                advice(status, reason, message, settings) + " [HTTP " + status + ": " + shortened(message) + "; while: "
-                        + shortened(what) + "]");
+        String details = " [HTTP " + status + ": " + shortened(message) + "; while: " + shortened(what) + "]";
+        if (reason.equals("bytesBilledLimitExceeded") || message.contains("bytes billed")) {
+            return new TooExpensiveException(
+                    status,
+                    "the query would bill more than datastreamx.bigquery.maximum-bytes-billed = "
+                            + settings.maximumBytesBilled()
+                            + "; nothing was billed. Ask for fewer days, or raise the limit knowingly" + details);
+        }
+        return new WarehouseException(status, advice(status, message, settings) + details);
     }
 
-    private static String advice(int status, String reason, String message, Settings.BigQuery settings) {
+    private static String advice(int status, String message, Settings.BigQuery settings) {
         String dataset = settings.project() + "." + settings.dataset();
         if (status == 401) {
             return "BigQuery does not accept the access token; it may have expired. Set a fresh datastreamx.bigquery.access-token, or leave it empty on Google"
                     + " Cloud to use the attached service account";
-        }
-        if (reason.equals("bytesBilledLimitExceeded") || message.contains("bytes billed")) {
-            return "the query would bill more than datastreamx.bigquery.maximum-bytes-billed = "
-                    + settings.maximumBytesBilled()
-                    + "; nothing was billed. Ask for fewer days, or raise the limit knowingly";
         }
         if (status == 403) {
             return "no permission on " + dataset

@@ -1,6 +1,7 @@
 package io.datastreamx.warehouse;
 
 import io.datastreamx.config.Settings;
+import io.datastreamx.contract.bigquery.Access;
 import io.datastreamx.contract.bigquery.BigQueryTable;
 import io.datastreamx.contract.bigquery.BigQueryTables;
 import io.datastreamx.contract.bigquery.BigQueryView;
@@ -8,8 +9,10 @@ import io.datastreamx.contract.bigquery.Dataset;
 import io.datastreamx.contract.bigquery.InForce;
 import io.datastreamx.contract.bigquery.MergedViews;
 import io.datastreamx.contract.bigquery.ReportViews;
+import io.datastreamx.contract.measure.Rollup;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +43,20 @@ public final class Warehouse {
      * @throws WarehouseException where the dataset is missing, elsewhere, or not ours to write; nothing has been made then
      */
     public void begin(String version) {
+        prepare();
+        for (BigQueryTable table : BigQueryTables.ofVersion(version)) {
+            client.query(table.drop(dataset));
+            client.query(table.createIfAbsent(dataset));
+            protect(table);
+        }
+    }
+
+    /**
+     * Makes the tables that all versions share, where they are missing.
+     *
+     * @throws WarehouseException where the dataset is missing, elsewhere, or not ours to write; nothing has been made then
+     */
+    public void prepare() {
         String location = client.locationOfDataset();
         if (!location.isEmpty() && !location.equalsIgnoreCase(settings.location())) {
             throw new WarehouseException(
@@ -51,10 +68,48 @@ public final class Warehouse {
         BigQueryTables.shared().stream()
                 .filter(table -> !client.exists(table.name()))
                 .forEach(table -> client.query(table.createIfAbsent(dataset)));
-        for (BigQueryTable table : BigQueryTables.ofVersion(version)) {
-            client.query(table.drop(dataset));
-            client.query(table.createIfAbsent(dataset));
+        List.of(BigQueryTables.live(), BigQueryTables.events()).forEach(this::protect);
+    }
+
+    /**
+     * A policy for one aggregator stands on tables of rollups only: single requests also tell what others answered. The ledger has none, since live rows count by it whoever looks.
+     */
+    private void protect(BigQueryTable table) {
+        for (Settings.RowPolicy policy : settings.rowPolicies()) {
+            if (policy.aggregator().isEmpty()) {
+                client.query(Access.seesEverything(dataset, table, policy.name(), policy.members()));
+            } else if (table.columnNames().contains(Rollup.COLUMN)) {
+                client.query(Access.seesAggregator(
+                        dataset,
+                        table,
+                        policy.name(),
+                        policy.members(),
+                        policy.aggregator().get()));
+            }
         }
+    }
+
+    /** Last ingest batch in the ledger; -1 while there is none. */
+    public long lastLiveBatch() {
+        Long last =
+                (Long) client.query("SELECT MAX(ingest_batch) AS last FROM " + ledger() + " WHERE ingest_batch >= 0")
+                        .get(0)
+                        .get("last");
+        return last == null ? -1 : last;
+    }
+
+    /** What the merged views show; empty while there are none. */
+    public Optional<InForce> inForce() {
+        if (!client.exists(MergedViews.POSITION)) {
+            return Optional.empty();
+        }
+        Map<String, Object> row = client.query("SELECT version, cut FROM " + dataset.quoted(MergedViews.POSITION))
+                .get(0);
+        return Optional.of(new InForce(Optional.ofNullable((String) row.get("version")), (Long) row.get("cut")));
+    }
+
+    private String ledger() {
+        return dataset.quoted(BigQueryTables.ledger().name());
     }
 
     /**
@@ -82,6 +137,7 @@ public final class Warehouse {
      */
     public void bringIntoForce(InForce inForce, List<String> kept) {
         inForce.version().ifPresent(version -> BigQueryTables.ofVersion(version).forEach(this::require));
+        requireLiveAfter(inForce.cut());
         BigQueryTables.shared().forEach(this::keep);
         kept.forEach(version -> BigQueryTables.ofVersion(version).forEach(this::keep));
         new MergedViews(dataset, inForce).all().forEach(this::rewrite);
@@ -106,6 +162,21 @@ public final class Warehouse {
         return client.exists(table.name());
     }
 
+    private void requireLiveAfter(long cut) {
+        Object missing = client.query("SELECT MAX(ingest_batch) AS missing FROM " + ledger() + " WHERE ingest_batch > "
+                        + cut + " AND write_id IS NULL")
+                .get(0)
+                .get("missing");
+        if (missing != null) {
+            throw new WarehouseException(
+                    404,
+                    "live rows of the batches after " + cut + " are not in " + settings.project() + "."
+                            + settings.dataset() + ": they came before BigQuery was turned on, which has them from "
+                            + missing
+                            + " on. The lake's own tables are in force as asked; only BigQuery's views stay as they are. Run a night without --until");
+        }
+    }
+
     private void keep(BigQueryTable table) {
         client.query(table.keep(dataset, BigQueryTables.KEPT_DAYS));
     }
@@ -114,11 +185,12 @@ public final class Warehouse {
         client.query(view.createOrReplace(dataset));
     }
 
-    /** Drops tables of versions that can no longer come into force, and of the live ones what all kept versions cover. */
+    /** Drops tables of versions that can no longer come into force, and of live rows and events what all kept versions cover. The ledger stays whole. */
     public void forget(List<String> versions, long coveredBatch) {
         versions.forEach(
                 version -> BigQueryTables.ofVersion(version).forEach(table -> client.query(table.drop(dataset))));
-        BigQueryTables.shared().forEach(table -> client.query(table.forget(dataset, coveredBatch)));
+        List.of(BigQueryTables.live(), BigQueryTables.events())
+                .forEach(table -> client.query(table.forget(dataset, coveredBatch)));
     }
 
     /** @see BigQueryClient#load */

@@ -1,7 +1,7 @@
 package io.datastreamx.warehouse;
 
 /** BigQuery refused or could not be reached. The message says what, what is still safe, and what to do. */
-public final class WarehouseException extends RuntimeException {
+public class WarehouseException extends RuntimeException {
     private final int status;
 
     WarehouseException(int status, String message) {

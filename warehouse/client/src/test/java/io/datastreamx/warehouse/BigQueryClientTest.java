@@ -56,6 +56,8 @@ class BigQueryClientTest {
                 "",
                 "load-job",
                 "",
+                java.time.Duration.ZERO,
+                List.of(),
                 1000);
         client = new BigQueryClient(
                 settings,

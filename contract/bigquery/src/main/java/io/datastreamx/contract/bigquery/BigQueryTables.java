@@ -23,7 +23,9 @@ public final class BigQueryTables {
     private static final BigQueryTable.Column DAY_COLUMN =
             new BigQueryTable.Column(DAY, "DATE", "Day of the event time, UTC. Every query must filter on it.");
     private static final BigQueryTable.Column WRITE_ID_COLUMN = new BigQueryTable.Column(
-            WRITE_ID, "STRING", "The attempt that wrote the row; only rows of the attempt named in the ledger count.");
+            WRITE_ID,
+            "STRING",
+            "The attempt that wrote the row; only rows of the attempt named in the ledger count. Null in the ledger: an older batch, whose rows were never here.");
 
     private static final BigQueryTable LIVE = written(
             Table.LIVE,
@@ -34,7 +36,9 @@ public final class BigQueryTables {
             "The raw log since the oldest version kept: every valid event, duplicates flagged. The lake has all of it.",
             List.of("ingest_batch", "event_type", "channel_id"));
     private static final BigQueryTable LEDGER = written(
-            Table.LEDGER, "One row per ingest batch that is completely here, written last.", List.of("ingest_batch"));
+            Table.LEDGER,
+            "One row per ingest batch whose rows are completely here, written last, and per older batch.",
+            List.of("ingest_batch"));
 
     private BigQueryTables() {}
 

@@ -4,6 +4,7 @@ import io.datastreamx.contract.measure.DeviceSketch;
 import io.datastreamx.contract.measure.Rollup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -39,10 +40,7 @@ public final class MergedViews {
 
     /** The rows of all rollups, by minute. */
     public BigQueryView rollups() {
-        List<String> plain = new ArrayList<>(List.of(Rollup.COLUMN, Rollup.MINUTE));
-        plain.addAll(Rollup.DIMENSIONS);
-        plain.addAll(Sums.columns());
-        plain.add(DeviceSketch.COLUMN);
+        List<String> plain = rollupColumns();
         List<BigQueryView.Column> columns = new ArrayList<>(List.of(
                 new BigQueryView.Column(BigQueryTables.DAY, "Day of the event time, UTC. Filter on it."),
                 new BigQueryView.Column(SIDE, "batch: up to the cut; live: after it."),
@@ -50,20 +48,38 @@ public final class MergedViews {
         BigQueryTables.live().columns().stream()
                 .filter(column -> plain.contains(column.name()))
                 .forEach(column -> columns.add(new BigQueryView.Column(column.name(), column.meaning())));
-        List<String> parts = new ArrayList<>();
-        inForce.version()
-                .ifPresent(version -> parts.add("SELECT day, 'batch' AS side, CAST(NULL AS INT64) AS ingest_batch, "
-                        + GoogleSql.names(plain) + "\nFROM "
-                        + dataset.quoted(BigQueryTables.rollups(version).name())));
-        parts.add(
-                "SELECT DATE(minute, 'UTC') AS day, 'live' AS side, ingest_batch, " + GoogleSql.names(plain) + "\nFROM "
-                        + dataset.quoted(BigQueryTables.live().name()) + "\n" + completeAfterTheCut()
-                        + "\nWHERE ingest_batch > " + inForce.cut());
         return new BigQueryView(
                 ROLLUPS,
                 "All rollups, history and present, " + covered() + ". Rows are partial: sum those with equal keys.",
                 columns,
-                String.join("\nUNION ALL\n", parts));
+                united(batchRollups(), liveRollups()));
+    }
+
+    /** The view's rows of the version in force, as a query; empty without a version. */
+    public Optional<String> batchRollups() {
+        return inForce.version()
+                .map(version -> "SELECT day, 'batch' AS side, CAST(NULL AS INT64) AS ingest_batch, "
+                        + GoogleSql.names(rollupColumns()) + "\nFROM "
+                        + dataset.quoted(BigQueryTables.rollups(version).name()));
+    }
+
+    /** The view's rows after the cut, as a query. */
+    public String liveRollups() {
+        return "SELECT DATE(minute, 'UTC') AS day, 'live' AS side, ingest_batch, " + GoogleSql.names(rollupColumns())
+                + "\nFROM " + dataset.quoted(BigQueryTables.live().name()) + "\n" + completeAfterTheCut()
+                + "\nWHERE ingest_batch > " + inForce.cut();
+    }
+
+    private static List<String> rollupColumns() {
+        List<String> columns = new ArrayList<>(List.of(Rollup.COLUMN, Rollup.MINUTE));
+        columns.addAll(Rollup.DIMENSIONS);
+        columns.addAll(Sums.columns());
+        columns.add(DeviceSketch.COLUMN);
+        return columns;
+    }
+
+    private static String united(Optional<String> batch, String live) {
+        return batch.map(query -> query + "\nUNION ALL\n").orElse("") + live;
     }
 
     /** What happened to requests, by minute, aggregator and ad, with the request's context. */
@@ -80,15 +96,17 @@ public final class MergedViews {
                 .sorted(java.util.Comparator.comparingInt(column -> keys.indexOf(column.name())))
                 .forEach(column -> columns.add(new BigQueryView.Column(column.name(), column.meaning())));
         Sums.all().forEach(sum -> columns.add(new BigQueryView.Column(sum.column(), sum.meaning())));
-        List<String> parts = new ArrayList<>();
-        inForce.version().ifPresent(version -> parts.add(batchOpportunities(version)));
-        parts.add(liveOpportunities());
         return new BigQueryView(
                 OPPORTUNITIES,
                 "What happened to each request, history and present, " + covered()
                         + ". Rows are partial: sum those with equal keys.",
                 columns,
-                String.join("\nUNION ALL\n", parts));
+                united(batchOpportunities(), liveOpportunities()));
+    }
+
+    /** The view's rows of the version in force, as a query; empty without a version. */
+    public Optional<String> batchOpportunities() {
+        return inForce.version().map(this::batchOpportunities);
     }
 
     private String batchOpportunities(String version) {
@@ -101,7 +119,8 @@ public final class MergedViews {
                 + dataset.quoted(BigQueryTables.opportunities(version).name()) + ", UNNEST(facts) AS fact";
     }
 
-    private String liveOpportunities() {
+    /** The view's rows after the cut, as a query. */
+    public String liveOpportunities() {
         return "SELECT DATE(event_time, 'UTC') AS day, 'live' AS side, ingest_batch,"
                 + " TIMESTAMP_TRUNC(event_time, MINUTE, 'UTC') AS minute, "
                 + String.join(", ", REQUEST_CONTEXT) + ", " + String.join(", ", FACT_KEYS)

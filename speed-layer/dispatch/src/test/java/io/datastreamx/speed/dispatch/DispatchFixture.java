@@ -21,10 +21,13 @@ import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.PolicyTopic;
 import io.datastreamx.testing.BrokerProcess;
+import io.datastreamx.testing.SettableClock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +46,7 @@ final class DispatchFixture implements AutoCloseable {
     static final int TMAX_MS = 60_000;
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    final SettableClock clock = new SettableClock();
+    final SettableClock clock = new SettableClock(Instant.now().truncatedTo(ChronoUnit.MILLIS));
     int maxInFlight = 100;
     private final String name;
     private final String kafka;

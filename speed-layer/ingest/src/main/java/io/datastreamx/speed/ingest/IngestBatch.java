@@ -57,6 +57,7 @@ final class IngestBatch {
     private final DuplicateIndex index;
     private final ExecutorService writers;
     private final Fence fence;
+    private final LivePublication publication;
     private final Clock clock;
 
     IngestBatch(
@@ -68,6 +69,7 @@ final class IngestBatch {
             DuplicateIndex index,
             ExecutorService writers,
             Fence fence,
+            LivePublication publication,
             Clock clock) {
         this.lake = lake;
         this.hadoop = lake.hadoop();
@@ -78,6 +80,7 @@ final class IngestBatch {
         this.index = index;
         this.writers = writers;
         this.fence = fence;
+        this.publication = publication;
         this.clock = clock;
     }
 
@@ -102,6 +105,7 @@ final class IngestBatch {
             LedgerEntry entry = ledgerEntry(batch, ranges, summary, judgement);
             fence.check();
             new Ledger(lake).append(entry);
+            publication.completed(entry);
             index.record(judgement.accepted());
             LOG.info(
                     "batch {}: {} read = {} accepted + {} duplicate + {} quarantined; {} ms parse, {} ms write",

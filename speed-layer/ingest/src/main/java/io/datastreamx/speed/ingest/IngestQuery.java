@@ -73,11 +73,18 @@ public final class IngestQuery {
         for (Table table : List.of(Table.EVENTS, Table.LIVE, Table.DEAD_LETTERS, Table.LEDGER)) {
             lake.table(table).createIfAbsent();
         }
+        try (LivePublication publication = LivePublication.start(settings, spark, lake, fence)) {
+            keepRunning(onStarted, publication);
+        }
+    }
+
+    private void keepRunning(Runnable onStarted, LivePublication publication)
+            throws StreamingQueryException, TimeoutException {
         int failures = 0;
         while (!stopping) {
             long before = lastBatch();
             try {
-                query = start();
+                query = start(publication);
                 if (stopping) {
                     // The stop came while this query was started, and ended the one before it.
                     query.stop();
@@ -119,7 +126,7 @@ public final class IngestQuery {
         }
     }
 
-    private StreamingQuery start() throws TimeoutException {
+    private StreamingQuery start(LivePublication publication) throws TimeoutException {
         Checkpoint checkpoint = new Checkpoint(settings.ingest().checkpoint(), lake);
         CheckpointIdentity identity =
                 checkpoint.identity(spark, settings.kafka().connection());
@@ -132,6 +139,7 @@ public final class IngestQuery {
                 rebuildIndex(),
                 writers,
                 fence,
+                publication,
                 clock);
         VoidFunction2<Dataset<Row>, Long> process = (records, id) -> {
             batchUnderWay.lockInterruptibly();

@@ -4,109 +4,75 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.typesafe.config.ConfigFactory;
-import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ledger.LedgerEntry;
-import io.datastreamx.contract.privacy.KeyRing;
 import io.datastreamx.contract.table.Table;
-import io.datastreamx.lake.Fence;
-import io.datastreamx.lake.Keys;
-import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
-import io.datastreamx.testing.BrokerProcess;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ingest against a real broker and real Delta tables. */
 class IngestQueryTest {
-    private static SparkSession spark;
-    private BrokerProcess broker;
-
     @TempDir
     Path home;
 
-    private Settings settings;
-    private Lake lake;
-    private KeyRing keys;
-
-    @BeforeAll
-    static void startSpark() {
-        spark = IngestMain.session(Settings.from(ConfigFactory.load()));
-    }
-
-    @AfterAll
-    static void stopSpark() {
-        spark.stop();
-    }
+    private IngestWorld world;
 
     @BeforeEach
-    void startBroker() throws Exception {
-        broker = BrokerProcess.start();
-        broker.createEventTopics(2);
-        settings = Settings.from(ConfigFactory.parseMap(Map.of(
-                        "datastreamx.home", home.toString(),
-                        "datastreamx.kafka.bootstrap-servers", broker.bootstrapServers(),
-                        "datastreamx.ingest.trigger-interval", "0s"))
-                .withFallback(ConfigFactory.defaultReferenceUnresolved())
-                .resolve());
-        lake = new Lake(settings.lakeUri());
-        keys = Keys.loadOrCreate(Path.of(settings.keysFile()));
+    void start() throws Exception {
+        world = new IngestWorld(home);
     }
 
-    @org.junit.jupiter.api.AfterEach
-    void stopBroker() throws Exception {
-        broker.close();
+    @AfterEach
+    void stop() {
+        world.close();
     }
 
     @Test
     void everyRecordIsAcceptedFlaggedOrQuarantinedAndTheLedgerBalances() throws Exception {
-        send("tuning-events", "box-1", tuning("e1", "tune_in", ""));
-        send("tuning-events", "box-1", tuning("e2", "heartbeat", ",\"duration_s\":60,\"firmware\":\"9.1\""));
-        send("tuning-events", "box-1", tuning("e2", "heartbeat", ",\"duration_s\":60,\"firmware\":\"9.1\""));
-        send("ad-events", "box-1", "{not json");
-        send("ad-events", "box-1", tuning("e3", "tune_in", ""));
-        send("tuning-events", "box-1", tuning("e4", "heartbeat", ",\"duration_s\":\"60\""));
-        ingestUntil(6);
+        world.send("tuning-events", "box-1", IngestWorld.tuning("e1", "tune_in", ""));
+        world.send(
+                "tuning-events",
+                "box-1",
+                IngestWorld.tuning("e2", "heartbeat", ",\"duration_s\":60,\"firmware\":\"9.1\""));
+        world.send(
+                "tuning-events",
+                "box-1",
+                IngestWorld.tuning("e2", "heartbeat", ",\"duration_s\":60,\"firmware\":\"9.1\""));
+        world.send("ad-events", "box-1", "{not json");
+        world.send("ad-events", "box-1", IngestWorld.tuning("e3", "tune_in", ""));
+        world.send("tuning-events", "box-1", IngestWorld.tuning("e4", "heartbeat", ",\"duration_s\":\"60\""));
+        world.ingestUntil(6);
 
-        LedgerEntry total =
-                new Ledger(lake).entries().stream().reduce(IngestQueryTest::sum).orElseThrow();
+        LedgerEntry total = new Ledger(world.lake())
+                .entries().stream().reduce(IngestQueryTest::sum).orElseThrow();
         assertEquals(List.of(2L, 1L, 3L), List.of(total.accepted(), total.duplicate(), total.quarantined()));
 
-        List<Row> events = table(Table.EVENTS).orderBy("offset").collectAsList();
+        List<Row> events = world.table(Table.EVENTS).orderBy("offset").collectAsList();
         assertEquals(
                 List.of(false, false, true),
                 events.stream().map(row -> (Boolean) row.getAs("duplicate")).toList());
-        assertEquals(keys.pseudonym("box-1"), events.get(0).getAs("device"));
+        assertEquals(world.keys.pseudonym("box-1"), events.get(0).getAs("device"));
         assertEquals("{\"firmware\":\"9.1\"}", events.get(1).getAs("extra"));
 
-        List<Row> letters = table(Table.DEAD_LETTERS).orderBy("reason").collectAsList();
+        List<Row> letters = world.table(Table.DEAD_LETTERS).orderBy("reason").collectAsList();
         assertEquals(
                 List.of("malformed_json", "wrong_topic", "wrong_type"),
                 letters.stream().map(row -> row.<String>getAs("reason")).toList());
         assertEquals(
-                "{not json", new String(keys.open("k1", letters.get(0).getAs("sealed_bytes")), StandardCharsets.UTF_8));
+                "{not json",
+                new String(world.keys.open("k1", letters.get(0).getAs("sealed_bytes")), StandardCharsets.UTF_8));
 
-        Row live = table(Table.LIVE)
+        Row live = world.table(Table.LIVE)
                 .where("rollup = 'aggregator_channel'")
                 .selectExpr("sum(tune_ins)", "sum(tuned_s)", "sum(requests)")
                 .first();
@@ -115,13 +81,13 @@ class IngestQueryTest {
 
     @Test
     void aDecisionKeepsItsCandidatesAndExclusions() throws Exception {
-        send("ad-decisions", "r1", """
+        world.send("ad-decisions", "r1", """
                 {"schema_version":1,"event_id":"decision:r1","event_type":"ad_decision","event_time":"2026-11-20T10:00:00.010Z","device_id":"box-1",\
                 "request_id":"r1","request_time":"2026-11-20T10:00:00.000Z","status":"routed","ranked":[{"aggregator_id":"a","score_micros":7,"propensity":0.75},\
                 {"aggregator_id":"b","score_micros":5,"propensity":0.25}],"aggregator_id":"a","propensity":0.75,"explore":false,"snapshot_id":"p/-/-",\
                 "policy_version":"v1","excluded":[{"aggregator_id":"c","reason":"disabled"}],"channel_id":"news","region":"north","device_model":"m1"}""");
-        ingestUntil(1);
-        Row decision = table(Table.EVENTS).first();
+        world.ingestUntil(1);
+        Row decision = world.table(Table.EVENTS).first();
         assertEquals(
                 "[[a,7,0.75], [b,5,0.25]]",
                 decision.getList(decision.fieldIndex("ranked")).toString());
@@ -130,7 +96,7 @@ class IngestQueryTest {
                 decision.getList(decision.fieldIndex("excluded")).toString());
         assertEquals(
                 1,
-                table(Table.LIVE)
+                world.table(Table.LIVE)
                         .where("rollup = 'aggregator_ad' and aggregator_id = 'a'")
                         .first()
                         .<Long>getAs("decisions"));
@@ -138,10 +104,14 @@ class IngestQueryTest {
 
     @Test
     void noRawDeviceIdIsAtRestInTheLake() throws Exception {
-        send("tuning-events", "box-secret-77", tuning("e1", "tune_in", "").replace("box-1", "box-secret-77"));
-        send("tuning-events", "box-secret-77", "{\"device_id\":\"box-secret-77\"");
-        ingestUntil(2);
-        try (Stream<Path> files = Files.walk(Path.of(java.net.URI.create(settings.lakeUri())))) {
+        world.send(
+                "tuning-events",
+                "box-secret-77",
+                IngestWorld.tuning("e1", "tune_in", "").replace("box-1", "box-secret-77"));
+        world.send("tuning-events", "box-secret-77", "{\"device_id\":\"box-secret-77\"");
+        world.ingestUntil(2);
+        try (Stream<Path> files =
+                Files.walk(Path.of(java.net.URI.create(world.settings().lakeUri())))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 String content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
                 assertTrue(!content.contains("box-secret-77"), file + " holds the raw device id");
@@ -151,40 +121,40 @@ class IngestQueryTest {
 
     @Test
     void aBatchThatWasKilledBeforeItsLedgerRowIsReplayedToTheSameEnd() throws Exception {
-        send("tuning-events", "box-1", tuning("e1", "tune_in", ""));
-        send("tuning-events", "box-1", tuning("e1", "tune_in", ""));
-        ingestUntil(2);
-        LedgerEntry before = new Ledger(lake).last().orElseThrow();
-        long events = table(Table.EVENTS).count();
-        long live = table(Table.LIVE).count();
+        world.send("tuning-events", "box-1", IngestWorld.tuning("e1", "tune_in", ""));
+        world.send("tuning-events", "box-1", IngestWorld.tuning("e1", "tune_in", ""));
+        world.ingestUntil(2);
+        LedgerEntry before = new Ledger(world.lake()).last().orElseThrow();
+        long events = world.table(Table.EVENTS).count();
+        long live = world.table(Table.LIVE).count();
 
         forgetLastCommit(Table.LEDGER);
         forgetSparkCommit();
-        ingestUntil(2);
+        world.ingestUntil(2);
 
-        LedgerEntry after = new Ledger(lake).last().orElseThrow();
+        LedgerEntry after = new Ledger(world.lake()).last().orElseThrow();
         assertEquals(
                 List.of(before.batch(), before.accepted(), before.duplicate(), before.offsets()),
                 List.of(after.batch(), after.accepted(), after.duplicate(), after.offsets()));
-        assertEquals(events, table(Table.EVENTS).count());
-        assertEquals(live, table(Table.LIVE).count());
+        assertEquals(events, world.table(Table.EVENTS).count());
+        assertEquals(live, world.table(Table.LIVE).count());
     }
 
     @Test
     void aLostCheckpointContinuesWithTheLedger() throws Exception {
-        send("tuning-events", "box-1", tuning("e1", "tune_in", ""));
-        ingestUntil(1);
-        LedgerEntry first = new Ledger(lake).last().orElseThrow();
+        world.send("tuning-events", "box-1", IngestWorld.tuning("e1", "tune_in", ""));
+        world.ingestUntil(1);
+        LedgerEntry first = new Ledger(world.lake()).last().orElseThrow();
         // What a batch leaves that was killed before its ledger row: rows that must never be counted.
-        send("tuning-events", "box-1", tuning("e2", "tune_in", ""));
-        ingestUntil(2);
+        world.send("tuning-events", "box-1", IngestWorld.tuning("e2", "tune_in", ""));
+        world.ingestUntil(2);
         forgetLastCommit(Table.LEDGER);
-        delete(Path.of(java.net.URI.create(settings.ingest().checkpoint())));
+        delete(Path.of(java.net.URI.create(world.settings().ingest().checkpoint())));
 
-        send("tuning-events", "box-1", tuning("e1", "tune_in", ""));
-        ingestUntil(3);
+        world.send("tuning-events", "box-1", IngestWorld.tuning("e1", "tune_in", ""));
+        world.ingestUntil(3);
 
-        List<LedgerEntry> ledger = new Ledger(lake).entries();
+        List<LedgerEntry> ledger = new Ledger(world.lake()).entries();
         LedgerEntry last = ledger.get(ledger.size() - 1);
         assertTrue(last.batch() > first.batch() + 1, "the number of the batch that was begun is not used again");
         assertNotEquals(first.appId(), last.appId());
@@ -193,7 +163,7 @@ class IngestQueryTest {
         Object[] batches = ledger.stream().map(LedgerEntry::batch).toArray();
         assertEquals(
                 2,
-                table(Table.EVENTS)
+                world.table(Table.EVENTS)
                         .where(org.apache
                                 .spark
                                 .sql
@@ -204,35 +174,8 @@ class IngestQueryTest {
                         .count());
     }
 
-    private void ingestUntil(long records) throws Exception {
-        IngestQuery query = new IngestQuery(spark, settings, lake, keys, Fence.NONE, Clock.systemUTC());
-        Thread running = new Thread(() -> {
-            try {
-                query.run(() -> {});
-            } catch (Exception e) {
-                e.printStackTrace();
-            }
-        });
-        running.start();
-        long deadline = System.nanoTime() + Duration.ofMinutes(4).toNanos();
-        while (covered() < records && running.isAlive() && System.nanoTime() < deadline) {
-            Thread.sleep(50);
-        }
-        query.stop();
-        running.join();
-        assertEquals(records, covered(), "records in the ledger");
-    }
-
-    private long covered() {
-        return new Ledger(lake).entries().stream().mapToLong(LedgerEntry::read).sum();
-    }
-
-    private Dataset<Row> table(Table table) {
-        return spark.read().format("delta").load(lake.uri(table));
-    }
-
     private void forgetLastCommit(Table table) throws Exception {
-        Path log = Path.of(java.net.URI.create(lake.uri(table))).resolve("_delta_log");
+        Path log = Path.of(java.net.URI.create(world.lake().uri(table))).resolve("_delta_log");
         Path commit = newest(log, ".json").orElseThrow();
         Files.deleteIfExists(log.resolve(commit.getFileName().toString().replace(".json", ".crc")));
         Files.delete(commit);
@@ -240,8 +183,8 @@ class IngestQueryTest {
     }
 
     private void forgetSparkCommit() throws Exception {
-        Path commits =
-                Path.of(java.net.URI.create(settings.ingest().checkpoint())).resolve("commits");
+        Path commits = Path.of(java.net.URI.create(world.settings().ingest().checkpoint()))
+                .resolve("commits");
         newest(commits, "").ifPresent(commit -> commit.toFile().delete());
     }
 
@@ -258,23 +201,6 @@ class IngestQueryTest {
             files.sorted(Comparator.reverseOrder())
                     .forEach(file -> file.toFile().delete());
         }
-    }
-
-    private void send(String topic, String key, String value) throws Exception {
-        Properties properties = new Properties();
-        properties.put("bootstrap.servers", broker.bootstrapServers());
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(
-                            topic, key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)))
-                    .get();
-        }
-    }
-
-    private static String tuning(String id, String type, String more) {
-        return """
-                {"schema_version":1,"event_id":"%s","event_type":"%s","event_time":"2026-11-20T10:00:00.000Z","device_id":"box-1",\
-                "channel_id":"news","region":"north","device_model":"m1"%s}""".formatted(id, type, more);
     }
 
     private static LedgerEntry sum(LedgerEntry a, LedgerEntry b) {

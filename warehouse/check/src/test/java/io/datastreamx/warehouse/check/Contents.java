@@ -8,6 +8,8 @@ import com.google.zetasql.StructType;
 import com.google.zetasql.TableContent;
 import com.google.zetasql.Type;
 import com.google.zetasql.Value;
+import io.datastreamx.contract.bigquery.BigQueryTable;
+import io.datastreamx.contract.bigquery.Dataset;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
@@ -24,6 +26,11 @@ final class Contents {
 
     Contents(BigQueryCatalog catalog) {
         this.catalog = catalog;
+    }
+
+    Contents put(Dataset dataset, Map<BigQueryTable, List<Map<String, Object>>> rows) {
+        rows.forEach((table, values) -> put(dataset.project() + "." + dataset.name() + "." + table.name(), values));
+        return this;
     }
 
     /** @param rows values by column; a column that a row does not name is null */

@@ -11,11 +11,9 @@ import io.datastreamx.contract.bigquery.MergedViews;
 import io.datastreamx.contract.bigquery.ReportViews;
 import io.datastreamx.contract.measure.DeviceSketch;
 import io.datastreamx.contract.measure.Rollup;
-import io.datastreamx.serving.TestLake;
 import io.datastreamx.serving.replica.LakeCopy;
 import io.datastreamx.serving.report.Report;
 import io.datastreamx.serving.report.ReportQuery;
-import io.datastreamx.serving.report.Reports;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -41,8 +39,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SameAnswersTest {
     private static final Dataset DATASET = new Dataset("golden-project", "golden");
-    private static final long CUT = 2;
-    private static final String VERSION = "v0000000002-r.1";
     private static final String DAYS = " WHERE day >= '2026-11-21' AND day < '2026-11-23'";
 
     @TempDir
@@ -50,80 +46,26 @@ class SameAnswersTest {
 
     private static final BigQueryCatalog CATALOG = new BigQueryCatalog();
     private static final Contents WAREHOUSE = new Contents(CATALOG);
-    private static LakeCopy copy;
-    private static Reports serving;
+    private static LakeCopy serving;
 
     @BeforeAll
-    static void load() {
+    static void load() throws Exception {
         BigQueryTables.shared().forEach(table -> CATALOG.run(table.createIfAbsent(DATASET)));
-        BigQueryTables.ofVersion(VERSION).forEach(table -> CATALOG.run(table.createIfAbsent(DATASET)));
-        new MergedViews(DATASET, InForce.of(VERSION, CUT))
+        BigQueryTables.ofVersion(GoldenStack.VERSION).forEach(table -> CATALOG.run(table.createIfAbsent(DATASET)));
+        new MergedViews(DATASET, InForce.of(GoldenStack.VERSION, GoldenStack.CUT))
                 .all()
                 .forEach(view -> CATALOG.run(view.createOrReplace(DATASET)));
         ReportViews.all(DATASET).forEach(view -> CATALOG.run(view.createOrReplace(DATASET)));
 
-        TestLake lake = new TestLake(folder);
-        List<Map<String, Object>> live = new ArrayList<>();
-        List<Map<String, Object>> ledger = new ArrayList<>();
-        for (long batch = 1; batch <= 5; batch++) {
-            List<Map<String, Object>> rows = new Golden(batch).rows(25);
-            lake.complete(batch, rows.<Map<String, Object>>toArray(Map[]::new));
-            live.addAll(written(rows, batch, "b"));
-            ledger.add(ledgerRow(batch, "b"));
-        }
-        List<Map<String, Object>> underWay = new Golden(6).rows(10);
-        lake.live(6, underWay.<Map<String, Object>>toArray(Map[]::new));
-        live.addAll(written(underWay, 6, "b"));
-        live.addAll(written(new Golden(3).rows(25), 3, "a"));
-        live.addAll(written(new Golden(4).rows(25), 4, "c"));
-        ledger.add(ledgerRow(4, "c"));
-
-        List<Map<String, Object>> batch = new Golden(100).rows(60);
-        lake.publish(VERSION, CUT, batch.<Map<String, Object>>toArray(Map[]::new));
-        lake.flip(VERSION, CUT);
-        copy = new LakeCopy(lake.lake);
-        copy.poll();
-        serving = new Reports(copy, lake.lake);
-
-        WAREHOUSE
-                .put(path(BigQueryTables.live().name()), live)
-                .put(path(BigQueryTables.ledger().name()), ledger)
-                .put(path(BigQueryTables.rollups(VERSION).name()), withDay(batch));
+        GoldenStack stack = new GoldenStack(folder);
+        serving = new LakeCopy(stack.lake.lake);
+        serving.poll();
+        WAREHOUSE.put(DATASET, stack.tables());
     }
 
     @AfterAll
     static void close() {
-        copy.close();
-    }
-
-    static String path(String table) {
-        return DATASET.project() + "." + DATASET.name() + "." + table;
-    }
-
-    private static List<Map<String, Object>> written(List<Map<String, Object>> rows, long batch, String writeId) {
-        return rows.stream()
-                .map(row -> {
-                    Map<String, Object> copy = new HashMap<>(row);
-                    copy.put("ingest_batch", batch);
-                    copy.put("write_id", writeId);
-                    return copy;
-                })
-                .toList();
-    }
-
-    private static Map<String, Object> ledgerRow(long batch, String writeId) {
-        return Map.of(
-                "ingest_batch", batch, "write_id", writeId, "offsets", "{\"ad-requests-0\":[0," + 10 * batch + "]}");
-    }
-
-    private static List<Map<String, Object>> withDay(List<Map<String, Object>> rows) {
-        return rows.stream()
-                .map(row -> {
-                    Map<String, Object> copy = new HashMap<>(row);
-                    copy.put("day", LocalDate.ofInstant((Instant) row.get("minute"), ZoneOffset.UTC));
-                    return copy;
-                })
-                .toList();
+        serving.close();
     }
 
     static Stream<Arguments> reports() {
@@ -181,7 +123,7 @@ class SameAnswersTest {
         assertEquals(report.ingestBatch(), position.get("ingest_batch"));
         assertEquals(report.cut(), position.get("cut"));
         assertEquals(report.version().orElseThrow(), position.get("version"));
-        assertEquals("{\"ad-requests-0\":[0,50]}", position.get("offsets"));
+        assertEquals("{\"ad-requests-0\":[40,50]}", position.get("offsets"));
     }
 
     private static Report report(List<String> by, String measures) {
@@ -190,7 +132,7 @@ class SameAnswersTest {
         if (!measures.isEmpty()) {
             parameters.put("measures", List.of(measures));
         }
-        return serving.run(ReportQuery.of(parameters));
+        return serving.report(ReportQuery.of(parameters));
     }
 
     private static Map<List<Object>, Map<String, Object>> keyed(List<Map<String, Object>> rows, List<String> by) {

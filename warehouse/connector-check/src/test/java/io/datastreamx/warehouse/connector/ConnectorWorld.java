@@ -1,5 +1,6 @@
 package io.datastreamx.warehouse.connector;
 
+import com.typesafe.config.ConfigFactory;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.bigquery.BigQueryTable;
 import io.datastreamx.testing.BigQueryEmulator;
@@ -44,6 +45,7 @@ final class ConnectorWorld {
         Runtime.getRuntime().addShutdownHook(new Thread(ConnectorWorld::stop, "stop-emulators"));
     }
 
+    private final Map<String, String> properties;
     private final Settings.BigQuery settings;
     private final BigQueryClient client;
     private final Warehouse warehouse;
@@ -55,8 +57,17 @@ final class ConnectorWorld {
     ConnectorWorld(String write, String bucket) {
         String dataset = "night" + datasets++;
         EMULATOR.createDataset(PROJECT, dataset);
-        settings = new Settings.BigQuery(
-                PROJECT, dataset, "US", proxy().url(), "dummy", write, bucket, 1_000_000_000L);
+        properties = Map.of(
+                "datastreamx.bigquery.project", PROJECT,
+                "datastreamx.bigquery.dataset", dataset,
+                "datastreamx.bigquery.endpoint", proxy().url(),
+                "datastreamx.bigquery.access-token", "dummy",
+                "datastreamx.bigquery.write", write,
+                "datastreamx.bigquery.temporary-bucket", bucket);
+        settings = Settings.from(ConfigFactory.parseMap(properties)
+                        .withFallback(ConfigFactory.defaultReferenceUnresolved())
+                        .resolve())
+                .bigquery();
         client = new BigQueryClient(settings);
         warehouse = new Warehouse(settings, client);
     }
@@ -85,20 +96,9 @@ final class ConnectorWorld {
         return CERTIFICATE.jvmProperties();
     }
 
-    Settings.BigQuery settings() {
-        return settings;
-    }
-
     /** The settings as flags of a process of ours. */
     Map<String, String> properties() {
-        String prefix = "datastreamx.bigquery.";
-        return Map.of(
-                prefix + "project", settings.project(),
-                prefix + "dataset", settings.dataset(),
-                prefix + "endpoint", settings.endpoint(),
-                prefix + "access-token", settings.accessToken(),
-                prefix + "write", settings.write(),
-                prefix + "temporary-bucket", settings.temporaryBucket());
+        return properties;
     }
 
     Warehouse warehouse() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.typesafe.config.ConfigFactory;
 import com.sun.net.httpserver.HttpServer;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.bigquery.BigQueryTable;
@@ -14,6 +15,7 @@ import io.datastreamx.warehouse.WarehouseException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -58,15 +60,16 @@ class NoConnectorTest {
     @ParameterizedTest
     @ValueSource(strings = {"connector", "connector-direct"})
     void whatIsMissingIsSaid(String write) {
-        Settings.BigQuery settings = new Settings.BigQuery(
-                "test-project",
-                "dsx",
-                "US",
-                "http://127.0.0.1:" + server.getAddress().getPort(),
-                "dummy",
-                write,
-                "handover",
-                1_000_000L);
+        Settings.BigQuery settings = Settings.from(ConfigFactory.parseMap(Map.of(
+                                "datastreamx.bigquery.project", "test-project",
+                                "datastreamx.bigquery.endpoint",
+                                        "http://127.0.0.1:" + server.getAddress().getPort(),
+                                "datastreamx.bigquery.access-token", "dummy",
+                                "datastreamx.bigquery.write", write,
+                                "datastreamx.bigquery.temporary-bucket", "handover"))
+                        .withFallback(ConfigFactory.defaultReferenceUnresolved())
+                        .resolve())
+                .bigquery();
         WarehouseWriter writer =
                 WarehouseWriter.of(settings, new Warehouse(settings, new BigQueryClient(settings)));
         WarehouseException e = assertThrows(WarehouseException.class, () -> writer.append(row(), TABLE));

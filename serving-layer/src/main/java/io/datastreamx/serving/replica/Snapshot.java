@@ -7,28 +7,28 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One consistent look at the copy: a DuckDB transaction. All that is read through it is of one {@link #position()}, whatever is loaded meanwhile. */
-public final class Reading implements AutoCloseable {
+/** One consistent look at the copy: a DuckDB transaction. All that is read through it belongs to one {@link #contents()}, whatever is loaded meanwhile. */
+final class Snapshot implements AutoCloseable {
     private final Connection connection;
-    private final Position position;
+    private final Contents contents;
 
     /** Turns the current row into a value. */
-    public interface RowReader<T> {
+    interface RowReader<T> {
         T read(ResultSet row) throws SQLException;
     }
 
-    Reading(Connection connection) throws SQLException {
+    Snapshot(Connection connection) throws SQLException {
         this.connection = connection;
         connection.setAutoCommit(false);
-        this.position = rows("SELECT * FROM state", List.of(), Store::position).get(0);
+        this.contents = rows("SELECT * FROM state", List.of(), Store::contents).get(0);
     }
 
-    public Position position() {
-        return position;
+    Contents contents() {
+        return contents;
     }
 
     /** @param values bound to the question marks of {@code sql} */
-    public <T> List<T> rows(String sql, List<Object> values, RowReader<T> reader) {
+    <T> List<T> rows(String sql, List<Object> values, RowReader<T> reader) {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < values.size(); i++) {
                 statement.setObject(i + 1, values.get(i));
@@ -50,7 +50,7 @@ public final class Reading implements AutoCloseable {
         try (connection) {
             connection.rollback();
         } catch (SQLException e) {
-            throw new CopyException("a reading could not be ended: " + e.getMessage(), e);
+            throw new CopyException("a look could not be ended: " + e.getMessage(), e);
         }
     }
 }

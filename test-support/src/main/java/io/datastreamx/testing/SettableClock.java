@@ -1,18 +1,20 @@
-package io.datastreamx.speed.dispatch;
+package io.datastreamx.testing;
 
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 
-/** Stands still until a test moves it. Starts at the real time, since the broker's append times are real. */
-final class SettableClock extends Clock {
+/** Stands still until a test moves it. */
+public final class SettableClock extends Clock {
+    private volatile Instant now;
 
-    private volatile Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    public SettableClock(Instant start) {
+        now = start;
+    }
 
-    void advance(Duration step) {
+    public void advance(Duration step) {
         now = now.plus(step);
     }
 

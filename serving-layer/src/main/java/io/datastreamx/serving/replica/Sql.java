@@ -1,5 +1,6 @@
-package io.datastreamx.serving.report;
+package io.datastreamx.serving.replica;
 
+import io.datastreamx.serving.report.ReportQuery;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

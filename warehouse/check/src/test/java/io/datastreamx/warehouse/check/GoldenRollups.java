@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.Random;
 
 /** Seeded rollup rows over two days and all dimensions, some of them without responses, some without a value of a dimension. */
-final class Golden {
+final class GoldenRollups {
     static final Instant FIRST = Instant.parse("2026-11-21T22:00:00Z");
     private static final int MINUTES = 240;
 
     private final Random random;
 
-    Golden(long seed) {
+    GoldenRollups(long seed) {
         random = new Random(seed);
     }
 

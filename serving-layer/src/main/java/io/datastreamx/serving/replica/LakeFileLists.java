@@ -1,11 +1,9 @@
-package io.datastreamx.serving.report;
+package io.datastreamx.serving.replica;
 
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LogFollower;
 import io.datastreamx.lake.LogFollower.AddedFile;
-import io.datastreamx.serving.replica.Parquet;
-import io.datastreamx.serving.replica.Reading;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,7 +12,7 @@ import java.util.Map;
 
 /**
  * Which Parquet files hold the raw log after a cut, and which the opportunities of a version. Looked up only when an event-level report asks: the logs are
- * read after the reading's ledger was, so every batch that counts is in the files found. Thread-safe.
+ * read after the snapshot's ledger was, so every batch that counts is in the files found. Thread-safe.
  */
 final class LakeFileLists {
     private static final int VERSIONS_REMEMBERED = 4;
@@ -32,8 +30,8 @@ final class LakeFileLists {
         this.follower = lake.table(Table.EVENTS).follow();
     }
 
-    /** Files with events of batches after the reading's cut and up to its position. */
-    synchronized List<String> events(Reading reading) {
+    /** Files with events of batches after the snapshot's cut and up to its position. */
+    synchronized List<String> events(Snapshot snapshot) {
         List<String> added =
                 follower.poll().added().stream().map(AddedFile::path).toList();
         if (!added.isEmpty()) {
@@ -42,15 +40,15 @@ final class LakeFileLists {
             for (int i = 0; i < added.size(); i++) {
                 byLocalPath.put(local.get(i), added.get(i));
             }
-            events.addAll(reading.rows(
+            events.addAll(snapshot.rows(
                     "SELECT file_name, coalesce(min(CAST(stats_min_value AS BIGINT)), -1), coalesce(max(CAST(stats_max_value AS BIGINT)), "
                             + Long.MAX_VALUE + ") FROM parquet_metadata(" + Parquet.list(local)
                             + ") WHERE path_in_schema = 'ingest_batch' GROUP BY file_name",
                     List.of(),
                     row -> new LogFile(byLocalPath.get(row.getString(1)), row.getLong(2), row.getLong(3))));
         }
-        long cut = reading.position().cut();
-        long last = reading.position().ingestBatch();
+        long cut = snapshot.contents().position().cut();
+        long last = snapshot.contents().position().ingestBatch();
         lake.copies()
                 .drop(events.stream()
                         .filter(file -> file.lastBatch() <= cut)

@@ -1,12 +1,11 @@
-package io.datastreamx.serving.report;
+package io.datastreamx.serving.replica;
 
 import io.datastreamx.contract.measure.LatencyHistogram;
 import io.datastreamx.contract.measure.Measure;
 import io.datastreamx.contract.measure.Rollup;
-import io.datastreamx.serving.replica.Parquet;
-import io.datastreamx.serving.replica.Position;
-import io.datastreamx.serving.replica.Reading;
-import io.datastreamx.serving.replica.StoredColumns;
+import io.datastreamx.serving.report.Dimension;
+import io.datastreamx.serving.report.Position;
+import io.datastreamx.serving.report.ReportQuery;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,8 +28,8 @@ final class EventSource {
         LatencyHistogram.buckets().forEach(bucket -> contributions.put(bucket.column(), bucket.contribution()));
     }
 
-    Sql select(ReportQuery query, Reading reading, List<String> columns) {
-        Position position = reading.position();
+    Sql select(ReportQuery query, Snapshot snapshot, List<String> columns) {
+        Position position = snapshot.contents().position();
         List<Sql> parts = new ArrayList<>();
         if (query.view().readsBatch() && position.version().isPresent()) {
             List<String> opportunities = files.opportunities(position.version().get());
@@ -39,7 +38,7 @@ final class EventSource {
             }
         }
         if (query.view().readsLive()) {
-            List<String> events = files.events(reading);
+            List<String> events = files.events(snapshot);
             if (!events.isEmpty()) {
                 parts.add(live(query, position, events, columns));
             }

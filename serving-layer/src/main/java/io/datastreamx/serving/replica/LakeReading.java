@@ -1,0 +1,110 @@
+package io.datastreamx.serving.replica;
+
+import io.datastreamx.contract.ledger.LedgerEntry;
+import io.datastreamx.serving.report.LedgerBatch;
+import io.datastreamx.serving.report.LedgerTotals;
+import io.datastreamx.serving.report.Position;
+import io.datastreamx.serving.report.Reading;
+import io.datastreamx.serving.report.Report;
+import io.datastreamx.serving.report.ReportPlan;
+import io.datastreamx.serving.report.ReportQuery;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A look at the copy, and for event-level reports at the lake's files that belong to it. */
+final class LakeReading implements Reading {
+    private final Snapshot snapshot;
+    private final EventSource events;
+
+    LakeReading(Snapshot snapshot, EventSource events) {
+        this.snapshot = snapshot;
+        this.events = events;
+    }
+
+    @Override
+    public Position position() {
+        return snapshot.contents().position();
+    }
+
+    @Override
+    public Report report(ReportQuery query) {
+        ReportPlan plan = ReportPlan.of(query);
+        Sql source = plan.rollup().isPresent()
+                ? new RollupSource(plan.rollup().get()).select(plan.query(), snapshot.contents(), plan.columns())
+                : events.select(plan.query(), snapshot, plan.columns());
+        return plan.report(
+                position(), offsets(plan.covered(position())), new Groups(plan.query(), source).in(snapshot));
+    }
+
+    @Override
+    public LedgerTotals ledgerTotals() {
+        return snapshot.rows(
+                        "SELECT count(*), coalesce(sum(records_read), 0)::BIGINT, coalesce(sum(accepted), 0)::BIGINT, coalesce(sum(duplicate), 0)::BIGINT,"
+                                + " coalesce(sum(quarantined), 0)::BIGINT FROM ledger",
+                        List.of(),
+                        row -> new LedgerTotals(
+                                row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)))
+                .get(0);
+    }
+
+    @Override
+    public List<LedgerBatch> lastBatches(int count) {
+        return snapshot.rows(
+                "SELECT * FROM ledger ORDER BY ingest_batch DESC LIMIT ?", List.of(count), LakeReading::ledgerBatch);
+    }
+
+    private static LedgerBatch ledgerBatch(ResultSet row) throws SQLException {
+        long appended = row.getLong("max_append_us");
+        Optional<Instant> maxAppendTime = row.wasNull() ? Optional.empty() : Optional.of(instant(appended));
+        return new LedgerBatch(
+                row.getLong("ingest_batch"),
+                row.getLong("records_read"),
+                row.getLong("accepted"),
+                row.getLong("duplicate"),
+                row.getLong("quarantined"),
+                LedgerEntry.offsetsFrom(row.getString("offsets")),
+                maxAppendTime,
+                instant(row.getLong("completed_us")));
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+
+    @Override
+    public Map<String, Long> offsets() {
+        return offsets(position().ingestBatch());
+    }
+
+    private Map<String, Long> offsets(long batch) {
+        return snapshot
+                .rows(
+                        "SELECT offsets FROM ledger WHERE ingest_batch <= ? ORDER BY ingest_batch DESC LIMIT 1",
+                        List.of(batch),
+                        row -> LedgerBatch.ends(row.getString(1)))
+                .stream()
+                .findFirst()
+                .orElse(Map.of());
+    }
+
+    @Override
+    public Optional<Instant> dataAsOf() {
+        return snapshot
+                .rows(
+                        "SELECT max(max_append_us) FROM ledger HAVING max(max_append_us) IS NOT NULL",
+                        List.of(),
+                        row -> instant(row.getLong(1)))
+                .stream()
+                .findFirst();
+    }
+
+    @Override
+    public void close() {
+        snapshot.close();
+    }
+}

@@ -1,0 +1,29 @@
+package io.datastreamx.serving.report;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One consistent look: all that is read through it belongs to one {@link #position()}, whatever comes in meanwhile. */
+public interface Reading extends AutoCloseable {
+    Position position();
+
+    /** @throws BadQueryException where the query has no answer */
+    Report report(ReportQuery query);
+
+    /** The account of all complete batches. */
+    LedgerTotals ledgerTotals();
+
+    /** The latest complete batches, newest first. */
+    List<LedgerBatch> lastBatches(int count);
+
+    /** End offsets (exclusive) by {@code topic-partition} after the position's last batch; empty before the first. */
+    Map<String, Long> offsets();
+
+    /** Append time of the newest record that the reading covers; empty while it covers none. */
+    Optional<Instant> dataAsOf();
+
+    @Override
+    void close();
+}

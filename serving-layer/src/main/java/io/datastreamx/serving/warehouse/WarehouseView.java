@@ -1,0 +1,136 @@
+package io.datastreamx.serving.warehouse;
+
+import io.datastreamx.config.Settings;
+import io.datastreamx.contract.bigquery.Dataset;
+import io.datastreamx.contract.bigquery.MergedViews;
+import io.datastreamx.serving.report.LedgerBatch;
+import io.datastreamx.serving.report.MergedView;
+import io.datastreamx.serving.report.Position;
+import io.datastreamx.serving.report.Reading;
+import io.datastreamx.warehouse.BigQueryClient;
+import io.datastreamx.warehouse.WarehouseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * BigQuery's tables and views. Every look at BigQuery is billed, so it looks for news only while somebody reads: at the poll interval while readings go on, and at once when the first
+ * comes after a pause. While BigQuery cannot be asked, the position that is known stays, and reports that are not cached fail with its error.
+ */
+public final class WarehouseView implements MergedView {
+    private static final Logger LOG = LoggerFactory.getLogger(WarehouseView.class);
+
+    private final Dataset dataset;
+    private final BigQueryClient client;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor(WarehouseView::daemon);
+    private volatile Known known;
+    private volatile String problem = "";
+    private volatile long read = System.nanoTime();
+    private volatile long polled = System.nanoTime();
+    private volatile long intervalNanos = Long.MAX_VALUE / 4;
+
+    /** What the last look found, with the answers of that position. */
+    private record Known(WarehouseReading.Known reading, AnswerCache answers) {}
+
+    public WarehouseView(Settings.BigQuery settings, BigQueryClient client) {
+        this.dataset = new Dataset(settings.project(), settings.dataset());
+        this.client = client;
+    }
+
+    @Override
+    public void start(Duration pollInterval) {
+        intervalNanos = pollInterval.toNanos();
+        poll();
+        poller.scheduleWithFixedDelay(this::pollWhileRead, intervalNanos, intervalNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void pollWhileRead() {
+        if (System.nanoTime() - read < 2 * intervalNanos) {
+            poll();
+        }
+    }
+
+    @Override
+    public Reading read() {
+        read = System.nanoTime();
+        if (known == null || read - polled > 2 * intervalNanos) {
+            poll();
+        }
+        Known now = known;
+        if (now == null) {
+            throw new IllegalStateException("nothing is loaded yet: " + problem);
+        }
+        return new WarehouseReading(dataset, now.reading(), now.answers());
+    }
+
+    /** One look at BigQuery; what {@link #start} does by itself. */
+    public void poll() {
+        boolean changed = false;
+        synchronized (this) {
+            try {
+                WarehouseReading.Known found = position();
+                changed = known == null || !known.reading().equals(found);
+                if (changed) {
+                    known = new Known(found, new AnswerCache(client));
+                }
+                problem = "";
+            } catch (WarehouseException e) {
+                problem = e.status() == 404
+                        ? "BigQuery has no view " + dataset.quoted(MergedViews.POSITION)
+                                + " yet: ingest makes it when it starts with datastreamx.bigquery.project set, and a night does"
+                        : e.getMessage();
+                LOG.warn("no news from BigQuery: {}", problem);
+            }
+            polled = System.nanoTime();
+        }
+        if (changed) {
+            listeners.forEach(Runnable::run);
+        }
+    }
+
+    private WarehouseReading.Known position() {
+        Map<String, Object> row = client.query("SELECT * FROM " + dataset.quoted(MergedViews.POSITION))
+                .get(0);
+        Position position =
+                new Position((Long) row.get("ingest_batch"), (Long) row.get("cut"), Optional.ofNullable((String)
+                        row.get("version")));
+        Map<String, Long> offsets =
+                row.get("offsets") == null ? Map.of() : LedgerBatch.ends((String) row.get("offsets"));
+        return new WarehouseReading.Known(position, offsets, Optional.ofNullable((Instant) row.get("max_append_time")));
+    }
+
+    @Override
+    public boolean isLoaded() {
+        return known != null;
+    }
+
+    @Override
+    public Optional<String> problem() {
+        return problem.isEmpty() ? Optional.empty() : Optional.of(problem);
+    }
+
+    @Override
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "bigquery-follower");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    @Override
+    public void close() {
+        poller.shutdownNow();
+    }
+}
