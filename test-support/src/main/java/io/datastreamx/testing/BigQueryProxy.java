@@ -174,8 +174,8 @@ public final class BigQueryProxy implements AutoCloseable {
     }
 
     private static byte[] error(int status, String reason, String message) {
-        return ("{\"error\": {\"code\": " + status + ", \"message\": \"" + message
-                        + "\", \"errors\": [{\"reason\": \"" + reason + "\", \"message\": \"" + message + "\"}]}}")
+        return ("{\"error\": {\"code\": " + status + ", \"message\": \"" + message + "\", \"errors\": [{\"reason\": \""
+                        + reason + "\", \"message\": \"" + message + "\"}]}}")
                 .getBytes(StandardCharsets.UTF_8);
     }
 
@@ -197,7 +197,9 @@ public final class BigQueryProxy implements AutoCloseable {
         }
         String text = new String(body, StandardCharsets.UTF_8);
         return text.contains("\"load\":{")
-                ? text.replace("\"statistics\":{", "\"statistics\":{\"load\":{\"outputBytes\":\"0\",\"outputRows\":\"0\"},")
+                ? text.replace(
+                                "\"statistics\":{",
+                                "\"statistics\":{\"load\":{\"outputBytes\":\"0\",\"outputRows\":\"0\"},")
                         .getBytes(StandardCharsets.UTF_8)
                 : body;
     }

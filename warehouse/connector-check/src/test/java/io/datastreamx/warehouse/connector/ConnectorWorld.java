@@ -65,7 +65,7 @@ final class ConnectorWorld {
                 "datastreamx.bigquery.write", write,
                 "datastreamx.bigquery.temporary-bucket", bucket);
         settings = Settings.from(ConfigFactory.parseMap(properties)
-                        .withFallback(ConfigFactory.defaultReferenceUnresolved())
+                        .withFallback(ConfigFactory.defaultReference())
                         .resolve())
                 .bigquery();
         client = new BigQueryClient(settings);
@@ -124,7 +124,8 @@ final class ConnectorWorld {
         try {
             List<String> names = new ArrayList<>();
             Path root = new Path("gs://" + bucket + "/");
-            var files = root.getFileSystem(SPARK.sparkContext().hadoopConfiguration()).listFiles(root, true);
+            var files = root.getFileSystem(SPARK.sparkContext().hadoopConfiguration())
+                    .listFiles(root, true);
             while (files.hasNext()) {
                 names.add(files.next().getPath().toUri().getPath().substring(1));
             }

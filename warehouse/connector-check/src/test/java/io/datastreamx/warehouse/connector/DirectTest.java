@@ -80,7 +80,8 @@ class DirectTest {
     @Test
     void aStreamOfSeveralRequestsIsOneAppend() {
         SampleRows rows = SampleRows.live(Table.EVENTS, 3);
-        Dataset<Row> wide = rows.in(ConnectorWorld.SPARK, 1).withColumn("extra", functions.expr("repeat('x', 3900000)"));
+        Dataset<Row> wide =
+                rows.in(ConnectorWorld.SPARK, 1).withColumn("extra", functions.expr("repeat('x', 3900000)"));
         world.writer().append(wide, BigQueryTables.events());
         assertTrue(ConnectorWorld.STORAGE.sent().size() > 1);
         assertEquals(3L, world.value("COUNT(DISTINCT event_id)", BigQueryTables.events()));

@@ -90,7 +90,11 @@ class FaultsTest {
         assertEquals(30L, world.value("COUNT(*)", OF.table()));
         List<String> left = ConnectorWorld.objects("killed");
         assertTrue(left.stream().anyMatch(name -> name.endsWith(".parquet")), left.toString());
-        assertEquals(List.of(), left.stream().filter(name -> !name.startsWith(lifecyclePrefix())).toList());
+        assertEquals(
+                List.of(),
+                left.stream()
+                        .filter(name -> !name.startsWith(lifecyclePrefix()))
+                        .toList());
 
         Publisher.publish(world);
         assertExact(world);

@@ -60,7 +60,8 @@ class IndirectTest {
                                 + field.path("mode").asText() + " "
                                 + field.path("type").asText())
                         .toList());
-        // Spark writes arrays in three levels, of which BigQuery takes the middle one for a field of its own unless told otherwise.
+        // Spark writes arrays in three levels, of which BigQuery takes the middle one for a field of its own unless
+        // told otherwise.
         assertTrue(load.path("parquetOptions").path("enableListInference").asBoolean());
         if (!of.rows().arrays().isEmpty()) {
             assertTrue(

@@ -41,7 +41,9 @@ final class LoadJobs implements Consumer<String> {
         }
         if (head.matches("POST /bigquery/v2/projects/[^/]+/jobs(\\?.*)?")) {
             try {
-                last = JSON.readTree(request.substring(head.length())).path("configuration").path("load");
+                last = JSON.readTree(request.substring(head.length()))
+                        .path("configuration")
+                        .path("load");
                 files = Files.createTempDirectory("dsx-load");
                 for (JsonNode uri : last.path("sourceUris")) {
                     copy(new org.apache.hadoop.fs.Path(uri.asText()));

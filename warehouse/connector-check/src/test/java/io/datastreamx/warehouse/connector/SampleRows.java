@@ -144,9 +144,8 @@ final class SampleRows {
         List<Row> elements = new ArrayList<>();
         for (int element = 0; element < elementsOf(column, row); element++) {
             int seed = seed(row, element);
-            elements.add(RowFactory.create(structs.fields().stream()
-                    .map(field -> value(field, seed))
-                    .toArray()));
+            elements.add(RowFactory.create(
+                    structs.fields().stream().map(field -> value(field, seed)).toArray()));
         }
         return CollectionConverters.asScala(elements).toSeq();
     }
@@ -166,7 +165,10 @@ final class SampleRows {
         }
         return switch ((ColumnType.Primitive) column.type()) {
             case STRING -> column.name() + " \"" + row + "'\n\\ü";
-            case LONG -> row % 7 == 6 ? 9_007_199_254_740_993L + row : 100L * column.name().length() + row;
+            case LONG ->
+                row % 7 == 6
+                        ? 9_007_199_254_740_993L + row
+                        : 100L * column.name().length() + row;
             case INT -> row;
             case DOUBLE -> 0.1 * (row + 1);
             case BOOLEAN -> row % 2 == 0;
@@ -182,6 +184,8 @@ final class SampleRows {
         if (value instanceof byte[] bytes) {
             return HexFormat.of().formatHex(bytes);
         }
-        return value instanceof Integer number ? Long.valueOf(number) : value instanceof LocalDate day ? day.toString() : value;
+        return value instanceof Integer number
+                ? Long.valueOf(number)
+                : value instanceof LocalDate day ? day.toString() : value;
     }
 }

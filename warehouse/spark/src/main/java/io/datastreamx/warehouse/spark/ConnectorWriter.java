@@ -32,7 +32,8 @@ final class ConnectorWriter implements WarehouseWriter {
         this.warehouse = warehouse;
         this.options = new HashMap<>(method);
         options.put("parentProject", settings.project());
-        // Left to itself, Google's client asks for a load job whose answer was lost once more under another name, and the rows are there twice.
+        // Left to itself, Google's client asks for a load job whose answer was lost once more under another name, and
+        // the rows are there twice.
         options.put("httpMaxRetry", "1");
         if (!settings.accessToken().isEmpty()) {
             options.put("gcpAccessToken", settings.accessToken());
@@ -63,8 +64,7 @@ final class ConnectorWriter implements WarehouseWriter {
 
     /** Executors send rows to BigQuery's Storage Write API, each into streams of its own; one commit shows all of them. */
     static ConnectorWriter direct(Settings.BigQuery settings, Warehouse warehouse) {
-        return new ConnectorWriter(
-                settings, warehouse, Map.of("writeMethod", "direct", "writeAtLeastOnce", "false"));
+        return new ConnectorWriter(settings, warehouse, Map.of("writeMethod", "direct", "writeAtLeastOnce", "false"));
     }
 
     @Override

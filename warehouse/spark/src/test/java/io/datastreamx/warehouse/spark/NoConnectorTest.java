@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.typesafe.config.ConfigFactory;
 import com.sun.net.httpserver.HttpServer;
+import com.typesafe.config.ConfigFactory;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.bigquery.BigQueryTable;
 import io.datastreamx.contract.bigquery.BigQueryTables;
@@ -63,18 +63,17 @@ class NoConnectorTest {
         Settings.BigQuery settings = Settings.from(ConfigFactory.parseMap(Map.of(
                                 "datastreamx.bigquery.project", "test-project",
                                 "datastreamx.bigquery.endpoint",
-                                        "http://127.0.0.1:" + server.getAddress().getPort(),
+                                        "http://127.0.0.1:"
+                                                + server.getAddress().getPort(),
                                 "datastreamx.bigquery.access-token", "dummy",
                                 "datastreamx.bigquery.write", write,
                                 "datastreamx.bigquery.temporary-bucket", "handover"))
-                        .withFallback(ConfigFactory.defaultReferenceUnresolved())
+                        .withFallback(ConfigFactory.defaultReference())
                         .resolve())
                 .bigquery();
-        WarehouseWriter writer =
-                WarehouseWriter.of(settings, new Warehouse(settings, new BigQueryClient(settings)));
+        WarehouseWriter writer = WarehouseWriter.of(settings, new Warehouse(settings, new BigQueryClient(settings)));
         WarehouseException e = assertThrows(WarehouseException.class, () -> writer.append(row(), TABLE));
-        assertTrue(
-                e.getMessage().startsWith("spark-bigquery-connector is not on Spark's class path"), e.getMessage());
+        assertTrue(e.getMessage().startsWith("spark-bigquery-connector is not on Spark's class path"), e.getMessage());
         assertTrue(e.getMessage().contains("dataproc.sparkBqConnector.version"), e.getMessage());
         String line = spark.version().substring(0, spark.version().lastIndexOf('.'));
         assertTrue(e.getMessage().contains("spark-" + line + "-bigquery"), e.getMessage());
