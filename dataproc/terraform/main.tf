@@ -110,6 +110,16 @@ resource "google_storage_bucket" "dsx" {
       type = "Delete"
     }
   }
+  # What a publish that was killed on its way to BigQuery has left behind.
+  lifecycle_rule {
+    condition {
+      age            = 1
+      matches_prefix = [".spark-bigquery-"]
+    }
+    action {
+      type = "Delete"
+    }
+  }
   depends_on = [google_kms_crypto_key_iam_member.services]
 }
 

@@ -112,7 +112,7 @@ public record Settings(
     /**
      * The dataset that tables and views are published to; off while {@code project} is empty.
      *
-     * @param write {@code connector} or {@code load-job}
+     * @param write {@code connector}, {@code connector-direct} or {@code load-job}
      * @param rowPolicies who may see which rows; everybody who may read a table sees it whole while there are none
      * @param liveInterval how often ingest hands complete batches over; zero for never
      * @param maximumBytesBilled of any one statement

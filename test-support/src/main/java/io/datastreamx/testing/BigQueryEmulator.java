@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,32 +24,45 @@ public final class BigQueryEmulator implements AutoCloseable {
 
     private final Process process;
     private final BigQueryProxy proxy;
+    private final int storagePort;
 
-    private BigQueryEmulator(Process process, BigQueryProxy proxy) {
+    private BigQueryEmulator(Process process, BigQueryProxy proxy, int storagePort) {
         this.process = process;
         this.proxy = proxy;
+        this.storagePort = storagePort;
     }
 
     /** Starts it with one empty dataset. */
     public static BigQueryEmulator start(String project, String dataset) {
+        return start(project, dataset, Map.of());
+    }
+
+    /** The same, with load jobs that read {@code gs:} from {@code gcs}. */
+    public static BigQueryEmulator start(String project, String dataset, GcsEmulator gcs) {
+        return start(project, dataset, Map.of("STORAGE_EMULATOR_HOST", gcs.url().toString()));
+    }
+
+    private static BigQueryEmulator start(String project, String dataset, Map<String, String> environment) {
         String binary = build();
         try {
             int port = freePort();
+            int storagePort = freePort();
             Path log = Files.createTempFile("bigquery-emulator", ".log");
-            Process process = new ProcessBuilder(
+            ProcessBuilder command = new ProcessBuilder(
                             binary,
                             "--host=127.0.0.1",
                             "--port=" + port,
-                            "--grpc-port=" + freePort(),
+                            "--grpc-port=" + storagePort,
                             "--project=" + project,
                             "--dataset=" + dataset)
                     .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
+                    .redirectOutput(log.toFile());
+            command.environment().putAll(environment);
+            Process process = command.start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "kill-bigquery-emulator"));
             URI url = URI.create("http://127.0.0.1:" + port);
             awaitReady(process, url.resolve("/bigquery/v2/projects/" + project + "/datasets/" + dataset), log);
-            return new BigQueryEmulator(process, BigQueryProxy.before(url));
+            return new BigQueryEmulator(process, BigQueryProxy.before(url), storagePort);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + binary, e);
         }
@@ -79,6 +93,11 @@ public final class BigQueryEmulator implements AutoCloseable {
     /** What clients talk to; it can be told to lose answers. */
     public BigQueryProxy proxy() {
         return proxy;
+    }
+
+    /** Where its Storage API (gRPC) listens on 127.0.0.1, without TLS, which clients insist on. */
+    public int storagePort() {
+        return storagePort;
     }
 
     private static String build() {

@@ -3,6 +3,7 @@ package io.datastreamx.testing;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,16 +14,23 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 
 /**
  * Stands before the emulator. It takes out what the emulator's DDL does not know and BigQuery's does (described columns of views and of nested fields, replacing a view that is
- * there, row access policies), answers as BigQuery where a table is missing, and can lose the answer to a request that was carried out.
+ * there, row access policies), answers as BigQuery where a table is missing, does of jobs what the emulator leaves out (a name that is taken is refused, a finished load says how
+ * much it loaded), and can refuse a request or lose the answer to one that was carried out.
  */
 public final class BigQueryProxy implements AutoCloseable {
     // In the JSON of a request: line breaks are \n, quotes within the SQL are single.
@@ -30,6 +38,7 @@ public final class BigQueryProxy implements AutoCloseable {
             Pattern.compile("(CREATE OR REPLACE VIEW `[^`]+`) \\(\\\\n.*?\\\\n\\)(\\\\nOPTIONS)");
     private static final Pattern VIEW = Pattern.compile("CREATE OR REPLACE VIEW `([^`.]+)\\.([^`.]+)\\.([^`.]+)`");
     private static final Pattern NESTED = Pattern.compile("ARRAY<STRUCT<.*?>>");
+    private static final Pattern JOB_ID = Pattern.compile("\"jobId\"\\s*:\\s*\"([^\"]+)\"");
     private static final Pattern DESCRIPTION = Pattern.compile(" OPTIONS\\(description = '[^']*'\\)");
 
     private final HttpServer server;
@@ -38,6 +47,9 @@ public final class BigQueryProxy implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool(BigQueryProxy::daemon);
     private final URI target;
     private final ConcurrentLinkedQueue<Predicate<String>> faults = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Predicate<String>> refusals = new ConcurrentLinkedQueue<>();
+    private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
+    private final Set<String> jobs = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedQueue<String> statements = new ConcurrentLinkedQueue<>();
 
     private BigQueryProxy(HttpServer server, URI target) {
@@ -72,6 +84,29 @@ public final class BigQueryProxy implements AutoCloseable {
         return faults.isEmpty();
     }
 
+    /**
+     * Answers the next request that matches with 503, and does not carry it out.
+     *
+     * @param request over path and body
+     */
+    public void refuse(Predicate<String> request) {
+        refusals.add(request);
+    }
+
+    /** Whether everything that was to be refused has been. */
+    public boolean allRefused() {
+        return refusals.isEmpty();
+    }
+
+    /**
+     * Shows every request that was carried out, before it is answered.
+     *
+     * @param watcher over method, path and body
+     */
+    public void watch(Consumer<String> watcher) {
+        watchers.add(watcher);
+    }
+
     /** Bodies of the statements that came since the last call, in order. */
     public List<String> takeStatements() {
         List<String> taken = new ArrayList<>();
@@ -83,8 +118,17 @@ public final class BigQueryProxy implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            byte[] body = exchange.getRequestBody().readAllBytes();
+            byte[] body = body(exchange);
             String text = new String(body, StandardCharsets.UTF_8);
+            String seen = exchange.getRequestURI() + " " + text;
+            if (taken(refusals, seen)) {
+                answer(exchange, 503, error(503, "backendError", "Service unavailable"));
+                return;
+            }
+            if (isJob(exchange) && !newJob(text)) {
+                answer(exchange, 409, error(409, "duplicate", "Already Exists: Job"));
+                return;
+            }
             boolean statement = exchange.getRequestURI().getPath().endsWith("/queries");
             byte[] sent = statement ? adapted(text).getBytes(StandardCharsets.UTF_8) : body;
             if (statement && text.contains("ROW ACCESS POLICY")) {
@@ -103,14 +147,10 @@ public final class BigQueryProxy implements AutoCloseable {
                 request.header("Content-Type", type);
             }
             HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-            String seen = exchange.getRequestURI() + " " + text;
-            for (Predicate<String> fault : faults) {
-                if (fault.test(seen)) {
-                    faults.remove(fault);
-                    return;
-                }
+            watchers.forEach(watcher -> watcher.accept(exchange.getRequestMethod() + " " + seen));
+            if (!taken(faults, seen)) {
+                answer(exchange, status(response), withLoaded(exchange, response.body()));
             }
-            answer(exchange, status(response), response.body());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (UncheckedIOException e) {
@@ -118,10 +158,57 @@ public final class BigQueryProxy implements AutoCloseable {
         }
     }
 
+    private static boolean taken(Queue<Predicate<String>> waiting, String request) {
+        for (Predicate<String> one : waiting) {
+            if (one.test(request)) {
+                return waiting.remove(one);
+            }
+        }
+        return false;
+    }
+
     private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {
         exchange.getResponseHeaders().add("Content-Type", "application/json");
         exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
         exchange.getResponseBody().write(body);
+    }
+
+    private static byte[] error(int status, String reason, String message) {
+        return ("{\"error\": {\"code\": " + status + ", \"message\": \"" + message + "\", \"errors\": [{\"reason\": \""
+                        + reason + "\", \"message\": \"" + message + "\"}]}}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static boolean isJob(HttpExchange exchange) {
+        return exchange.getRequestMethod().equals("POST")
+                && exchange.getRequestURI().getPath().matches("/bigquery/v2/projects/[^/]+/jobs");
+    }
+
+    /** The emulator loads once more under a name that is taken. */
+    private boolean newJob(String text) {
+        Matcher id = JOB_ID.matcher(text);
+        return !id.find() || jobs.add(id.group(1));
+    }
+
+    /** Google's client reads of a load how much it loaded; the emulator does not say. */
+    private static byte[] withLoaded(HttpExchange exchange, byte[] body) {
+        if (!exchange.getRequestURI().getPath().contains("/jobs")) {
+            return body;
+        }
+        String text = new String(body, StandardCharsets.UTF_8);
+        return text.contains("\"load\":{")
+                ? text.replace(
+                                "\"statistics\":{",
+                                "\"statistics\":{\"load\":{\"outputBytes\":\"0\",\"outputRows\":\"0\"},")
+                        .getBytes(StandardCharsets.UTF_8)
+                : body;
+    }
+
+    /** Google's own client compresses what it sends. */
+    private static byte[] body(HttpExchange exchange) throws IOException {
+        boolean compressed = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+        InputStream in = exchange.getRequestBody();
+        return (compressed ? new GZIPInputStream(in) : in).readAllBytes();
     }
 
     /** BigQuery says 404 to a statement that names a table which is not there. */

@@ -158,6 +158,10 @@ public final class Warehouse {
         }
     }
 
+    public boolean has(BigQueryTable table) {
+        return client.exists(table.name());
+    }
+
     private void requireLiveAfter(long cut) {
         Object missing = client.query("SELECT MAX(ingest_batch) AS missing FROM " + ledger() + " WHERE ingest_batch > "
                         + cut + " AND write_id IS NULL")

@@ -9,7 +9,7 @@ public class WarehouseException extends RuntimeException {
         this.status = status;
     }
 
-    WarehouseException(String message, Throwable cause) {
+    public WarehouseException(String message, Throwable cause) {
         super(message, cause);
         this.status = 0;
     }

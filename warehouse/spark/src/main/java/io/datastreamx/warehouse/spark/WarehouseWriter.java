@@ -18,11 +18,13 @@ public interface WarehouseWriter {
 
     static WarehouseWriter of(Settings.BigQuery settings, Warehouse warehouse) {
         return switch (settings.write()) {
-            case "connector" -> new ConnectorWriter(settings);
+            case "connector" -> ConnectorWriter.indirect(settings, warehouse);
+            case "connector-direct" -> ConnectorWriter.direct(settings, warehouse);
             case "load-job" -> new LoadJobWriter(warehouse);
             default ->
                 throw new IllegalArgumentException(
-                        "datastreamx.bigquery.write must be connector or load-job, not '" + settings.write() + "'");
+                        "datastreamx.bigquery.write must be connector, connector-direct or load-job, not '"
+                                + settings.write() + "'");
         };
     }
 }
