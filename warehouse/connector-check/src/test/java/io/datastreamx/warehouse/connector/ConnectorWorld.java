@@ -145,8 +145,13 @@ final class ConnectorWorld {
     private static void stop() {
         SPARK.stop();
         STORAGE.close();
-        CERTIFICATE.close();
         EMULATOR.close();
         GCS.close();
+        try (CERTIFICATE;
+                LOAD_JOBS) {
+            // their files go
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -16,12 +16,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 
 /** What the connector asks of BigQuery's REST API: its load jobs with a copy of their files, which it removes right after, and changes to tables. DuckDB reads the files. */
-final class LoadJobs implements Consumer<String> {
+final class LoadJobs implements Consumer<String>, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Configuration storage;
@@ -44,6 +45,7 @@ final class LoadJobs implements Consumer<String> {
                 last = JSON.readTree(request.substring(head.length()))
                         .path("configuration")
                         .path("load");
+                close();
                 files = Files.createTempDirectory("dsx-load");
                 for (JsonNode uri : last.path("sourceUris")) {
                     copy(new org.apache.hadoop.fs.Path(uri.asText()));
@@ -83,6 +85,21 @@ final class LoadJobs implements Consumer<String> {
         return query("SELECT name FROM parquet_schema('" + files + "/*.parquet')").stream()
                 .map(row -> (String) row.get("name"))
                 .toList();
+    }
+
+    /** Removes the copies. */
+    @Override
+    public synchronized void close() throws IOException {
+        if (files == null) {
+            return;
+        }
+        try (Stream<Path> copies = Files.list(files)) {
+            for (Path copy : copies.toList()) {
+                Files.delete(copy);
+            }
+        }
+        Files.delete(files);
+        files = null;
     }
 
     static List<Map<String, Object>> query(String sql) {
