@@ -9,6 +9,9 @@ env=$("$dags/env.sh")
 unset AIRFLOW_VAR_DATASTREAMX
 home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
-export AIRFLOW_HOME=$home AIRFLOW__CORE__DAGS_FOLDER=$dags AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=$dags PYTHONDONTWRITEBYTECODE=1 GRPC_VERBOSITY=NONE
+export AIRFLOW_HOME=$home AIRFLOW__CORE__DAGS_FOLDER=$dags AIRFLOW__CORE__LOAD_EXAMPLES=False PYTHONPATH=$dags GRPC_VERBOSITY=NONE
+# Without bytecode each start of Airflow compiles two thousand files. Containers often forbid writing it, and beside the sources it would be copied to a bucket with them.
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX=$env/bytecode
 cd "$dags"
 "$env/bin/python" -m pytest "$@"
