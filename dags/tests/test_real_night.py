@@ -20,8 +20,8 @@ from datastreamx_dags.local import LocalBackend
 from waiting import PATIENCE_SECONDS, until
 
 ROOT = Path(__file__).resolve().parents[2]
-# Enough for a model to be trained; few boxes, as each watches television all day.
-REQUESTS, BOXES = 3000, 300
+# Enough for a model to be trained. Within an hour, as boxes report what they show all the time.
+REQUESTS, HISTORY = 3000, dt.timedelta(hours=1)
 
 
 class Stack:
@@ -46,7 +46,8 @@ class Stack:
     def send(self, seed: int) -> int:
         """:return: records sent; returns when serving answers for all of them"""
         file = self.home / f"history-{seed}.jsonl"
-        self.dsx("simulate", "--history", str(file), "--count", str(REQUESTS), "--boxes", str(BOXES), "--seed", str(seed))
+        start = dt.datetime.now(dt.timezone.utc) - HISTORY
+        self.dsx("simulate", "--history", str(file), "--from", f"{start:%Y-%m-%dT%H:%M:%SZ}", "--count", str(REQUESTS), "--seed", str(seed))
         sent = json.loads(self.dsx("send", str(file), "--json"))["sent"]
         until(lambda: self.status()["lag_records"] == 0, "serving to catch up")
         return sent
