@@ -131,6 +131,14 @@ def test_an_answer_lost_for_the_whole_try_is_found_by_the_next(variable, fake):
     assert fake.starts("rebuild") == 1
 
 
+def test_a_batch_that_another_process_creates_meanwhile_is_attached_to(backend, fake):
+    """It is not there when looked for, and there when it is to be created."""
+    backend.start(job())
+    fake.invisible_looks = 1
+    run_to_end(DataprocBackend(backend.settings, now=lambda: NOW), job())
+    assert fake.starts("rebuild") == 1 and fake.calls.count("create") == 2
+
+
 def test_a_batch_that_appears_late_is_waited_for(backend, fake):
     fake.faults["get"] = deque([grpc.StatusCode.NOT_FOUND, grpc.StatusCode.NOT_FOUND, grpc.StatusCode.NOT_FOUND])
     run_to_end(backend, job())
