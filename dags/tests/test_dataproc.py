@@ -94,6 +94,7 @@ def test_a_cancelled_batch_is_replaced_once_it_has_ended(backend, fake):
     run_to_end(backend, job())
     assert fake.starts("rebuild") == 2 and fake.most_alive["rebuild"] == 1
     assert fake.deleted[0].uuid == fake_batch.uuid
+    assert [row.state for row in backend.spent(RUN, [job()])] == ["CANCELLED", "SUCCEEDED"]
 
 
 @pytest.mark.parametrize("looks", [0, 1])

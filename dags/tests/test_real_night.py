@@ -98,6 +98,7 @@ def test_a_home_without_a_stack_says_how_to_start_one(tmp_path):
 
 
 def test_a_cut_that_the_log_has_not_reached_is_an_error_that_says_so(stack, airflow):
+    until(lambda: stack.status()["ingest_batch"] >= 0, "the first ingest batch")
     answer = airflow.dags_test("nightly", "2026-11-23", {"until": 999_999})
     assert answer.code == 1
     assert "--until 999999 lies beyond the last complete ingest batch" in answer.text
