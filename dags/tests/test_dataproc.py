@@ -28,6 +28,15 @@ def backend(fake, variable):
     return DataprocBackend(settings.parse(variable), now=lambda: NOW)
 
 
+def with_template(variable, folder, change):
+    """A backend whose template of the night is another text."""
+    text = Path(variable["templates"], "prod", "night.json").read_text()
+    templates = folder / "templates"
+    (templates / "prod").mkdir(parents=True)
+    (templates / "prod" / "night.json").write_text(change(text))
+    return DataprocBackend(settings.parse({**variable, "templates": str(templates)}), now=lambda: NOW)
+
+
 def run_to_end(backend, what):
     """What a task does, its trigger run as the triggerer would."""
     outcome = backend.start(what)
@@ -65,6 +74,12 @@ def test_dollars_come_from_the_usage_and_the_price_file(backend, fake):
     assert done.cost.dollars == pytest.approx(0.06 + 0.04)
     assert not done.cost.confirmed
     assert [row.id for row in backend.spent(RUN, [job()])] == [fake.only("rebuild").uuid]
+
+
+def test_a_batch_of_the_premium_tier_has_its_price(variable, fake, tmp_path):
+    premium = '"properties": {"spark.dataproc.driver.compute.tier": "premium", '
+    done = run_to_end(with_template(variable, tmp_path, lambda text: text.replace('"properties": {', premium)), job())
+    assert done.cost.dollars == pytest.approx(0.089 + 0.04)
 
 
 def test_usage_that_is_metered_later_replaces_its_row(backend, fake):
@@ -243,11 +258,7 @@ def test_a_refused_body_names_the_template(backend, fake):
     ],
 )
 def test_templates_that_would_go_wrong_are_refused_before_anything_starts(variable, fake, tmp_path, change, message):
-    text = Path(variable["templates"], "prod", "night.json").read_text()
-    folder = tmp_path / "templates" / "prod"
-    folder.mkdir(parents=True)
-    (folder / "night.json").write_text(change(text))
-    backend = DataprocBackend(settings.parse({**variable, "templates": str(folder.parent)}), now=lambda: NOW)
+    backend = with_template(variable, tmp_path, change)
     with pytest.raises(settings.SettingsError, match=message):
         backend.start(job())
     assert fake.calls == []

@@ -86,7 +86,7 @@ def test_a_job_that_fails_says_why_and_leaves_a_row(backend, variable, code, err
     assert [row.state for row in CostTable(f"{variable['home']}/costs").rows(JOB.run)] == ["FAILED"]
 
 
-def test_a_job_that_is_ended_has_failed_and_nothing_of_it_lives_on(backend, tmp_path):
+def test_a_job_that_is_ended_has_failed_and_nothing_of_it_lives_on(backend, variable, tmp_path):
     endless, failures = backend(ENDLESS), []
 
     def run():
@@ -99,7 +99,7 @@ def test_a_job_that_is_ended_has_failed_and_nothing_of_it_lives_on(backend, tmp_
     task.start()
     until(lambda: len(processes(tmp_path / "home")) == 2, "the work to begin")
     with pytest.raises(JobFailed, match="another job is under way in .*seal of run 20261124T020000Z.*nothing was started"):
-        LocalBackend(endless.settings).start(JOB)
+        LocalBackend(settings.parse({**variable, "dsx": "/bin/true"})).start(JOB)
     assert endless.cancel(JOB, "test")
     task.join()
     assert processes(tmp_path / "home") == []
