@@ -45,7 +45,9 @@ def backend(variable, tmp_path):
         (tmp_path / "dsx").write_text(f"#!/bin/sh\n{script}\n")
         return LocalBackend(settings.parse(variable))
 
-    return launching
+    yield launching
+    for process in processes(tmp_path / "home"):
+        process.kill()
 
 
 def processes(home) -> list[psutil.Process]:
@@ -95,14 +97,14 @@ def test_a_job_that_is_ended_has_failed_and_nothing_of_it_lives_on(backend, vari
         except JobFailed as e:
             failures.append(str(e))
 
-    task = threading.Thread(target=run)
+    task = threading.Thread(target=run, daemon=True)
     task.start()
     until(lambda: len(processes(tmp_path / "home")) == 2, "the work to begin")
     with pytest.raises(JobFailed, match="another job is under way in .*seal of run 20261124T020000Z.*nothing was started"):
         LocalBackend(settings.parse({**variable, "dsx": "/bin/true"})).start(JOB)
     assert endless.cancel(JOB, "test")
-    task.join()
     assert processes(tmp_path / "home") == []
+    task.join()
     assert "exit code -15" in failures[0]
 
 
