@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -79,12 +80,14 @@ class Airflow:
     def _migrated(self) -> Path:
         """Making the tables takes long, so it is done once for an environment."""
         ready = Path(sys.prefix, "airflow.db")
-        if not ready.exists():
-            with self._command(["db", "migrate"]) as running:
-                running.answer()
-            half = ready.with_suffix(".tmp")
-            shutil.copy(self.home / "airflow.db", half)
-            half.replace(ready)
+        with ready.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not ready.exists():
+                with self._command(["db", "migrate"]) as running:
+                    running.answer()
+                half = ready.with_suffix(".tmp")
+                shutil.copy(self.home / "airflow.db", half)
+                half.replace(ready)
         return ready
 
     def _command(self, arguments: list[str]) -> Running:
