@@ -19,7 +19,7 @@ from waiting import until
 
 JOB = Job("night", "seal", "20261124T020000Z", Owner("nightly", "manual", "seal"), ("--step", "seal", "--run", "20261124T020000Z"))
 # As the launcher does it: the work is a child in a session of its own.
-ENDLESS = 'echo $$ >"$3/launcher"\nsetsid setpriv --pdeathsig TERM sh -c \'echo $$ >"$0/work"; exec sleep 600\' "$3" &\nwait'
+ENDLESS = 'echo $$ >"$3/launcher"\nsetsid setpriv --pdeathsig TERM sh -c \'echo $$ >"$0/work"; exec sleep 3600\' "$3" &\nwait'
 KILLED_OUTRIGHT = """
 import json, sys
 from datastreamx_dags import settings
