@@ -82,8 +82,7 @@ class Batches:
 
     @cached_property
     def _retry(self) -> Retry:
-        patience = self._settings.patience_seconds
-        return Retry(predicate=_PASSING, initial=min(1.0, patience / 10), maximum=20, timeout=patience)
+        return Retry(predicate=_PASSING, initial=min(1.0, self._settings.poll_seconds), maximum=20, timeout=self._settings.patience_seconds)
 
     def _name(self, batch_id: str) -> str:
         return f"{self._parent}/batches/{batch_id}"

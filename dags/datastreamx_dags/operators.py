@@ -16,6 +16,7 @@ from datastreamx_dags.jobs import Job
 # Together less than the five minutes between two runs of the watchdog.
 _LOOKS, _BETWEEN_LOOKS = 8, timedelta(seconds=30)
 
+
 class NightOperator(BaseOperator):
     """
     One job of the batch layer.

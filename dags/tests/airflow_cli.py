@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-import re
 import shutil
 import sqlite3
 import subprocess
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DAGS = Path(__file__).resolve().parents[1]
+LOCAL_SETTINGS = Path(__file__).resolve().with_name("local_settings")
 _PATIENCE_SECONDS = 1200
 
 
@@ -21,9 +22,24 @@ class Answer:
     code: int
     text: str
 
-    def states(self) -> dict[str, str]:
-        """Last state of each task that was run."""
-        return dict(re.findall(r"Task instance state updated.*?new_state=(\w+).*?task_id=(\w+)", self.text))
+
+class Running:
+    """A command under way; its output goes to a file. Ends with the block that holds it."""
+
+    def __init__(self, command: list[str], environment: dict[str, str], log: Path):
+        self._log = log
+        with log.open("w") as output:
+            self.process = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT)
+
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def answer(self) -> Answer:
+        return Answer(self.process.wait(_PATIENCE_SECONDS), self._log.read_text())
 
 
 class Airflow:
@@ -38,6 +54,7 @@ class Airflow:
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home}/airflow.db",
             "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
             "DATASTREAMX_RETRY_SECONDS": "1",
+            "PYTHONPATH": os.pathsep.join([str(DAGS), str(LOCAL_SETTINGS)]),
             "PYTHONWARNINGS": "ignore",
             **environment,
         }
@@ -46,8 +63,12 @@ class Airflow:
         shutil.copy(self._migrated(), home / "airflow.db")
 
     def dags_test(self, dag_id: str, date: str, conf: dict | None = None) -> Answer:
-        arguments = ["dags", "test", dag_id, date, *(["--conf", json.dumps(conf)] if conf else [])]
-        return self._run(arguments)
+        with self.start(dag_id, date, conf) as running:
+            return running.answer()
+
+    def start(self, dag_id: str, date: str, conf: dict | None = None) -> Running:
+        """``airflow dags test``, under way."""
+        return self._command(["dags", "test", dag_id, date, *(["--conf", json.dumps(conf)] if conf else [])])
 
     def rows(self, query: str) -> list[tuple]:
         with sqlite3.connect(self.home / "airflow.db") as database:
@@ -59,21 +80,19 @@ class Airflow:
     def _migrated(self) -> Path:
         """Making the tables takes long, so it is done once for an environment."""
         ready = Path(sys.prefix, "airflow.db")
-        if not ready.exists():
-            self._run(["db", "migrate"])
-            half = ready.with_suffix(".tmp")
-            shutil.copy(self.home / "airflow.db", half)
-            half.replace(ready)
+        with ready.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not ready.exists():
+                with self._command(["db", "migrate"]) as running:
+                    running.answer()
+                half = ready.with_suffix(".tmp")
+                shutil.copy(self.home / "airflow.db", half)
+                half.replace(ready)
         return ready
 
-    def _run(self, arguments: list[str]) -> Answer:
-        done = subprocess.run(
+    def _command(self, arguments: list[str]) -> Running:
+        return Running(
             [str(Path(sys.executable).with_name("airflow")), *arguments],
-            env=self._environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=_PATIENCE_SECONDS,
+            self._environment,
+            self.home / f"{'-'.join(arguments[:4]).replace('/', '_')}.log",
         )
-        (self.home / f"{'-'.join(arguments[:4]).replace('/', '_')}.log").write_text(done.stdout)
-        return Answer(done.returncode, done.stdout)

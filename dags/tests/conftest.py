@@ -9,7 +9,8 @@ DAGS = TESTS.parent
 sys.path.insert(0, str(DAGS))
 sys.path.insert(0, str(TESTS))
 
-from fake_dataproc import PROJECT, REGION, Cloud  # noqa: E402
+from fake_cloud import Cloud  # noqa: E402
+from fake_dataproc import PROJECT, REGION  # noqa: E402
 
 
 @pytest.fixture(scope="session")

@@ -1,28 +1,14 @@
-"""
-The Batches API behind its real transport: gRPC over TLS under Google's host names, reached through an HTTP proxy that leads there. Nothing of the code under test is
-replaced; it runs the provider's hook, the provider's trigger and the official client. Requests are parsed by the types of ``google.cloud.dataproc_v1``.
-"""
+"""The Batches API: what Dataproc does with a request. Requests are parsed by the types of ``google.cloud.dataproc_v1``."""
 
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
-import json
 import re
-import select
-import socket
-import socketserver
 import threading
 import uuid
 from collections import defaultdict, deque
-from concurrent import futures
-from pathlib import Path
 
 import grpc
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import NameOID
 from google.cloud import dataproc_v1 as dataproc
 from google.cloud.dataproc_v1 import Batch
 from google.longrunning import operations_pb2
@@ -30,6 +16,7 @@ from google.protobuf import any_pb2, empty_pb2
 
 State = Batch.State
 ENDED = {State.SUCCEEDED, State.FAILED, State.CANCELLED}
+_LONGEST_HOLD_SECONDS = 120
 PROJECT, REGION = "my-project", "us-central1"
 
 
@@ -37,7 +24,8 @@ class FakeDataproc:
     """
     Batches move one state further with every look at them: PENDING, RUNNING, then what ``outcomes`` says for their step (SUCCEEDED when it says nothing).
 
-    ``faults[method]`` holds what happens to the next calls: ``"unavailable"`` (nothing done), ``"lost"`` (done, but the answer gets lost), or a gRPC status code.
+    ``faults[method]`` holds what happens to the next calls: ``"unavailable"`` (nothing done), ``"lost"`` (done, but the answer gets lost), ``"held"``
+    (done, but the answer waits for :attr:`released`), or a gRPC status code.
     """
 
     def __init__(self):
@@ -48,6 +36,7 @@ class FakeDataproc:
         self.calls: list[str] = []
         self.outcomes: dict[str, deque] = defaultdict(deque)
         self.faults: dict[str, deque] = defaultdict(deque)
+        self.released = threading.Event()
         self.frozen = False
         self.invisible_looks = 0
         self.unmetered_looks = 0
@@ -190,155 +179,8 @@ class FakeDataproc:
                 answer = work(request, context)
                 if fault == "lost":
                     context.abort(grpc.StatusCode.UNAVAILABLE, "the connection broke after the call was done")
-                return answer
+            if fault == "held":
+                self.released.wait(_LONGEST_HOLD_SECONDS)
+            return answer
 
         return call
-
-
-def _services(fake: FakeDataproc) -> list[grpc.GenericRpcHandler]:
-    def method(name, work, request, answer):
-        return grpc.unary_unary_rpc_method_handler(fake.handle(name, work), request_deserializer=request, response_serializer=answer)
-
-    empty = empty_pb2.Empty.SerializeToString
-    return [
-        grpc.method_handlers_generic_handler(
-            "google.cloud.dataproc.v1.BatchController",
-            {
-                "CreateBatch": method("create", fake.create_batch, dataproc.CreateBatchRequest.deserialize, operations_pb2.Operation.SerializeToString),
-                "GetBatch": method("get", fake.get_batch, dataproc.GetBatchRequest.deserialize, Batch.serialize),
-                "ListBatches": method("list", fake.list_batches, dataproc.ListBatchesRequest.deserialize, dataproc.ListBatchesResponse.serialize),
-                "DeleteBatch": method("delete", fake.delete_batch, dataproc.DeleteBatchRequest.deserialize, empty),
-            },
-        ),
-        grpc.method_handlers_generic_handler(
-            "google.longrunning.Operations",
-            {"CancelOperation": method("cancel", fake.cancel_operation, operations_pb2.CancelOperationRequest.FromString, empty)},
-        ),
-    ]
-
-
-class Cloud:
-    """The fake's server, the proxy before it, and the files that a client needs: a trust store and a service account's key."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-        key, certificate = _certificate("*.googleapis.com")
-        self.roots = folder / "roots.pem"
-        self.roots.write_bytes(certificate)
-        self.account = folder / "account.json"
-        self.account.write_text(json.dumps(_service_account()))
-        self.fake = FakeDataproc()
-        self._server = grpc.server(futures.ThreadPoolExecutor(max_workers=8))
-        self._server.add_generic_rpc_handlers([_Delegate(self)])
-        self._port = self._server.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials([(key, certificate)]))
-        self._server.start()
-        self._proxy = _Proxy({f"{REGION}-dataproc.googleapis.com:443": self._port})
-
-    def reset(self) -> FakeDataproc:
-        self.fake = FakeDataproc()
-        return self.fake
-
-    def environment(self) -> dict[str, str]:
-        extra = json.dumps({"key_path": str(self.account), "project": PROJECT})
-        return {
-            "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": str(self.roots),
-            "grpc_proxy": f"http://127.0.0.1:{self._proxy.port}",
-            "no_grpc_proxy": "localhost",
-            "AIRFLOW_CONN_GOOGLE_CLOUD_DEFAULT": json.dumps({"conn_type": "google-cloud-platform", "extra": extra}),
-        }
-
-    def close(self) -> None:
-        self._server.stop(None)
-        self._proxy.close()
-
-
-class _Delegate(grpc.GenericRpcHandler):
-    """Lets each test have a fresh fake behind the one server."""
-
-    def __init__(self, cloud: Cloud):
-        self._cloud = cloud
-
-    def service(self, handler_call_details):
-        for handler in _services(self._cloud.fake):
-            if (found := handler.service(handler_call_details)) is not None:
-                return found
-        return None
-
-
-class _Proxy:
-    """CONNECT host:port leads to the port of this machine that the host is mapped to; other hosts cannot be reached."""
-
-    def __init__(self, hosts: dict[str, int]):
-        outer = self
-        self.hosts = hosts
-
-        class Handler(socketserver.StreamRequestHandler):
-            def handle(self):
-                line = self.rfile.readline().decode()
-                while self.rfile.readline().strip():
-                    pass
-                port = outer.hosts.get(line.split()[1]) if line.startswith("CONNECT ") else None
-                if port is None:
-                    self.wfile.write(b"HTTP/1.1 502 Bad Gateway\r\n\r\n")
-                    return
-                with socket.create_connection(("127.0.0.1", port)) as upstream:
-                    self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                    _pump(self.connection, upstream)
-
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-def _pump(one: socket.socket, other: socket.socket) -> None:
-    peers = {one: other, other: one}
-    while True:
-        for ready in select.select(list(peers), [], [])[0]:
-            try:
-                data = ready.recv(65536)
-                if not data:
-                    return
-                peers[ready].sendall(data)
-            except OSError:
-                return
-
-
-def _certificate(host: str) -> tuple[bytes, bytes]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    now = dt.datetime.now(dt.timezone.utc)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=30))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    return _pem(key), certificate.public_bytes(serialization.Encoding.PEM)
-
-
-def _pem(key) -> bytes:
-    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-
-
-def _service_account() -> dict:
-    """Signs its own tokens, so that no token server is asked."""
-    return {
-        "type": "service_account",
-        "project_id": PROJECT,
-        "private_key_id": "1",
-        "private_key": _pem(rsa.generate_private_key(public_exponent=65537, key_size=2048)).decode(),
-        "client_email": f"airflow@{PROJECT}.iam.gserviceaccount.com",
-        "client_id": "1",
-        "token_uri": "https://oauth2.googleapis.com/token",
-    }

@@ -28,6 +28,15 @@ def backend(fake, variable):
     return DataprocBackend(settings.parse(variable), now=lambda: NOW)
 
 
+def with_template(variable, folder, change):
+    """A backend whose template of the night is another text."""
+    text = Path(variable["templates"], "prod", "night.json").read_text()
+    templates = folder / "templates"
+    (templates / "prod").mkdir(parents=True)
+    (templates / "prod" / "night.json").write_text(change(text))
+    return DataprocBackend(settings.parse({**variable, "templates": str(templates)}), now=lambda: NOW)
+
+
 def run_to_end(backend, what):
     """What a task does, its trigger run as the triggerer would."""
     outcome = backend.start(what)
@@ -67,6 +76,12 @@ def test_dollars_come_from_the_usage_and_the_price_file(backend, fake):
     assert [row.id for row in backend.spent(RUN, [job()])] == [fake.only("rebuild").uuid]
 
 
+def test_a_batch_of_the_premium_tier_has_its_price(variable, fake, tmp_path):
+    premium = '"properties": {"spark.dataproc.driver.compute.tier": "premium", '
+    done = run_to_end(with_template(variable, tmp_path, lambda text: text.replace('"properties": {', premium)), job())
+    assert done.cost.dollars == pytest.approx(0.089 + 0.04)
+
+
 def test_usage_that_is_metered_later_replaces_its_row(backend, fake):
     fake.unmetered_looks = 2
     assert run_to_end(backend, job()).cost.dollars is None
@@ -94,6 +109,7 @@ def test_a_cancelled_batch_is_replaced_once_it_has_ended(backend, fake):
     run_to_end(backend, job())
     assert fake.starts("rebuild") == 2 and fake.most_alive["rebuild"] == 1
     assert fake.deleted[0].uuid == fake_batch.uuid
+    assert [row.state for row in backend.spent(RUN, [job()])] == ["CANCELLED", "SUCCEEDED"]
 
 
 @pytest.mark.parametrize("looks", [0, 1])
@@ -129,6 +145,14 @@ def test_an_answer_lost_for_the_whole_try_is_found_by_the_next(variable, fake):
     fake.faults["create"].clear()
     run_to_end(DataprocBackend(settings.parse(variable), now=lambda: NOW), job())
     assert fake.starts("rebuild") == 1
+
+
+def test_a_batch_that_another_process_creates_meanwhile_is_attached_to(backend, fake):
+    """It is not there when looked for, and there when it is to be created."""
+    backend.start(job())
+    fake.invisible_looks = 1
+    run_to_end(DataprocBackend(backend.settings, now=lambda: NOW), job())
+    assert fake.starts("rebuild") == 1 and fake.calls.count("create") == 2
 
 
 def test_a_batch_that_appears_late_is_waited_for(backend, fake):
@@ -234,11 +258,7 @@ def test_a_refused_body_names_the_template(backend, fake):
     ],
 )
 def test_templates_that_would_go_wrong_are_refused_before_anything_starts(variable, fake, tmp_path, change, message):
-    text = Path(variable["templates"], "prod", "night.json").read_text()
-    folder = tmp_path / "templates" / "prod"
-    folder.mkdir(parents=True)
-    (folder / "night.json").write_text(change(text))
-    backend = DataprocBackend(settings.parse({**variable, "templates": str(folder.parent)}), now=lambda: NOW)
+    backend = with_template(variable, tmp_path, change)
     with pytest.raises(settings.SettingsError, match=message):
         backend.start(job())
     assert fake.calls == []

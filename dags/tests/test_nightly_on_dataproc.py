@@ -1,5 +1,6 @@
 """``airflow dags test`` with the Dataproc backend: the same DAG files, the provider's trigger, batches behind the real transport."""
 
+import signal
 from collections import deque
 
 import pytest
@@ -7,6 +8,7 @@ from airflow_cli import Airflow
 from datastreamx_dags import nights
 from datastreamx_dags.costs import CostTable
 from fake_dataproc import State
+from waiting import until
 
 FAILS_FOR_GOOD = [State.FAILED] * 3
 
@@ -60,6 +62,19 @@ def test_a_failure_before_the_flip_ends_the_night(airflow, fake):
     assert steps(fake.created) == ["seal", "rebuild", "validate", "validate", "validate"]
     assert "validate failed; the version before stays in force" in answer.text
     assert airflow.rows("SELECT 1 FROM asset_event") == []
+
+
+def test_a_task_that_gets_sigterm_cancels_its_batch(tmp_path, fake, variable):
+    """While the answer to its create is on the way: the batch exists, and the task does not know yet."""
+    fake.faults["create"] = deque(["held"])
+    with Airflow(tmp_path / "airflow", variable, DATASTREAMX_RETRIES="0").start("maintenance", "2026-11-24") as running:
+        until(lambda: fake.starts("maintain"), "the batch to be created")
+        running.process.send_signal(signal.SIGTERM)
+        until(lambda: fake.cancelled, "the batch to be cancelled")
+        fake.released.set()
+        answer = running.answer()
+    assert answer.code == 1 and "dsx-prod-maintain-maintenance-20261124t000000z was cancelled" in answer.text, answer.text[-3000:]
+    assert fake.cancelled == ["dsx-prod-maintain-maintenance-20261124t000000z"] and fake.starts("maintain") == 1
 
 
 def test_a_missing_variable_fails_at_once_and_says_what_to_set(tmp_path, fake):

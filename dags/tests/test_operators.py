@@ -9,7 +9,7 @@ import pytest
 from airflow.exceptions import TaskDeferred
 from datastreamx_dags import alerts
 from datastreamx_dags.backend import JobFailed
-from datastreamx_dags.operators import NightOperator
+from datastreamx_dags.operators import NightOperator, StreamOperator
 from fake_dataproc import State
 
 
@@ -74,3 +74,20 @@ def test_mapped_nights_after_the_first_wait_before_they_start(rebuild, fake):
     with pytest.raises(TaskDeferred):
         night().execute(context("night", 0))
     assert list(fake.only("night").spark_batch.args) == ["--json", "--run", "backfill-20261124T020000Z-7", "--until", "7"]
+
+
+def test_a_stream_that_is_ending_is_looked_at_until_the_watchdogs_next_run(rebuild, fake):
+    fake.frozen = True
+
+    def look(looks):
+        # Of its ttl, a day, all is left; that is when it may be ending here.
+        StreamOperator(task_id="tend", stream="ingest", handover_minutes=24 * 60 + 1).tend(context("tend", 0), looks=looks)
+
+    look(0)
+    assert fake.starts("ingest") == 1
+    for number in range(8):
+        with pytest.raises(TaskDeferred) as again:
+            look(number)
+        assert (again.value.method_name, again.value.kwargs) == ("tend", {"looks": number + 1})
+    look(8)
+    assert fake.starts("ingest") == 1 and fake.cancelled == []

@@ -1,7 +1,10 @@
 """The reaper: what nobody waits for goes, everything else stays."""
 
 import datetime as dt
+import json
+from types import SimpleNamespace
 
+import orphan_reaper
 import pytest
 from datastreamx_dags import reaper, settings
 from datastreamx_dags.dataproc import DataprocBackend
@@ -50,6 +53,14 @@ def test_young_batches_hand_made_ones_and_streams_stay(backend, fake):
 def test_a_stream_that_is_not_configured_any_more_goes(backend):
     start(backend, "routing", **{"dsx-stream": "routing"})
     assert found(backend, {}, streams=("ingest",)) == {"routing"}
+
+
+def test_a_dry_run_names_what_a_run_cancels(backend, fake, variable, monkeypatch):
+    monkeypatch.setenv("AIRFLOW_VAR_DATASTREAMX", json.dumps(variable))
+    start(backend, "seal")
+    reap, ti = orphan_reaper.dag.task_dict["reap"].python_callable, SimpleNamespace(get_task_states=lambda **_: {})
+    assert reap({"grace_minutes": 0, "dry_run": True}, ti) == ["dsx-prod-seal-20261124t020000z"] and fake.cancelled == []
+    assert reap({"grace_minutes": 0, "dry_run": False}, ti) == fake.cancelled == ["dsx-prod-seal-20261124t020000z"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 import datetime as dt
 from types import SimpleNamespace
 
+import backfill
 import pytest
+from airflow.exceptions import AirflowSkipException
 from datastreamx_dags import alerts, costs, jobs, plans, settings
 from datastreamx_dags.jobs import Job, Owner
 from datastreamx_dags.settings import SettingsError, parse
@@ -101,6 +103,14 @@ def test_a_backfill_divides_its_range(given, expected):
 def test_a_backfill_without_a_range_says_why(given, message):
     with pytest.raises(ValueError, match=message):
         plans.cuts(*given)
+
+
+def test_a_dry_run_of_a_backfill_says_what_would_run():
+    plan = backfill.dag.task_dict["plan"].python_callable
+    params = {"from_batch": 0, "until_batch": 4, "nights": 2, "dry_run": True}
+    with pytest.raises(AirflowSkipException, match="2 nights would run, up to ingest batches 2, 4"):
+        plan(params)
+    assert plan({**params, "dry_run": False}) == [2, 4]
 
 
 def test_lateness_names_the_run():
