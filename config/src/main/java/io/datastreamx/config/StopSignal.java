@@ -47,6 +47,17 @@ public final class StopSignal {
         return raised.getCount() == 0;
     }
 
+    /**
+     * Waits a while.
+     *
+     * @throws InterruptedException where the process should stop sooner
+     */
+    public void pause(Duration duration) throws InterruptedException {
+        if (raised.await(duration.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new InterruptedException("stopped while waiting");
+        }
+    }
+
     /** Returns when the process should stop. */
     public void await() throws InterruptedException {
         raised.await();

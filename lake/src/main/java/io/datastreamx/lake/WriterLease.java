@@ -48,7 +48,13 @@ public final class WriterLease implements Fence, AutoCloseable {
     /** Acquires in real time. See {@link #acquire(LakeFiles, String, String, Settings.Lease, Clock, Pause)}. */
     public static WriterLease acquire(LakeFiles files, String folderUri, String home, Settings.Lease terms)
             throws InterruptedException {
-        return acquire(files, folderUri, home, terms, Clock.systemUTC(), duration -> Thread.sleep(duration.toMillis()));
+        return acquire(files, folderUri, home, terms, duration -> Thread.sleep(duration.toMillis()));
+    }
+
+    /** The same with a way to wait that can be cut short. */
+    public static WriterLease acquire(LakeFiles files, String folderUri, String home, Settings.Lease terms, Pause pause)
+            throws InterruptedException {
+        return acquire(files, folderUri, home, terms, Clock.systemUTC(), pause);
     }
 
     /**
@@ -64,6 +70,7 @@ public final class WriterLease implements Fence, AutoCloseable {
         LeaseFolder folder = new LeaseFolder(files, folderUri);
         ProcessIdentity self = ProcessIdentity.current();
         Instant patience = clock.instant().plus(terms.maxWait());
+        boolean waiting = false;
         while (true) {
             Optional<LeaseTerm> before = folder.inForce();
             Instant now = clock.instant();
@@ -80,6 +87,10 @@ public final class WriterLease implements Fence, AutoCloseable {
             } else if (!now.isBefore(patience)) {
                 throw refused(folderUri, before.get());
             } else {
+                if (!waiting) {
+                    LOG.info("waiting up to {} for {}, held by {}", terms.maxWait(), folderUri, before.get());
+                    waiting = true;
+                }
                 pause.of(shortest(Duration.between(now, patience), LONGEST_PAUSE));
             }
         }

@@ -46,6 +46,7 @@ class LakeOnGcsTest {
                 JavaProcess halted = stack.ingest();
                 halted.awaitLine("READY ingest", GcsStack.LIMIT);
                 aSecondWriterIsRefused(stack, halted);
+                aWriterThatWaitsCanBeStopped(stack, halted);
                 stack.sendAndAwaitProgress(LOT);
                 signal(halted, "STOP");
                 JavaProcess successor = stack.ingest("lease.max-wait", "120s");
@@ -98,6 +99,14 @@ class LakeOnGcsTest {
         JavaProcess second = stack.ingest();
         assertEquals(5, second.exitCode(GcsStack.LIMIT));
         assertTrue(second.stderr().contains("another process writes here: pid " + holder.pid()), second.stderr());
+    }
+
+    private static void aWriterThatWaitsCanBeStopped(GcsStack stack, JavaProcess holder) throws Exception {
+        JavaProcess waiting = stack.ingest("lease.max-wait", "1h");
+        GcsStack.until(() -> waiting.stderr().contains("waiting up to PT1H")
+                || waiting.stdout().contains("waiting up to PT1H"));
+        assertEquals(0, waiting.terminate(), "it ends in order, without its turn");
+        assertTrue(holder.isAlive());
     }
 
     private static void signal(JavaProcess process, String name) throws Exception {

@@ -33,6 +33,9 @@ public final class IngestMain {
         } catch (LeaseHeldException e) {
             LOG.error("ingest does not start: {}", e.getMessage());
             exitCode = NOT_THE_WRITER;
+        } catch (InterruptedException e) {
+            LOG.info("ingest was stopped before its turn came");
+            exitCode = 0;
         } catch (Exception e) {
             LOG.error("ingest ends: {}", e.getMessage(), e);
             exitCode = 1;
@@ -43,8 +46,8 @@ public final class IngestMain {
     private static int run(Settings settings, StopSignal stop) throws Exception {
         Lake lake = Lake.of(settings);
         LakeAccess.require(lake, settings);
-        try (WriterLease lease =
-                WriterLease.acquire(lake.files(), lake.leaseUri("ingest"), settings.home(), settings.lease())) {
+        try (WriterLease lease = WriterLease.acquire(
+                lake.files(), lake.leaseUri("ingest"), settings.home(), settings.lease(), stop::pause)) {
             lease.keepRenewing(stop::raise);
             SparkSession spark = session(settings);
             IngestQuery query = new IngestQuery(

@@ -45,6 +45,9 @@ public final class RoutingMain {
         } catch (LeaseHeldException e) {
             LOG.error("routing does not start: {}", e.getMessage());
             exitCode = NOT_THE_WRITER;
+        } catch (InterruptedException e) {
+            LOG.info("routing was stopped before its turn came");
+            exitCode = 0;
         } catch (Exception e) {
             LOG.error("routing ends: {}", e.getMessage(), e);
         }
@@ -56,7 +59,8 @@ public final class RoutingMain {
                 Lake.of(settings).files(),
                 settings.routing().checkpoint() + "/leases",
                 settings.home(),
-                settings.lease())) {
+                settings.lease(),
+                stop::pause)) {
             lease.keepRenewing(stop::raise);
             try (SparkSession spark = RouterSession.open(settings)) {
                 new RoutingMain(settings, stop, spark).run();

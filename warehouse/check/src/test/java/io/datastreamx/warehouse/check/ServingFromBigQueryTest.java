@@ -2,13 +2,11 @@ package io.datastreamx.warehouse.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedQueryStmt;
-import com.typesafe.config.ConfigFactory;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.bigquery.BigQueryTable;
 import io.datastreamx.contract.bigquery.BigQueryTables;
@@ -16,22 +14,11 @@ import io.datastreamx.contract.bigquery.Dataset;
 import io.datastreamx.contract.bigquery.InForce;
 import io.datastreamx.contract.bigquery.MergedViews;
 import io.datastreamx.serving.ServingLayer;
-import io.datastreamx.serving.report.Reading;
-import io.datastreamx.serving.report.ReportQuery;
-import io.datastreamx.serving.warehouse.WarehouseView;
-import io.datastreamx.testing.BigQueryEmulator;
 import io.datastreamx.warehouse.BigQueryClient;
-import io.datastreamx.warehouse.Warehouse;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,14 +34,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServingFromBigQueryTest {
     private static final Dataset DATASET = new Dataset("golden-project", "golden");
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-22T12:00:00Z"), ZoneOffset.UTC);
     private static final BigQueryCatalog CATALOG = new BigQueryCatalog();
 
     @TempDir
     static Path folder;
 
-    private static BigQueryEmulator emulator;
+    private static EmulatedApi api;
     private static BigQueryClient client;
     private static GoldenStack stack;
     private static ServingLayer fromLake;
@@ -62,9 +47,9 @@ class ServingFromBigQueryTest {
 
     @BeforeAll
     static void start() throws Exception {
-        emulator = BigQueryEmulator.start(DATASET.project(), DATASET.name());
+        api = new EmulatedApi(DATASET, folder);
         stack = new GoldenStack(folder.resolve("lake"));
-        Settings settings = settings(DATASET.name(), "lake");
+        Settings settings = api.settings(DATASET, "lake");
         client = new BigQueryClient(settings.bigquery());
         List<BigQueryTable> tables = new ArrayList<>(BigQueryTables.shared());
         tables.addAll(BigQueryTables.ofVersion(GoldenStack.VERSION));
@@ -76,49 +61,20 @@ class ServingFromBigQueryTest {
         new MergedViews(DATASET, InForce.of(GoldenStack.VERSION, GoldenStack.CUT))
                 .all()
                 .forEach(view -> client.query(view.createOrReplace(DATASET)));
-        fromLake = ServingLayer.start(settings, CLOCK);
-        fromBigQuery = ServingLayer.start(settings(DATASET.name(), "bigquery"), CLOCK);
+        fromLake = ServingLayer.start(settings, EmulatedApi.CLOCK);
+        fromBigQuery = ServingLayer.start(api.settings(DATASET, "bigquery"), EmulatedApi.CLOCK);
     }
 
     @AfterAll
     static void stop() {
         fromBigQuery.close();
         fromLake.close();
-        emulator.close();
-    }
-
-    private static Settings settings(String dataset, String source) {
-        return settings(values(dataset, source));
-    }
-
-    private static Map<String, Object> values(String dataset, String source) {
-        Map<String, Object> values = new HashMap<>();
-        values.put("datastreamx.home", folder.toString());
-        values.put("datastreamx.kafka.bootstrap-servers", "127.0.0.1:1");
-        values.put("datastreamx.serving.source", source);
-        values.put("datastreamx.serving.bigquery-poll-interval", "200ms");
-        values.put("datastreamx.bigquery.project", DATASET.project());
-        values.put("datastreamx.bigquery.dataset", dataset);
-        values.put("datastreamx.bigquery.endpoint", emulator.proxy().url());
-        values.put("datastreamx.bigquery.access-token", "dummy");
-        values.put("datastreamx.bigquery.maximum-bytes-billed", 123_456_789);
-        return values;
-    }
-
-    private static Settings settings(Map<String, Object> values) {
-        return Settings.from(ConfigFactory.parseMap(values)
-                .withFallback(ConfigFactory.defaultReferenceUnresolved())
-                .resolve());
-    }
-
-    private static HttpResponse<String> get(ServingLayer serving, String path) throws Exception {
-        return HTTP.send(
-                HttpRequest.newBuilder(URI.create(serving.url() + path)).build(), HttpResponse.BodyHandlers.ofString());
+        api.close();
     }
 
     private static String both(String path) throws Exception {
-        HttpResponse<String> expected = get(fromLake, path);
-        HttpResponse<String> answer = get(fromBigQuery, path);
+        HttpResponse<String> expected = EmulatedApi.get(fromLake, path);
+        HttpResponse<String> answer = EmulatedApi.get(fromBigQuery, path);
         assertEquals(200, expected.statusCode(), expected.body());
         assertEquals(expected.body(), answer.body(), path);
         return answer.body();
@@ -183,8 +139,8 @@ class ServingFromBigQueryTest {
     @Test
     void wrongQueriesAreRefusedAlike() throws Exception {
         for (String query : List.of("by=colour", "by=last_ad,channel&measures=unique_devices", "from=x")) {
-            HttpResponse<String> expected = get(fromLake, "/api/report?" + query);
-            HttpResponse<String> answer = get(fromBigQuery, "/api/report?" + query);
+            HttpResponse<String> expected = EmulatedApi.get(fromLake, "/api/report?" + query);
+            HttpResponse<String> answer = EmulatedApi.get(fromBigQuery, "/api/report?" + query);
             assertEquals(400, answer.statusCode());
             assertEquals(expected.body(), answer.body());
         }
@@ -193,15 +149,15 @@ class ServingFromBigQueryTest {
     /** Whatever the API is asked: a limit on what is billed, and a filter that prunes on every table that has partitions. */
     @Test
     void everyStatementIsLimitedAndPruned() throws Exception {
-        emulator.proxy().takeStatements();
+        api.statements();
         for (String path : List.of(
                 "/api/report?by=region,minute&measures=unique_devices,fills&where=region=x",
                 "/api/report?by=last_ad,minute&from=2026-11-21",
                 "/api/report?by=region,hour&view=batch&to=2026-11-23",
                 "/api/ledger?last=2")) {
-            assertEquals(200, get(fromBigQuery, path).statusCode());
+            assertEquals(200, EmulatedApi.get(fromBigQuery, path).statusCode());
         }
-        List<JsonNode> statements = statements();
+        List<JsonNode> statements = api.statements();
         assertTrue(statements.size() >= 7, statements.toString());
         Map<String, String> partitions = new HashMap<>();
         stack.tables()
@@ -225,129 +181,10 @@ class ServingFromBigQueryTest {
     @Test
     void anAnswerIsBilledOncePerPosition() throws Exception {
         String path = "/api/report?by=device_model,day&measures=fills,starts";
-        String first = get(fromBigQuery, path).body();
-        emulator.proxy().takeStatements();
-        assertEquals(first, get(fromBigQuery, path).body());
-        assertTrue(statements().stream().noneMatch(s -> s.get("query").asText().contains("device_model")));
-    }
-
-    private static List<JsonNode> statements() throws Exception {
-        List<JsonNode> statements = new ArrayList<>();
-        for (String body : emulator.proxy().takeStatements()) {
-            statements.add(JSON.readTree(body));
-        }
-        return statements;
-    }
-
-    @Test
-    void withoutViewsItSaysWhatMakesThemAndAnswersOnceTheyAreThere() throws Exception {
-        Dataset empty = new Dataset(DATASET.project(), "empty");
-        emulator.createDataset(empty.project(), empty.name());
-        Settings settings = settings(empty.name(), "bigquery");
-        try (ServingLayer serving = ServingLayer.start(settings, CLOCK)) {
-            HttpResponse<String> answer = get(serving, "/health");
-            assertEquals(503, answer.statusCode());
-            assertTrue(answer.body().contains("has no view") && answer.body().contains("a night does"), answer.body());
-            assertEquals(503, get(serving, "/api/report").statusCode());
-            BigQueryClient writer = new BigQueryClient(settings.bigquery());
-            BigQueryTables.shared().forEach(table -> writer.query(table.createIfAbsent(empty)));
-            new MergedViews(empty, InForce.NOTHING).all().forEach(view -> writer.query(view.createOrReplace(empty)));
-            awaitBatch(serving, -1);
-            write(writer, empty, 7, 5);
-            awaitBatch(serving, 7);
-            JsonNode report =
-                    JSON.readTree(get(serving, "/api/report?measures=requests").body());
-            assertEquals(5, report.get("rows").get(0).get("requests").asLong());
-            assertEquals(
-                    5,
-                    report.get("position").get("offsets").get("ad-requests-0").asLong());
-        }
-    }
-
-    private static void write(BigQueryClient writer, Dataset dataset, long batch, long requests) {
-        writer.query("INSERT INTO " + dataset.quoted("live")
-                + " (write_id, ingest_batch, `rollup`, minute, channel_id, requests) VALUES ('w', " + batch
-                + ", 'aggregator_channel', TIMESTAMP '2026-11-22 10:00:00+00', 'news', " + requests + ")");
-        writer.query("INSERT INTO " + dataset.quoted("ledger")
-                + " (write_id, ingest_batch, records_read, accepted, duplicate, quarantined, offsets) VALUES ('w', "
-                + batch + ", 5, 5, 0, 0, '{\"ad-requests-0\":[0,5]}')");
-    }
-
-    @Test
-    void aReadingStaysAtItsPosition() {
-        Dataset own = new Dataset(DATASET.project(), "own");
-        emulator.createDataset(own.project(), own.name());
-        Settings settings = settings(own.name(), "bigquery");
-        BigQueryClient writer = new BigQueryClient(settings.bigquery());
-        BigQueryTables.shared().forEach(table -> writer.query(table.createIfAbsent(own)));
-        new MergedViews(own, InForce.NOTHING).all().forEach(view -> writer.query(view.createOrReplace(own)));
-        write(writer, own, 0, 5);
-        try (WarehouseView view = new WarehouseView(settings.bigquery(), writer)) {
-            ReportQuery query = ReportQuery.of(Map.of("measures", List.of("requests")));
-            Reading before = view.read();
-            write(writer, own, 1, 7);
-            assertEquals(5L, before.report(query).rows().get(0).get("requests"));
-            assertEquals(1, before.ledgerTotals().batches());
-            view.poll();
-            assertEquals(12L, view.report(query).rows().get(0).get("requests"));
-            assertEquals(2, view.read().ledgerTotals().batches());
-            assertEquals(5L, before.report(query).rows().get(0).get("requests"));
-        }
-    }
-
-    /** On the version's tables before a row is in them, and again on those that versions share. */
-    @Test
-    void rowPoliciesAreSetOnEachVersionsTables() throws Exception {
-        Dataset own = new Dataset(DATASET.project(), "policies");
-        emulator.createDataset(own.project(), own.name());
-        Map<String, Object> values = values(own.name(), "lake");
-        values.put(
-                "datastreamx.bigquery.row-policies",
-                List.of(
-                        Map.of("name", "cleared", "members", List.of("group:all@example.com")),
-                        Map.of("name", "alpha", "members", List.of("group:a@example.com"), "aggregator", "a'1")));
-        Settings settings = settings(values);
-        emulator.proxy().takeStatements();
-        new Warehouse(settings.bigquery(), new BigQueryClient(settings.bigquery())).begin("v1");
-        List<String> policies = new ArrayList<>();
-        for (JsonNode statement : statements()) {
-            String sql = statement.get("query").asText();
-            if (sql.contains("ROW ACCESS POLICY")) {
-                policies.add(sql.replace("\n", " "));
-            }
-        }
-        String all = " GRANT TO ('group:all@example.com') FILTER USING (TRUE)";
-        String one = " GRANT TO ('group:a@example.com') FILTER USING (aggregator_id = 'a\\'1')";
-        assertEquals(
-                List.of(
-                        policy("cleared", own, "live") + all,
-                        policy("alpha", own, "live") + one,
-                        policy("cleared", own, "events") + all,
-                        policy("cleared", own, "rollups_v1") + all,
-                        policy("alpha", own, "rollups_v1") + one,
-                        policy("cleared", own, "ad_opportunities_v1") + all),
-                policies);
-        values.put(
-                "datastreamx.bigquery.row-policies",
-                List.of(Map.of("name", "alpha", "members", List.of("group:a@example.com"), "aggregator", "a")));
-        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> settings(values));
-        assertTrue(refused.getMessage().contains("without aggregator"), refused.getMessage());
-    }
-
-    private static String policy(String name, Dataset dataset, String table) {
-        return "CREATE OR REPLACE ROW ACCESS POLICY " + name + " ON " + dataset.quoted(table);
-    }
-
-    private static void awaitBatch(ServingLayer serving, long batch) throws Exception {
-        for (int i = 0; i < 600; i++) {
-            HttpResponse<String> status = get(serving, "/api/status");
-            if (status.statusCode() == 200
-                    && JSON.readTree(status.body()).get("ingest_batch").asLong() == batch) {
-                return;
-            }
-            Thread.sleep(100);
-        }
-        throw new AssertionError("batch " + batch + " was not seen: "
-                + get(serving, "/api/status").body());
+        String first = EmulatedApi.get(fromBigQuery, path).body();
+        api.statements();
+        assertEquals(first, EmulatedApi.get(fromBigQuery, path).body());
+        assertTrue(
+                api.statements().stream().noneMatch(s -> s.get("query").asText().contains("device_model")));
     }
 }

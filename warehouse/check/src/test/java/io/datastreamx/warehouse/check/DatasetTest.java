@@ -1,0 +1,164 @@
+package io.datastreamx.warehouse.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.datastreamx.config.Settings;
+import io.datastreamx.contract.bigquery.BigQueryTables;
+import io.datastreamx.contract.bigquery.Dataset;
+import io.datastreamx.contract.bigquery.InForce;
+import io.datastreamx.contract.bigquery.MergedViews;
+import io.datastreamx.serving.ServingLayer;
+import io.datastreamx.serving.report.Reading;
+import io.datastreamx.serving.report.ReportQuery;
+import io.datastreamx.serving.warehouse.WarehouseView;
+import io.datastreamx.warehouse.BigQueryClient;
+import io.datastreamx.warehouse.Warehouse;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a dataset comes to be, is followed, and is protected, in the emulator; each test in a dataset of its own. */
+class DatasetTest {
+    private static final Dataset DATASET = new Dataset("golden-project", "unused");
+
+    @TempDir
+    static Path folder;
+
+    private static EmulatedApi api;
+
+    @BeforeAll
+    static void start() {
+        api = new EmulatedApi(DATASET, folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+    }
+
+    @Test
+    void withoutViewsItSaysWhatMakesThemAndAnswersOnceTheyAreThere() throws Exception {
+        Dataset empty = new Dataset(DATASET.project(), "empty");
+        api.create(empty);
+        Settings settings = api.settings(empty, "bigquery");
+        try (ServingLayer serving = ServingLayer.start(settings, EmulatedApi.CLOCK)) {
+            HttpResponse<String> answer = EmulatedApi.get(serving, "/health");
+            assertEquals(503, answer.statusCode());
+            assertTrue(answer.body().contains("has no view") && answer.body().contains("a night does"), answer.body());
+            assertEquals(503, EmulatedApi.get(serving, "/api/report").statusCode());
+            BigQueryClient writer = new BigQueryClient(settings.bigquery());
+            BigQueryTables.shared().forEach(table -> writer.query(table.createIfAbsent(empty)));
+            new MergedViews(empty, InForce.NOTHING).all().forEach(view -> writer.query(view.createOrReplace(empty)));
+            awaitBatch(serving, -1);
+            write(writer, empty, 7, 5);
+            awaitBatch(serving, 7);
+            JsonNode report = EmulatedApi.JSON.readTree(
+                    EmulatedApi.get(serving, "/api/report?measures=requests").body());
+            assertEquals(5, report.get("rows").get(0).get("requests").asLong());
+            assertEquals(
+                    5,
+                    report.get("position").get("offsets").get("ad-requests-0").asLong());
+        }
+    }
+
+    @Test
+    void aReadingStaysAtItsPosition() {
+        Dataset own = new Dataset(DATASET.project(), "own");
+        api.create(own);
+        Settings settings = api.settings(own, "bigquery");
+        BigQueryClient writer = new BigQueryClient(settings.bigquery());
+        BigQueryTables.shared().forEach(table -> writer.query(table.createIfAbsent(own)));
+        new MergedViews(own, InForce.NOTHING).all().forEach(view -> writer.query(view.createOrReplace(own)));
+        write(writer, own, 0, 5);
+        try (WarehouseView view = new WarehouseView(settings.bigquery(), writer)) {
+            ReportQuery query = ReportQuery.of(Map.of("measures", List.of("requests")));
+            Reading before = view.read();
+            write(writer, own, 1, 7);
+            assertEquals(5L, before.report(query).rows().get(0).get("requests"));
+            assertEquals(1, before.ledgerTotals().batches());
+            view.poll();
+            assertEquals(12L, view.report(query).rows().get(0).get("requests"));
+            assertEquals(2, view.read().ledgerTotals().batches());
+            assertEquals(5L, before.report(query).rows().get(0).get("requests"));
+        }
+    }
+
+    /** On the version's tables before a row is in them, and again on those that versions share. */
+    @Test
+    void rowPoliciesAreSetOnEachVersionsTables() throws Exception {
+        Dataset own = new Dataset(DATASET.project(), "policies");
+        api.create(own);
+        Map<String, Object> values = api.values(own, "lake");
+        values.put(
+                "datastreamx.bigquery.row-policies",
+                List.of(
+                        Map.of("name", "cleared", "members", List.of("group:all@example.com")),
+                        Map.of("name", "alpha", "members", List.of("group:a@example.com"), "aggregator", "a'1")));
+        Settings settings = EmulatedApi.settings(values);
+        api.statements();
+        new Warehouse(settings.bigquery(), new BigQueryClient(settings.bigquery())).begin("v1");
+        List<String> policies = new ArrayList<>();
+        for (JsonNode statement : api.statements()) {
+            String sql = statement.get("query").asText();
+            if (sql.contains("ROW ACCESS POLICY")) {
+                policies.add(sql.replace("\n", " "));
+            }
+        }
+        String all = " GRANT TO ('group:all@example.com') FILTER USING (TRUE)";
+        String one = " GRANT TO ('group:a@example.com') FILTER USING (aggregator_id = 'a\\'1')";
+        assertEquals(
+                List.of(
+                        policy("cleared", own, "live") + all,
+                        policy("alpha", own, "live") + one,
+                        policy("cleared", own, "events") + all,
+                        policy("cleared", own, "rollups_v1") + all,
+                        policy("alpha", own, "rollups_v1") + one,
+                        policy("cleared", own, "ad_opportunities_v1") + all),
+                policies);
+        values.put(
+                "datastreamx.bigquery.row-policies",
+                List.of(Map.of("name", "alpha", "members", List.of("group:a@example.com"), "aggregator", "a")));
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> EmulatedApi.settings(values));
+        assertTrue(refused.getMessage().contains("without aggregator"), refused.getMessage());
+    }
+
+    private static String policy(String name, Dataset dataset, String table) {
+        return "CREATE OR REPLACE ROW ACCESS POLICY " + name + " ON " + dataset.quoted(table);
+    }
+
+    private static void write(BigQueryClient writer, Dataset dataset, long batch, long requests) {
+        writer.query("INSERT INTO " + dataset.quoted("live")
+                + " (write_id, ingest_batch, `rollup`, minute, channel_id, requests) VALUES ('w', " + batch
+                + ", 'aggregator_channel', TIMESTAMP '2026-11-22 10:00:00+00', 'news', " + requests + ")");
+        writer.query("INSERT INTO " + dataset.quoted("ledger")
+                + " (write_id, ingest_batch, records_read, accepted, duplicate, quarantined, offsets) VALUES ('w', "
+                + batch + ", 5, 5, 0, 0, '{\"ad-requests-0\":[0,5]}')");
+    }
+
+    private static void awaitBatch(ServingLayer serving, long batch) throws Exception {
+        for (int i = 0; i < 600; i++) {
+            HttpResponse<String> status = EmulatedApi.get(serving, "/api/status");
+            if (status.statusCode() == 200
+                    && EmulatedApi.JSON
+                                    .readTree(status.body())
+                                    .get("ingest_batch")
+                                    .asLong()
+                            == batch) {
+                return;
+            }
+            Thread.sleep(100);
+        }
+        throw new AssertionError("batch " + batch + " was not seen: "
+                + EmulatedApi.get(serving, "/api/status").body());
+    }
+}
