@@ -20,33 +20,33 @@ class SubmitRefusedTest {
     @TempDir
     Path folder;
 
-    private Submission submission;
+    private SubmitWorld world;
 
     @BeforeEach
     void start() throws Exception {
-        submission = new Submission(folder);
+        world = new SubmitWorld(folder);
     }
 
     @AfterEach
     void stop() {
-        submission.close();
+        world.close();
     }
 
     @Test
     void anExpiredTokenIsRenewed() throws Exception {
-        Dataproc dataproc = submission.dataproc();
-        dataproc.submit(Submission.rebuild(), true);
-        submission.google.expireTokens();
-        assertTrue(dataproc.submit(Submission.request("night", "flip", "20261124"), false));
+        Dataproc dataproc = world.dataproc();
+        dataproc.submit(SubmitWorld.rebuild(), true);
+        world.google.expireTokens();
+        assertTrue(dataproc.submit(SubmitWorld.request("night", "flip", "20261124"), false));
     }
 
     @Test
     void credentialsThatGiveNoTokenSayWhatToDo() throws Exception {
-        GoogleCredentials elsewhere = submission.google.serviceAccount().toBuilder()
-                .setTokenServerUri(URI.create(submission.google.url() + "/gone"))
+        GoogleCredentials elsewhere = world.google.serviceAccount().toBuilder()
+                .setTokenServerUri(URI.create(world.google.url() + "/gone"))
                 .build();
-        Dataproc dataproc = submission.dataproc(elsewhere);
-        String message = assertThrows(SubmitException.class, () -> dataproc.submit(Submission.rebuild(), false))
+        Dataproc dataproc = world.dataproc(elsewhere);
+        String message = assertThrows(SubmitException.class, () -> dataproc.submit(SubmitWorld.rebuild(), false))
                 .getMessage();
         assertTrue(message.contains("no token") && message.contains("GOOGLE_APPLICATION_CREDENTIALS"), message);
     }
@@ -65,43 +65,43 @@ class SubmitRefusedTest {
 
     @Test
     void noPermissionSaysWhatToGrant() {
-        submission.google.fail(Submission.CREATE, 403, 1);
-        String message = submission.failure(Submission.rebuild());
+        world.google.fail(SubmitWorld.CREATE, 403, 1);
+        String message = world.failure(SubmitWorld.rebuild());
         assertTrue(
-                message.contains("not allowed to create " + Submission.ID) && message.contains("roles/dataproc.editor"),
+                message.contains("not allowed to create " + SubmitWorld.ID)
+                        && message.contains("roles/dataproc.editor"),
                 message);
     }
 
     @Test
     void aBucketElsewhereOrMissingIsRefusedBeforeAnythingIsSent() {
-        submission.google.bucketIn("EUROPE-WEST1");
-        String elsewhere = submission.failure(Submission.rebuild());
+        world.google.bucketIn("EUROPE-WEST1");
+        String elsewhere = world.failure(SubmitWorld.rebuild());
         assertTrue(elsewhere.contains("lies in EUROPE-WEST1") && elsewhere.contains("us-central1"), elsewhere);
-        submission.google.bucketIn("");
-        String missing = submission.failure(Submission.rebuild());
+        world.google.bucketIn("");
+        String missing = world.failure(SubmitWorld.rebuild());
         assertTrue(missing.contains("there is no bucket datastreamx-dev-dsx"), missing);
-        assertTrue(submission.google.seen("POST .*").isEmpty());
+        assertTrue(world.google.seen("POST .*").isEmpty());
     }
 
     @Test
     void otherBytesUnderAJarsNameAreRefused() throws Exception {
-        submission.dataproc().submit(Submission.rebuild(), true);
-        Jar staged = Jar.of(submission.project.resolve("dataproc/assembly/night/target/night.jar"));
+        world.dataproc().submit(SubmitWorld.rebuild(), true);
+        Jar staged = Jar.of(world.project.resolve("dataproc/assembly/night/target/night.jar"));
         Jar forged = new Jar(staged.file(), staged.object(), "another md5");
-        GoogleApi api = new GoogleApi(Identity.of(submission.google.serviceAccount()), Submission.QUICK);
-        Environment dev = Specs.in(submission.project.resolve("dataproc")).environment("dev");
-        String message = assertThrows(SubmitException.class, () -> new Staging(
-                                api, submission.google.url(), new PrintWriter(submission.said))
-                        .stage(dev, List.of(forged)))
+        GoogleApi api = new GoogleApi(Identity.of(world.google.serviceAccount()), SubmitWorld.QUICK);
+        Environment dev = Specs.in(world.project.resolve("dataproc")).environment("dev");
+        String message = assertThrows(
+                        SubmitException.class, () -> new Staging(api, world.google.url(), new PrintWriter(world.said))
+                                .stage(dev, List.of(forged)))
                 .getMessage();
         assertTrue(message.contains("other bytes"), message);
     }
 
     @Test
     void aStreamHasNoSteps() {
-        SubmitException e = assertThrows(
-                SubmitException.class,
-                () -> submission.dataproc().dryRun(Submission.request("ingest", "rebuild", "monday")));
+        SubmitException e = assertThrows(SubmitException.class, () -> world.dataproc()
+                .dryRun(SubmitWorld.request("ingest", "rebuild", "monday")));
         assertEquals(SubmitException.Kind.WRONG_USE, e.kind());
         assertTrue(e.getMessage().contains("is a stream and has no steps"), e.getMessage());
     }

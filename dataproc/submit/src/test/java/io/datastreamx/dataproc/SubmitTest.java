@@ -20,25 +20,25 @@ class SubmitTest {
     @TempDir
     Path folder;
 
-    private Submission submission;
+    private SubmitWorld world;
 
     @BeforeEach
     void start() throws Exception {
-        submission = new Submission(folder);
+        world = new SubmitWorld(folder);
     }
 
     @AfterEach
     void stop() {
-        submission.close();
+        world.close();
     }
 
     @Test
     void aRunIsStagedCreatedAndFollowedToItsEnd() throws Exception {
-        assertTrue(submission.dataproc().submit(Submission.rebuild(), false));
-        assertEquals(2, submission.google.seen("POST /upload/.*").size());
-        assertEquals(1, submission.google.seen(Submission.CREATE).size());
-        String text = submission.said.toString();
-        assertTrue(text.contains("created " + Submission.ID), text);
+        assertTrue(world.dataproc().submit(SubmitWorld.rebuild(), false));
+        assertEquals(2, world.google.seen("POST /upload/.*").size());
+        assertEquals(1, world.google.seen(SubmitWorld.CREATE).size());
+        String text = world.said.toString();
+        assertTrue(text.contains("created " + SubmitWorld.ID), text);
         assertTrue(text.contains("RUNNING after 0:00:00"), text);
         assertTrue(text.contains("SUCCEEDED after"), text);
         assertTrue(text.contains("about $0.12: 2.00 DCU-hours at $0.060 (price of 2026-11-01, not confirmed)"), text);
@@ -47,38 +47,37 @@ class SubmitTest {
     @Test
     void theDryRunIsWhatIsSentAndNeedsNoCredentials() throws Exception {
         Dataproc withoutCredentials = new Dataproc(
-                submission.project,
-                Submission.CLOCK,
-                new PrintWriter(submission.said, true),
-                new Dataproc.Endpoints(submission.google.url(), submission.google.url()),
-                Submission.QUICK,
+                world.project,
+                SubmitWorld.CLOCK,
+                new PrintWriter(world.said, true),
+                new Dataproc.Endpoints(world.google.url(), world.google.url()),
+                SubmitWorld.QUICK,
                 () -> {
                     throw new AssertionError("a dry run needs no credentials");
                 });
-        String shown = withoutCredentials.dryRun(Submission.rebuild());
-        assertTrue(submission.google.seen(".*").isEmpty());
-        submission.dataproc().submit(Submission.rebuild(), true);
-        FakeGoogle.Seen sent = submission.google.seen(Submission.CREATE).get(0);
+        String shown = withoutCredentials.dryRun(SubmitWorld.rebuild());
+        assertTrue(world.google.seen(".*").isEmpty());
+        world.dataproc().submit(SubmitWorld.rebuild(), true);
+        FakeGoogle.Seen sent = world.google.seen(SubmitWorld.CREATE).get(0);
         assertEquals(
-                sent.method() + " " + submission.google.url() + sent.uri() + System.lineSeparator() + sent.body(),
-                shown);
+                sent.method() + " " + world.google.url() + sent.uri() + System.lineSeparator() + sent.body(), shown);
         assertTrue(
                 sent.uri()
                         .endsWith(
-                                "/v1/projects/datastreamx-dev/locations/us-central1/batches?batchId=" + Submission.ID),
+                                "/v1/projects/datastreamx-dev/locations/us-central1/batches?batchId=" + SubmitWorld.ID),
                 sent.uri());
         assertTrue(sent.body().contains("\"--step\", \"rebuild\", \"--run\", \"20261124\""), sent.body());
     }
 
     @Test
     void jarsAreUploadedOnceAndAgainOnlyWhenTheyChange() throws Exception {
-        submission.dataproc().submit(Submission.rebuild(), true);
-        submission.dataproc().submit(Submission.request("night", "validate", "20261124"), true);
-        assertEquals(2, submission.google.seen("POST /upload/.*").size());
-        Files.writeString(submission.project.resolve("dataproc/assembly/night/target/night.jar"), "another build");
-        submission.dataproc().submit(Submission.request("night", "flip", "20261124"), true);
-        assertEquals(3, submission.google.seen("POST /upload/.*").size());
-        List<FakeGoogle.Seen> created = submission.google.seen(Submission.CREATE);
+        world.dataproc().submit(SubmitWorld.rebuild(), true);
+        world.dataproc().submit(SubmitWorld.request("night", "validate", "20261124"), true);
+        assertEquals(2, world.google.seen("POST /upload/.*").size());
+        Files.writeString(world.project.resolve("dataproc/assembly/night/target/night.jar"), "another build");
+        world.dataproc().submit(SubmitWorld.request("night", "flip", "20261124"), true);
+        assertEquals(3, world.google.seen("POST /upload/.*").size());
+        List<FakeGoogle.Seen> created = world.google.seen(SubmitWorld.CREATE);
         assertEquals(jar(created.get(0)), jar(created.get(1)));
         assertFalse(jar(created.get(0)).equals(jar(created.get(2))));
     }
@@ -92,118 +91,118 @@ class SubmitTest {
 
     @Test
     void aRunThatIsThereIsFollowedNotCreatedAgain() throws Exception {
-        submission.dataproc().submit(Submission.rebuild(), true);
-        assertTrue(submission.dataproc().submit(Submission.rebuild(), false));
-        assertTrue(submission.dataproc().submit(Submission.rebuild(), false), "a third time, when it has succeeded");
-        assertEquals(1, submission.google.seen(Submission.CREATE).size());
+        world.dataproc().submit(SubmitWorld.rebuild(), true);
+        assertTrue(world.dataproc().submit(SubmitWorld.rebuild(), false));
+        assertTrue(world.dataproc().submit(SubmitWorld.rebuild(), false), "a third time, when it has succeeded");
+        assertEquals(1, world.google.seen(SubmitWorld.CREATE).size());
     }
 
     @Test
     void aRunThatFailedIsReportedAndDeletedBeforeTheNextTry() throws Exception {
-        submission.google.nextGoThrough("PENDING", "FAILED");
-        assertFalse(submission.dataproc().submit(Submission.rebuild(), false));
-        submission.google.nextGoThrough("RUNNING", "SUCCEEDED");
-        assertTrue(submission.dataproc().submit(Submission.rebuild(), false));
-        assertEquals(1, submission.google.seen("DELETE .*/" + Submission.ID).size());
-        assertEquals(2, submission.google.seen(Submission.CREATE).size());
+        world.google.nextGoThrough("PENDING", "FAILED");
+        assertFalse(world.dataproc().submit(SubmitWorld.rebuild(), false));
+        world.google.nextGoThrough("RUNNING", "SUCCEEDED");
+        assertTrue(world.dataproc().submit(SubmitWorld.rebuild(), false));
+        assertEquals(1, world.google.seen("DELETE .*/" + SubmitWorld.ID).size());
+        assertEquals(2, world.google.seen(SubmitWorld.CREATE).size());
     }
 
     @Test
     void aLostAnswerToCreateNeitherFailsNorRunsTwice() throws Exception {
-        submission.google.loseAnswer(Submission.CREATE);
-        assertTrue(submission.dataproc().submit(Submission.rebuild(), false));
-        assertTrue(submission.google.seen(Submission.CREATE).size() >= 2, "it was tried again");
-        assertTrue(submission.said.toString().contains("there already"), submission.said.toString());
+        world.google.loseAnswer(SubmitWorld.CREATE);
+        assertTrue(world.dataproc().submit(SubmitWorld.rebuild(), false));
+        assertTrue(world.google.seen(SubmitWorld.CREATE).size() >= 2, "it was tried again");
+        assertTrue(world.said.toString().contains("there already"), world.said.toString());
     }
 
     @Test
     void aLostAnswerToAnUploadOrADeleteIsFoundOut() throws Exception {
-        submission.google.loseAnswer("POST /upload/.*");
-        submission.google.nextGoThrough("FAILED");
-        assertFalse(submission.dataproc().submit(Submission.rebuild(), false));
-        submission.google.loseAnswer("DELETE .*");
-        submission.google.nextGoThrough("SUCCEEDED");
-        assertTrue(submission.dataproc().submit(Submission.rebuild(), false));
+        world.google.loseAnswer("POST /upload/.*");
+        world.google.nextGoThrough("FAILED");
+        assertFalse(world.dataproc().submit(SubmitWorld.rebuild(), false));
+        world.google.loseAnswer("DELETE .*");
+        world.google.nextGoThrough("SUCCEEDED");
+        assertTrue(world.dataproc().submit(SubmitWorld.rebuild(), false));
     }
 
     @Test
     void whatFailsForAWhileIsTriedAgain() throws Exception {
-        submission.google.fail("GET .*/batches/.*", 503, 2);
-        submission.google.fail(Submission.CREATE, 429, 1);
-        submission.google.fail("POST /upload/.*", 500, 2);
-        assertTrue(submission.dataproc().submit(Submission.rebuild(), false));
+        world.google.fail("GET .*/batches/.*", 503, 2);
+        world.google.fail(SubmitWorld.CREATE, 429, 1);
+        world.google.fail("POST /upload/.*", 500, 2);
+        assertTrue(world.dataproc().submit(SubmitWorld.rebuild(), false));
     }
 
     @Test
     void anOutageEndsTheCommandAndSaysThatTheRunGoesOn() throws Exception {
-        submission.dataproc().submit(Submission.rebuild(), true);
-        submission.google.fail("GET .*/batches/.*", 503, 100);
-        String message = submission.failure(Submission.rebuild());
+        world.dataproc().submit(SubmitWorld.rebuild(), true);
+        world.google.fail("GET .*/batches/.*", 503, 100);
+        String message = world.failure(SubmitWorld.rebuild());
         assertTrue(
                 message.contains("failed 4 times") && message.contains("503") && message.contains("goes on"), message);
     }
 
     @Test
     void cancelEndsARunAndTheNextTryStartsAnew() throws Exception {
-        submission.google.nextGoThrough("RUNNING");
-        submission.dataproc().submit(Submission.rebuild(), true);
-        submission.dataproc().cancel(Submission.rebuild());
+        world.google.nextGoThrough("RUNNING");
+        world.dataproc().submit(SubmitWorld.rebuild(), true);
+        world.dataproc().cancel(SubmitWorld.rebuild());
         assertEquals(
                 1,
-                submission
-                        .google
-                        .seen("POST /v1/projects/p/regions/r/operations/op-" + Submission.ID + ":cancel")
+                world.google
+                        .seen("POST /v1/projects/p/regions/r/operations/op-" + SubmitWorld.ID + ":cancel")
                         .size());
-        submission.google.nextGoThrough("SUCCEEDED");
-        assertTrue(submission.dataproc().submit(Submission.rebuild(), false));
-        assertEquals(2, submission.google.seen(Submission.CREATE).size());
+        world.google.nextGoThrough("SUCCEEDED");
+        assertTrue(world.dataproc().submit(SubmitWorld.rebuild(), false));
+        assertEquals(2, world.google.seen(SubmitWorld.CREATE).size());
     }
 
     @Test
     void whoStopsFollowingLeavesItRunning() throws Exception {
-        submission.google.nextGoThrough("RUNNING");
-        Dataproc dataproc = submission.dataproc();
+        world.google.nextGoThrough("RUNNING");
+        Dataproc dataproc = world.dataproc();
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
         Thread following = new Thread(() -> {
             try {
-                dataproc.submit(Submission.rebuild(), false);
+                dataproc.submit(SubmitWorld.rebuild(), false);
                 interrupted.complete(false);
             } catch (InterruptedException e) {
                 interrupted.complete(true);
             }
         });
         following.start();
-        while (submission.google.seen("GET .*/batches/" + Submission.ID).size() < 3) {
-            Thread.onSpinWait();
+        while (world.google.seen("GET .*/batches/" + SubmitWorld.ID).size() < 3) {
+            assertTrue(following.isAlive(), "it follows");
+            Thread.sleep(5);
         }
         following.interrupt();
         assertTrue(interrupted.get(1, TimeUnit.MINUTES));
-        assertTrue(submission.google.seen("DELETE .*").isEmpty()
-                && submission.google.seen("POST .*:cancel").isEmpty());
-        submission.google.nextGoThrough("SUCCEEDED");
-        dataproc.submit(Submission.rebuild(), true);
-        assertEquals(1, submission.google.seen(Submission.CREATE).size(), "it is found again");
+        assertTrue(world.google.seen("DELETE .*").isEmpty()
+                && world.google.seen("POST .*:cancel").isEmpty());
+        world.google.nextGoThrough("SUCCEEDED");
+        dataproc.submit(SubmitWorld.rebuild(), true);
+        assertEquals(1, world.google.seen(SubmitWorld.CREATE).size(), "it is found again");
     }
 
     @Test
     void aJobOnAClusterGoesThroughTheSameLife() throws Exception {
-        submission.google.nextGoThrough("PENDING", "RUNNING", "ERROR");
-        Dataproc.Request router = Submission.request("routing-real-time", null, "monday");
-        assertFalse(submission.dataproc().submit(router, false));
-        submission.google.loseAnswer("POST .*/jobs:submit");
-        submission.google.nextGoThrough("RUNNING", "DONE");
-        assertTrue(submission.dataproc().submit(router, false));
-        FakeGoogle.Seen sent = submission.google.seen("POST .*/jobs:submit").get(0);
+        world.google.nextGoThrough("PENDING", "RUNNING", "ERROR");
+        Dataproc.Request router = SubmitWorld.request("routing-real-time", null, "monday");
+        assertFalse(world.dataproc().submit(router, false));
+        world.google.loseAnswer("POST .*/jobs:submit");
+        world.google.nextGoThrough("RUNNING", "DONE");
+        assertTrue(world.dataproc().submit(router, false));
+        FakeGoogle.Seen sent = world.google.seen("POST .*/jobs:submit").get(0);
         assertEquals("/v1/projects/datastreamx-dev/regions/us-central1/jobs:submit", sent.uri());
         assertEquals(
                 "dsx-dev-routing-real-time-monday",
                 Bodies.JSON.readTree(sent.body()).at("/job/reference/jobId").asText());
-        assertEquals(1, submission.google.seen("DELETE .*").size());
+        assertEquals(1, world.google.seen("DELETE .*").size());
     }
 
     @Test
     void rendersABodyForEveryJobAndEnvironment() throws Exception {
-        List<Path> written = submission.dataproc().render(folder.resolve("templates"), false);
+        List<Path> written = world.dataproc().render(folder.resolve("templates"), false);
         assertEquals(12, written.size());
         for (String environment : List.of("dev", "prod-30k", "prod-300k")) {
             for (String job : List.of("night", "ingest", "routing", "cluster/routing-real-time")) {

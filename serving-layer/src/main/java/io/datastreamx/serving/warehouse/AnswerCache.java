@@ -10,16 +10,11 @@ import java.util.Map;
 
 /** Answers of one position, which never change: however many look at the same report, it is billed once. Thread-safe. */
 final class AnswerCache {
-    private static final int MOST_ANSWERS = 200;
-    private static final int MOST_ROWS = 50_000;
+    private static final int MOST_ROWS = 200_000;
 
     private final BigQueryClient client;
-    private final Map<MergedSql.Statement, List<Map<String, Object>>> answers = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<MergedSql.Statement, List<Map<String, Object>>> eldest) {
-            return size() > MOST_ANSWERS;
-        }
-    };
+    private final Map<MergedSql.Statement, List<Map<String, Object>>> answers = new LinkedHashMap<>(16, 0.75f, true);
+    private int rowsKept;
 
     AnswerCache(BigQueryClient client) {
         this.client = client;
@@ -39,12 +34,26 @@ final class AnswerCache {
             }
         }
         List<Map<String, Object>> rows = ask(statement);
-        if (rows.size() <= MOST_ROWS) {
-            synchronized (answers) {
-                answers.put(statement, rows);
-            }
+        synchronized (answers) {
+            keep(statement, rows);
         }
         return rows;
+    }
+
+    /** Those asked for least lately go first. */
+    private void keep(MergedSql.Statement statement, List<Map<String, Object>> rows) {
+        List<Map<String, Object>> replaced = answers.put(statement, rows);
+        rowsKept += weight(rows) - (replaced == null ? 0 : weight(replaced));
+        var eldest = answers.values().iterator();
+        while (rowsKept > MOST_ROWS) {
+            rowsKept -= weight(eldest.next());
+            eldest.remove();
+        }
+    }
+
+    /** An empty answer takes room too. */
+    private static int weight(List<Map<String, Object>> rows) {
+        return 1 + rows.size();
     }
 
     private List<Map<String, Object>> ask(MergedSql.Statement statement) {

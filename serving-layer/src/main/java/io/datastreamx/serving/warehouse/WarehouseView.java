@@ -35,7 +35,6 @@ public final class WarehouseView implements MergedView {
     private volatile Known known;
     private volatile String problem = "";
     private volatile long read = System.nanoTime();
-    private volatile long polled = System.nanoTime();
     private volatile long intervalNanos = Long.MAX_VALUE / 4;
 
     /** What the last look found, with the answers of that position. */
@@ -61,15 +60,18 @@ public final class WarehouseView implements MergedView {
 
     @Override
     public Reading read() {
-        read = System.nanoTime();
-        if (known == null || read - polled > 2 * intervalNanos) {
+        long now = System.nanoTime();
+        boolean afterPause = now - read > 2 * intervalNanos;
+        read = now;
+        // Else the poller looks: readers do not wait for a BigQuery that does not answer.
+        if (known == null || afterPause) {
             poll();
         }
-        Known now = known;
-        if (now == null) {
+        Known latest = known;
+        if (latest == null) {
             throw new IllegalStateException("nothing is loaded yet: " + problem);
         }
-        return new WarehouseReading(dataset, now.reading(), now.answers());
+        return new WarehouseReading(dataset, latest.reading(), latest.answers());
     }
 
     /** One look at BigQuery; what {@link #start} does by itself. */
@@ -90,7 +92,6 @@ public final class WarehouseView implements MergedView {
                         : e.getMessage();
                 LOG.warn("no news from BigQuery: {}", problem);
             }
-            polled = System.nanoTime();
         }
         if (changed) {
             listeners.forEach(Runnable::run);

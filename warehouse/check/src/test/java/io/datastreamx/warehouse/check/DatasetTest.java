@@ -58,9 +58,11 @@ class DatasetTest {
             BigQueryClient writer = new BigQueryClient(settings.bigquery());
             BigQueryTables.shared().forEach(table -> writer.query(table.createIfAbsent(empty)));
             new MergedViews(empty, InForce.NOTHING).all().forEach(view -> writer.query(view.createOrReplace(empty)));
-            awaitBatch(serving, -1);
+            EmulatedApi.awaitStatus(
+                    serving, status -> status.path("ingest_batch").asLong(-2) == -1);
             write(writer, empty, 7, 5);
-            awaitBatch(serving, 7);
+            EmulatedApi.awaitStatus(
+                    serving, status -> status.path("ingest_batch").asLong(-2) == 7);
             JsonNode report = EmulatedApi.JSON.readTree(
                     EmulatedApi.get(serving, "/api/report?measures=requests").body());
             assertEquals(5, report.get("rows").get(0).get("requests").asLong());
@@ -89,6 +91,30 @@ class DatasetTest {
             assertEquals(12L, view.report(query).rows().get(0).get("requests"));
             assertEquals(2, view.read().ledgerTotals().batches());
             assertEquals(5L, before.report(query).rows().get(0).get("requests"));
+        }
+    }
+
+    @Test
+    void anOutageKeepsWhatIsKnownAndSaysWhatIsNot() throws Exception {
+        Dataset own = new Dataset(DATASET.project(), "outage");
+        EmulatedApi dying = new EmulatedApi(own, folder);
+        Settings settings = dying.settings(own, "bigquery");
+        BigQueryClient writer = new BigQueryClient(settings.bigquery());
+        BigQueryTables.shared().forEach(table -> writer.query(table.createIfAbsent(own)));
+        new MergedViews(own, InForce.NOTHING).all().forEach(view -> writer.query(view.createOrReplace(own)));
+        write(writer, own, 0, 5);
+        try (ServingLayer serving = ServingLayer.start(settings, EmulatedApi.CLOCK)) {
+            String known = EmulatedApi.get(serving, "/api/report?by=channel&measures=requests")
+                    .body();
+            dying.close();
+            HttpResponse<String> unknown = EmulatedApi.get(serving, "/api/report?by=region&measures=requests");
+            assertEquals(503, unknown.statusCode());
+            assertTrue(unknown.body().contains("cannot be reached"), unknown.body());
+            HttpResponse<String> still = EmulatedApi.get(serving, "/api/report?by=channel&measures=requests");
+            assertEquals(200, still.statusCode());
+            assertEquals(known, still.body());
+            EmulatedApi.awaitStatus(
+                    serving, status -> status.path("problem").asText().contains("cannot be reached"));
         }
     }
 
@@ -143,22 +169,5 @@ class DatasetTest {
         writer.query("INSERT INTO " + dataset.quoted("ledger")
                 + " (write_id, ingest_batch, records_read, accepted, duplicate, quarantined, offsets) VALUES ('w', "
                 + batch + ", 5, 5, 0, 0, '{\"ad-requests-0\":[0,5]}')");
-    }
-
-    private static void awaitBatch(ServingLayer serving, long batch) throws Exception {
-        for (int i = 0; i < 600; i++) {
-            HttpResponse<String> status = EmulatedApi.get(serving, "/api/status");
-            if (status.statusCode() == 200
-                    && EmulatedApi.JSON
-                                    .readTree(status.body())
-                                    .get("ingest_batch")
-                                    .asLong()
-                            == batch) {
-                return;
-            }
-            Thread.sleep(100);
-        }
-        throw new AssertionError("batch " + batch + " was not seen: "
-                + EmulatedApi.get(serving, "/api/status").body());
     }
 }

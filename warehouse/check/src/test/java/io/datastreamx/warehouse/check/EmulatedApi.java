@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** The emulator, settings that lead to it, and questions to a serving layer. */
 final class EmulatedApi implements AutoCloseable {
@@ -77,6 +78,19 @@ final class EmulatedApi implements AutoCloseable {
     static HttpResponse<String> get(ServingLayer serving, String path) throws Exception {
         return HTTP.send(
                 HttpRequest.newBuilder(URI.create(serving.url() + path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Waits until the status is as wanted. */
+    static void awaitStatus(ServingLayer serving, Predicate<JsonNode> wanted) throws Exception {
+        HttpResponse<String> answer = null;
+        for (int i = 0; i < 600; i++) {
+            answer = get(serving, "/api/status");
+            if (answer.statusCode() == 200 && wanted.test(JSON.readTree(answer.body()))) {
+                return;
+            }
+            Thread.sleep(100);
+        }
+        throw new AssertionError("the status did not come to be as wanted: " + answer.body());
     }
 
     @Override

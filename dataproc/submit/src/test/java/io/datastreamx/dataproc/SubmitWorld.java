@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A project in a folder, Google on this machine, and what goes from one to the other. */
-final class Submission implements AutoCloseable {
+final class SubmitWorld implements AutoCloseable {
     static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-24T03:00:00Z"), ZoneOffset.UTC);
     static final Pace QUICK = new Pace(Duration.ofMillis(2), Duration.ofMillis(2), 4, Duration.ofSeconds(60));
     static final String ID = "dsx-dev-rebuild-20261124";
@@ -24,7 +24,7 @@ final class Submission implements AutoCloseable {
     final Path project;
     final StringWriter said = new StringWriter();
 
-    Submission(Path folder) throws Exception {
+    SubmitWorld(Path folder) throws Exception {
         project = TestProject.in(folder);
     }
 
