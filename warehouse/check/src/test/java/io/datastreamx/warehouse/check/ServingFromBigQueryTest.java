@@ -150,31 +150,34 @@ class ServingFromBigQueryTest {
     @Test
     void everyStatementIsLimitedAndPruned() throws Exception {
         api.statements();
-        for (String path : List.of(
-                "/api/report?by=region,minute&measures=unique_devices,fills&where=region=x",
-                "/api/report?by=last_ad,minute&from=2026-11-21",
-                "/api/report?by=region,hour&view=batch&to=2026-11-23",
-                "/api/ledger?last=2")) {
-            assertEquals(200, EmulatedApi.get(fromBigQuery, path).statusCode());
+        try (ServingLayer nothingCached = ServingLayer.start(api.settings(DATASET, "bigquery"), EmulatedApi.CLOCK)) {
+            for (String path : List.of(
+                    "/api/report?by=region,minute&measures=unique_devices,fills&where=region=x",
+                    "/api/report?by=last_ad,minute&from=2026-11-21",
+                    "/api/report?by=region,hour&view=batch&to=2026-11-23",
+                    "/api/ledger?last=2")) {
+                assertEquals(200, EmulatedApi.get(nothingCached, path).statusCode());
+            }
         }
         List<JsonNode> statements = api.statements();
-        assertTrue(statements.size() >= 7, statements.toString());
         Map<String, String> partitions = new HashMap<>();
         stack.tables()
                 .keySet()
                 .forEach(table -> partitions.put(
                         DATASET.project() + "." + DATASET.name() + "." + table.name(),
                         table.partitioning().column()));
+        int ofReports = 0;
         for (JsonNode statement : statements) {
             assertEquals("123456789", statement.get("maximumBytesBilled").asText());
             String sql = statement.get("query").asText();
             if (!sql.contains("." + MergedViews.POSITION + "`")) {
+                ofReports++;
                 ResolvedQueryStmt query = (ResolvedQueryStmt)
                         CATALOG.run(sql.replaceAll("@p\\d+", "''")).get(0);
                 assertEquals(List.of(), PartitionFilters.missing(query.getQuery(), partitions), sql);
-                assertFalse(sql.contains("SELECT ingest_batch FROM"), sql);
             }
         }
+        assertEquals(7, ofReports, "sums and sketches, sums, sums and offsets, totals and batches");
     }
 
     /** Asked again, nothing is billed again. */
