@@ -10,17 +10,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Columns of rollup rows in DuckDB: the contract's, with the rollup as a small number and time as minutes since the epoch, free of time zones. */
-public final class StoredColumns {
-    public static final String MICROS_PER_MINUTE = "60000000";
+final class StoredColumns {
+    static final String MICROS_PER_MINUTE = "60000000";
 
+    /** Every column that adds up: measures, then buckets of the latency histogram. */
     private static final List<String> SUMS = sumColumns();
 
     private StoredColumns() {}
-
-    /** Every column that adds up: measures, then buckets of the latency histogram. */
-    public static List<String> sums() {
-        return SUMS;
-    }
 
     static String definition() {
         List<String> columns = new ArrayList<>();
