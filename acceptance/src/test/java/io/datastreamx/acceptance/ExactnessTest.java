@@ -22,8 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The merged answer equals an independent recount of exactly the prefix that it states: while records flow, over duplicates, late and malformed records,
- * SIGKILLs of ingest, a rebuild and its flip. And the test is shown to fail when it should.
+ * The merged answer equals an independent recount of exactly the prefix that it states: while records flow, over
+ * duplicates, late and malformed records, SIGKILLs of ingest, a rebuild and its flip. And the test is shown to fail
+ * when it should.
  */
 class ExactnessTest {
     private static final long RECORDS = 300_000;

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An operator's day with nothing but {@code ./dsx}: after each step its reports are exactly what a separate Python script counts from the files sent. */
+/**
+ * An operator's day with nothing but {@code ./dsx}: after each step its reports are exactly what a separate Python
+ * script counts from the files sent.
+ */
 class OperatorTest {
     private static final List<String> ROLLUPS = List.of(
             "aggregator_id,channel_id",

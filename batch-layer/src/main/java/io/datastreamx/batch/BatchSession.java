@@ -9,7 +9,9 @@ import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The Spark session of a night. On a cluster {@code spark.master} and the rest come from {@code spark-submit} and win. */
+/**
+ * The Spark session of a night. On a cluster {@code spark.master} and the rest come from {@code spark-submit} and win.
+ */
 final class BatchSession {
     private static final Map<String, String> DEFAULTS = Map.ofEntries(
             Map.entry("spark.app.name", "datastreamx-batch"),

@@ -46,7 +46,10 @@ final class BigQueryPublication implements Publication {
         return rollups.withColumn(BigQueryTables.DAY, expr("to_date(minute)"));
     }
 
-    /** A request whose events fall on two days gets a row on either, so that a filter on the day misses none and counts none twice. */
+    /**
+     * A request whose events fall on two days gets a row on either, so that a filter on the day misses none and counts
+     * none twice.
+     */
     static Dataset<Row> byDay(Dataset<Row> opportunities) {
         return opportunities
                 .withColumn(

@@ -20,8 +20,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
 
 /**
- * The events that a night counts: accepted by complete ingest batches up to the cut, without late duplicates. Of records with one {@code event_id} the
- * earliest by append time, topic, partition and offset counts.
+ * The events that a night counts: accepted by complete ingest batches up to the cut, without late duplicates. Of
+ * records with one {@code event_id} the earliest by append time, topic, partition and offset counts.
  *
  * @param rows rows of the raw log
  * @param lateDuplicates accepted events that do not count, because ingest had forgotten the earlier one
@@ -54,7 +54,10 @@ record CountedEvents(Dataset<Row> rows, long lateDuplicates) {
                 .join(broadcast(batches), new String[] {"ingest_batch"}, "left_semi");
     }
 
-    /** Positions of all but the first of each id. Only ids whose hash occurs twice are looked at closely, so the log is not sorted by id. */
+    /**
+     * Positions of all but the first of each id. Only ids whose hash occurs twice are looked at closely, so the log is
+     * not sorted by id.
+     */
     private static Dataset<Row> lateDuplicates(Dataset<Row> accepted) {
         Dataset<Row> suspects = accepted.select(xxhash64(col("event_id")).as("hash"))
                 .groupBy("hash")

@@ -1,6 +1,9 @@
 package io.datastreamx.batch;
 
-/** Moves the pointer and the cut together, in one commit; then the views elsewhere. A failure between the two leaves either with an exact answer, and a repeat mends it. */
+/**
+ * Moves the pointer and the cut together, in one commit; then the views elsewhere. A failure between the two leaves
+ * either with an exact answer, and a repeat mends it.
+ */
 final class Flip implements Step {
     record Result(String version, long cut) {}
 

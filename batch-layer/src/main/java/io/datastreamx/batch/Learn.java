@@ -13,7 +13,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** The learning steps of a night. Where one was skipped or the gate refused, those after it are skipped for the same reason. */
+/**
+ * The learning steps of a night. Where one was skipped or the gate refused, those after it are skipped for the same
+ * reason.
+ */
 final class Learn {
     /** @param judgedAt ISO-8601, UTC; also the time of the promotion, so that promoting again says the same */
     record Judged(boolean passed, List<String> reasons, String judgedAt) {}

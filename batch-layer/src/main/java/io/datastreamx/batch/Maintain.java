@@ -12,9 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what no reader needs any more compacts small files and deletes unreferenced ones, while ingest goes on appending. Commits of the two do not exclude each other; where they
- * do collide the next night tries again. Nothing here changes an answer: live rows go only when every version that can come into force covers them, and
- * compaction is marked as not changing data.
+ * Removes what no reader needs any more compacts small files and deletes unreferenced ones, while ingest goes on
+ * appending. Commits of the two do not exclude each other; where they do collide the next night tries again. Nothing
+ * here changes an answer: live rows go only when every version that can come into force covers them, and compaction is
+ * marked as not changing data.
  */
 final class Maintain implements Step {
     /**
@@ -25,7 +26,9 @@ final class Maintain implements Step {
     record Result(List<String> deletedVersions, List<String> compacted, List<String> postponed) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Maintain.class);
-    /** More files than this and a table is looked after: at one commit a second that is less than ten minutes of ingest. */
+    /**
+     * More files than this and a table is looked after: at one commit a second that is less than ten minutes of ingest.
+     */
     private static final long MANY_FILES = 500;
 
     private final long manyFiles;
@@ -36,7 +39,10 @@ final class Maintain implements Step {
         this(MANY_FILES);
     }
 
-    /** @param manyFiles a table with more files than this is compacted, and of live rows those that are not needed are deleted first */
+    /**
+     * @param manyFiles a table with more files than this is compacted, and of live rows those that are not needed are
+     *     deleted first
+     */
     Maintain(long manyFiles) {
         this.manyFiles = manyFiles;
     }
@@ -66,7 +72,10 @@ final class Maintain implements Step {
                 0, Math.min(stack.size(), Math.max(1, night.settings().batch().keepVersions())));
     }
 
-    /** A version that was never flipped stays while its night can still finish, that is while the version in force is not ahead of it. */
+    /**
+     * A version that was never flipped stays while its night can still finish, that is while the version in force is
+     * not ahead of it.
+     */
     private static List<String> deleteVersions(Night night, List<Versions.Row> kept) {
         String folder = night.lake().root() + "/batch";
         Set<String> keep = kept.stream().map(Versions.Row::version).collect(Collectors.toSet());

@@ -9,7 +9,8 @@ import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What every step of a night works with. Spark starts when the first step asks for it: sealing, publishing and flipping need none.
+ * What every step of a night works with. Spark starts when the first step asks for it: sealing, publishing and flipping
+ * need none.
  *
  * @param until last ingest batch to cover; empty for all that are complete
  */

@@ -22,7 +22,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** One night from the command line. Exit codes: 0 done; 1 failed, the version before is in force; 2 wrong use; 3 the tables are in force but learning failed; 5 another night is under way. */
+/**
+ * One night from the command line. Exit codes: 0 done; 1 failed, the version before is in force; 2 wrong use; 3 the
+ * tables are in force but learning failed; 5 another night is under way.
+ */
 @Command(
         name = "night",
         mixinStandardHelpOptions = true,
@@ -95,7 +98,10 @@ public final class NightMain implements Callable<Integer> {
         }
     }
 
-    /** A night in a fresh JVM spends most of its time on starting Spark and compiling queries; here only the first one does. */
+    /**
+     * A night in a fresh JVM spends most of its time on starting Spark and compiling queries; here only the first one
+     * does.
+     */
     private int nightForEachLine(Settings settings) throws IOException, InterruptedException {
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         int worst = 0;

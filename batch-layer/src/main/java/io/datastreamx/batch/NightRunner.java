@@ -12,13 +12,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs steps in their order. A failure before the flip ends the night and leaves the previous one in force; a failure in learning ends learning only, since
- * by then the tables are in force.
+ * Runs steps in their order. A failure before the flip ends the night and leaves the previous one in force; a failure
+ * in learning ends learning only, since by then the tables are in force.
  */
 final class NightRunner {
     private static final Logger LOG = LoggerFactory.getLogger(NightRunner.class);
 
-    /** How a step ended: {@code done} now, {@code already} before, {@code skipped} because there was nothing to do, or {@code failed}. */
+    /**
+     * How a step ended: {@code done} now, {@code already} before, {@code skipped} because there was nothing to do, or
+     * {@code failed}.
+     */
     record StepReport(String step, String status, long ms, String message, JsonNode result) {
         boolean failed() {
             return status.equals("failed");
@@ -33,7 +36,9 @@ final class NightRunner {
         this(Fence.NONE);
     }
 
-    /** @param fence asked before every step whether this process is still the one that may work on the lake's versions */
+    /**
+     * @param fence asked before every step whether this process is still the one that may work on the lake's versions
+     */
     NightRunner(Fence fence) {
         this.fence = fence;
         steps.put(StepName.SEAL, new Seal());

@@ -34,7 +34,10 @@ final class Opportunities {
 
     private Opportunities() {}
 
-    /** Whether a row of the raw log belongs to a request and carries its context: requests, decisions and what aggregators and boxes answered. */
+    /**
+     * Whether a row of the raw log belongs to a request and carries its context: requests, decisions and what
+     * aggregators and boxes answered.
+     */
     static Column boundToRequest() {
         Set<Topic> topics = Set.of(Topic.AD_REQUESTS, Topic.AD_DECISIONS, Topic.AD_EVENTS);
         return col("event_type")
@@ -81,7 +84,10 @@ final class Opportunities {
                         .as("facts"));
     }
 
-    /** What is said about the request itself: by its own event first, then by its decision, then by the earliest of the rest. */
+    /**
+     * What is said about the request itself: by its own event first, then by its decision, then by the earliest of the
+     * rest.
+     */
     private static Dataset<Row> attributes(Dataset<Row> bound) {
         Column isRequest = col("event_type").equalTo(EventType.AD_REQUEST.wireName());
         Column isDecision = col("event_type").equalTo(EventType.AD_DECISION.wireName());

@@ -1,6 +1,9 @@
 package io.datastreamx.batch;
 
-/** Copies the validated version to where else it is read, then announces it, so that serving can load it before it is in force. */
+/**
+ * Copies the validated version to where else it is read, then announces it, so that serving can load it before it is in
+ * force.
+ */
 final class Publish implements Step {
     record Result(String version) {}
 

@@ -9,7 +9,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 
-/** Builds the version's tables from the raw log. A half-written attempt is removed first; nobody reads the version before it is published. */
+/**
+ * Builds the version's tables from the raw log. A half-written attempt is removed first; nobody reads the version
+ * before it is published.
+ */
 final class Rebuild implements Step {
     /** @param lateDuplicates accepted events that do not count */
     record Result(long lateDuplicates) {}
@@ -33,7 +36,10 @@ final class Rebuild implements Step {
         return Outcome.done(new Result(counted.lateDuplicates()));
     }
 
-    /** Creates the table with the contract's columns, so that its schema is the contract's and not what Spark derives from the query. */
+    /**
+     * Creates the table with the contract's columns, so that its schema is the contract's and not what Spark derives
+     * from the query.
+     */
     private static void write(Night night, String version, Table contract, Dataset<Row> rows) {
         DeltaTable table = night.lake().table(version, contract);
         table.createIfAbsent();

@@ -7,7 +7,9 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Returns to the version that was in force before the present one; done again under the same run id it changes nothing. */
+/**
+ * Returns to the version that was in force before the present one; done again under the same run id it changes nothing.
+ */
 final class Rollback {
     static final String NAME = "rollback";
     private static final Logger LOG = LoggerFactory.getLogger(Rollback.class);

@@ -7,12 +7,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 
-/** The state of one night: a file for each finished step below {@code runs/<run_id>/}. A step that has its file is never done again. */
+/**
+ * The state of one night: a file for each finished step below {@code runs/<run_id>/}. A step that has its file is never
+ * done again.
+ */
 final class Run {
     private final Lake lake;
     private final String id;
 
-    /** @param id any text; what a folder's name cannot hold is replaced, so that a scheduler's run ids can be used as they are */
+    /**
+     * @param id any text; what a folder's name cannot hold is replaced, so that a scheduler's run ids can be used as
+     *     they are
+     */
     Run(Lake lake, String id) {
         this.lake = lake;
         this.id = id.replaceAll("[^A-Za-z0-9._-]", "-");

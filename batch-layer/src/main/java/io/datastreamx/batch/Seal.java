@@ -5,7 +5,9 @@ import io.datastreamx.lake.Ledger;
 import java.util.List;
 import java.util.Optional;
 
-/** Fixes the cut and the version's name. All later steps read them from the run's state, however much the log has grown. */
+/**
+ * Fixes the cut and the version's name. All later steps read them from the run's state, however much the log has grown.
+ */
 final class Seal implements Step {
     @Override
     public Outcome run(Night night) {

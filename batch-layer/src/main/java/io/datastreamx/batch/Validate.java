@@ -23,8 +23,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Compares the version's tables as they lie in the lake with the ledger and with sums taken straight from the raw log, without grouping and exploding.
- * Any difference ends the night before it is visible.
+ * Compares the version's tables as they lie in the lake with the ledger and with sums taken straight from the raw log,
+ * without grouping and exploding. Any difference ends the night before it is visible.
  */
 final class Validate implements Step {
     /**

@@ -49,7 +49,9 @@ final class Versions {
         return rows.stream().filter(row -> !row.action().equals(PUBLISH)).reduce((earlier, later) -> later);
     }
 
-    /** The flips that a rollback can return to, the one in force first: a flip lays one on top, a rollback takes it off. */
+    /**
+     * The flips that a rollback can return to, the one in force first: a flip lays one on top, a rollback takes it off.
+     */
     List<Row> stack() {
         Deque<Row> stack = new ArrayDeque<>();
         for (Row row : rows()) {

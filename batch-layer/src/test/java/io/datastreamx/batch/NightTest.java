@@ -229,7 +229,10 @@ class NightTest {
         assertTrue(report.message().contains(reason), report.message());
     }
 
-    /** Three batches; the last repeats events of the first, some recognised by ingest and some not. @return events accepted */
+    /**
+     * Three batches; the last repeats events of the first, some recognised by ingest and some not. @return events
+     * accepted
+     */
     private static long fill(TestWorld world, int requests) {
         SampleLog log = new SampleLog(11);
         List<Row> first = log.batch(0, requests, START);

@@ -14,8 +14,9 @@ import org.apache.kafka.server.common.MetadataVersion;
 /**
  * A real Kafka broker for one machine: KRaft, one node that is broker and controller, listening on 127.0.0.1 only.
  *
- * <p>Prints {@code READY 127.0.0.1:PORT} on stdout when clients can connect. SIGTERM closes the logs cleanly and exits with 0; after
- * SIGKILL the next start on the same folder recovers. Topics are never created by accident, and records carry the time of their append.
+ * <p>Prints {@code READY 127.0.0.1:PORT} on stdout when clients can connect. SIGTERM closes the logs cleanly and exits
+ * with 0; after SIGKILL the next start on the same folder recovers. Topics are never created by accident, and records
+ * carry the time of their append.
  */
 public final class BrokerMain {
 

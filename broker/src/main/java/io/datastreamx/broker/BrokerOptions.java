@@ -13,7 +13,8 @@ import java.util.Set;
  * @param dir folder of the logs; made if absent
  * @param port where clients connect; 0 picks a free one
  * @param controllerPort where the broker's own controller listens; 0 picks a free one
- * @param properties file of server properties that win over ours, such as another listener with a sign-in; may be absent
+ * @param properties file of server properties that win over ours, such as another listener with a sign-in; may be
+ *     absent
  */
 record BrokerOptions(Path dir, int port, int controllerPort, Optional<Path> properties) {
 

@@ -7,8 +7,9 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Finds ports below the range from which Linux takes the ports of outgoing connections (32768 and up). A client that keeps trying to
- * reach a dead broker on a port of that range can be given the very same port and connect to itself, and the broker never comes back.
+ * Finds ports below the range from which Linux takes the ports of outgoing connections (32768 and up). A client that
+ * keeps trying to reach a dead broker on a port of that range can be given the very same port and connect to itself,
+ * and the broker never comes back.
  */
 final class FreePort {
 

@@ -19,7 +19,8 @@ final class Bootstrap {
     private Bootstrap() {}
 
     /**
-     * Publishes a first policy that treats all aggregators alike, or, where one is in force, the same with other aggregators.
+     * Publishes a first policy that treats all aggregators alike, or, where one is in force, the same with other
+     * aggregators.
      *
      * @param aggregators what was asked for; empty keeps those in force
      * @param probeShare share of requests for which a sick aggregator stays a candidate

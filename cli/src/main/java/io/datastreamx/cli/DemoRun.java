@@ -16,7 +16,10 @@ import java.util.Optional;
 
 /** One demo from start to summary. */
 final class DemoRun {
-    /** The first night comes early: there is too little to learn from, but the tables are built and the process is warm for the next one. */
+    /**
+     * The first night comes early: there is too little to learn from, but the tables are built and the process is warm
+     * for the next one.
+     */
     private static final Duration FIRST_NIGHT_AFTER = Duration.ofSeconds(15);
 
     /** A night that could not end in time does not begin. */

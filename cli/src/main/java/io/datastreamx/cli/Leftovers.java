@@ -6,7 +6,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Ends the processes that a supervisor left behind when it was killed. A process is only touched if pid and start time are those written down. */
+/**
+ * Ends the processes that a supervisor left behind when it was killed. A process is only touched if pid and start time
+ * are those written down.
+ */
 final class Leftovers {
     private static final Duration GRACE = Duration.ofSeconds(15);
 

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** One line of what the running system does now: rates and latencies from the log, the rest from serving's own answers. */
+/**
+ * One line of what the running system does now: rates and latencies from the log, the rest from serving's own answers.
+ */
 final class LiveFigures {
     private static final List<Map.Entry<String, String>> MEASURES =
             List.of(Map.entry("measures", "fill_rate,revenue_micros"));

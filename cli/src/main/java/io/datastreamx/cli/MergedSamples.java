@@ -9,7 +9,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Compares, while everything runs, all merged answers with an independent recount of exactly the prefix of the log that they state. */
+/**
+ * Compares, while everything runs, all merged answers with an independent recount of exactly the prefix of the log that
+ * they state.
+ */
 final class MergedSamples implements AutoCloseable {
     static final Duration EVERY = Duration.ofSeconds(12);
 

@@ -18,9 +18,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Runs a night now and then, never two at once: the next begins a fixed time after the last began, or when the last has ended if that is later. All nights run
- * in one process that stays ({@code --standby}), started at once so that the first night finds it warm; where it dies, that night has failed and the next one
- * starts another.
+ * Runs a night now and then, never two at once: the next begins a fixed time after the last began, or when the last has
+ * ended if that is later. All nights run in one process that stays ({@code --standby}), started at once so that the
+ * first night finds it warm; where it dies, that night has failed and the next one starts another.
  */
 final class NightSchedule implements AutoCloseable {
     private static final Duration GRACE = Duration.ofSeconds(30);
@@ -43,7 +43,8 @@ final class NightSchedule implements AutoCloseable {
     private volatile boolean noMore;
 
     /**
-     * @param program reads a line per night and prints a line of JSON, with its {@code exit_code}, when that night has ended
+     * @param program reads a line per night and prints a line of JSON, with its {@code exit_code}, when that night has
+     *     ended
      * @param first time from now to the first night
      * @param every time from one night's start to the next one's
      */

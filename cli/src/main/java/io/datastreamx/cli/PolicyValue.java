@@ -6,8 +6,9 @@ import io.datastreamx.simulator.TruthContext;
 import java.time.Instant;
 
 /**
- * What the routed decisions were worth under the simulator's truth, in expectation, from the first one on that a model took part in: by the propensities
- * of the decision, by a fair draw among all aggregators, and by the best aggregator for each context. Fallbacks after the chosen one are not counted.
+ * What the routed decisions were worth under the simulator's truth, in expectation, from the first one on that a model
+ * took part in: by the propensities of the decision, by a fair draw among all aggregators, and by the best aggregator
+ * for each context. Fallbacks after the chosen one are not counted.
  */
 final class PolicyValue {
     private final Truth truth;

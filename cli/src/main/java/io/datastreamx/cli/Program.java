@@ -27,8 +27,9 @@ record Program(String name, List<String> command, long delayMs) {
     }
 
     /**
-     * The same with less claim to the processor: 0 is the usual niceness, 19 the most. Where Linux shares the processor among sessions first
-     * (autogroup), a process in a session of its own must say so for its session; elsewhere that line has no effect and {@code nice} counts.
+     * The same with less claim to the processor: 0 is the usual niceness, 19 the most. Where Linux shares the processor
+     * among sessions first (autogroup), a process in a session of its own must say so for its session; elsewhere that
+     * line has no effect and {@code nice} counts.
      */
     Program unhurried(int niceness) {
         if (!Files.isExecutable(NICE)) {
@@ -74,8 +75,8 @@ record Program(String name, List<String> command, long delayMs) {
     }
 
     /**
-     * A session of its own keeps Ctrl-C at the terminal from reaching the children before the supervisor stops them in order; the death signal stops them
-     * when the supervisor is killed. Both are prefixes that leave the pid as it is.
+     * A session of its own keeps Ctrl-C at the terminal from reaching the children before the supervisor stops them in
+     * order; the death signal stops them when the supervisor is killed. Both are prefixes that leave the pid as it is.
      */
     private static List<String> detachment() {
         List<String> prefix = new ArrayList<>();

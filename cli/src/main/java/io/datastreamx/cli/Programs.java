@@ -7,15 +7,23 @@ import java.util.TreeMap;
 
 /** The processes of a stack: main class, heap and JVM options of each. Sized to fit 10 GB and two cores together. */
 final class Programs {
-    /** The second router starts half a checkpoint interval later, so that the two never pause for a checkpoint at once. */
+    /**
+     * The second router starts half a checkpoint interval later, so that the two never pause for a checkpoint at once.
+     */
     private static final long STAGGER_SHARE = 2;
 
-    /** Niceness: with the processor short, decisions come first. A night has no less claim than counting: behind it, nights were twice as long. */
+    /**
+     * Niceness: with the processor short, decisions come first. A night has no less claim than counting: behind it,
+     * nights were twice as long.
+     */
     private static final int AFTER_DECISIONS = 4;
 
     /** How long the processes are to live. */
     enum Life {
-        /** Minutes: without the optimizing compiler all of them start with half the processor time (57 s instead of 125 s measured on two busy cores). */
+        /**
+         * Minutes: without the optimizing compiler all of them start with half the processor time (57 s instead of 125
+         * s measured on two busy cores).
+         */
         SHORT,
         /** Until someone stops them: compiled for speed. */
         LONG

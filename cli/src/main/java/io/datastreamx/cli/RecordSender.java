@@ -11,7 +11,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Publishes records, each at least and at most once, and counts what the broker has acknowledged. Used by one thread. */
+/**
+ * Publishes records, each at least and at most once, and counts what the broker has acknowledged. Used by one thread.
+ */
 final class RecordSender implements AutoCloseable {
     private static final int PATIENCE_MS = 30_000;
 

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * One line of {@code dsx send}: {@code {"topic": …, "key": …, "value": …}} or {@code "raw"} with base64. The value is never parsed and written again: its
- * bytes are cut out of the line, so that what was written is what is sent.
+ * One line of {@code dsx send}: {@code {"topic": …, "key": …, "value": …}} or {@code "raw"} with base64. The value is
+ * never parsed and written again: its bytes are cut out of the line, so that what was written is what is sent.
  *
  * @param topic a topic that carries events
  * @param key the record's key; null without one

@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** All processes of one home: started in order, supervised, and written down in {@code run/state.json} as they change. */
+/**
+ * All processes of one home: started in order, supervised, and written down in {@code run/state.json} as they change.
+ */
 final class Stack implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     /** Looks, 20 ms apart, for the file that the simulator writes. */
@@ -38,7 +40,8 @@ final class Stack implements AutoCloseable {
     }
 
     /**
-     * Takes the home for this process, ends what an earlier supervisor may have left, and chooses the ports. Starts nothing yet.
+     * Takes the home for this process, ends what an earlier supervisor may have left, and chooses the ports. Starts
+     * nothing yet.
      *
      * @throws CliException if another supervisor holds the home
      */
@@ -55,7 +58,8 @@ final class Stack implements AutoCloseable {
     }
 
     /**
-     * Broker, topics, a policy, then the layers at once; last the simulator, if there is one. Returns when all serve; the second router follows on its own.
+     * Broker, topics, a policy, then the layers at once; last the simulator, if there is one. Returns when all serve;
+     * the second router follows on its own.
      *
      * @param aggregators file of those to route to; empty keeps those in force
      * @param simulator arguments of the simulator; empty for none

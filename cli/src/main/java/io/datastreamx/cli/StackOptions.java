@@ -15,7 +15,10 @@ import picocli.CommandLine.Option;
 /** What can be chosen when a stack starts. */
 final class StackOptions {
     private static final int LOWEST_PORT = 10_000;
-    /** Below the range for outgoing connections: a client that keeps trying a dead broker up there can end up connected to itself and block the port. */
+    /**
+     * Below the range for outgoing connections: a client that keeps trying a dead broker up there can end up connected
+     * to itself and block the port.
+     */
     private static final int HIGHEST_PORT = 32_000;
 
     private static final int TRIES = 200;

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What {@code run/state.json} says about the stack of a home. Ports and settings stay when the stack is down, so that the next start finds its data and
- * its clients again.
+ * What {@code run/state.json} says about the stack of a home. Ports and settings stay when the stack is down, so that
+ * the next start finds its data and its clients again.
  *
  * @param kafkaPort where clients reach the broker
  * @param controllerPort where the broker's own controller listens

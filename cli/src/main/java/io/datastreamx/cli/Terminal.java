@@ -4,7 +4,10 @@ import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
 
-/** What a person watches: lines of what happens, and below them one line of live figures that is written over, or, without a terminal, repeated now and then. */
+/**
+ * What a person watches: lines of what happens, and below them one line of live figures that is written over, or,
+ * without a terminal, repeated now and then.
+ */
 final class Terminal {
     private static final Duration PLAIN_EVERY = Duration.ofSeconds(10);
     private static final String ERASE_LINE = "\r\u001B[2K";

@@ -6,7 +6,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The launcher runs the tests itself, since they rebuild the classes that this process would run from; here is the help. */
+/**
+ * The launcher runs the tests itself, since they rebuild the classes that this process would run from; here is the
+ * help.
+ */
 @Command(
         name = "test",
         mixinStandardHelpOptions = true,

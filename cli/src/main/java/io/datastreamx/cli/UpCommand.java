@@ -79,7 +79,10 @@ final class UpCommand implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    /** The hidden verb {@code supervise} with the same options, in a session of its own so that it outlives this terminal. */
+    /**
+     * The hidden verb {@code supervise} with the same options, in a session of its own so that it outlives this
+     * terminal.
+     */
     private List<String> command() {
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script {@code dsx} itself, in a project of its own whose folder has a space in its name, with a JDK and a Maven that only write down what they were asked. */
+/**
+ * The script {@code dsx} itself, in a project of its own whose folder has a space in its name, with a JDK and a Maven
+ * that only write down what they were asked.
+ */
 @Timeout(60)
 class LauncherTest {
     @TempDir

@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
  * How to reach Kafka and sign in there; the same for every client. Goes with tasks to Spark's executors.
  *
  * @param bootstrapServers {@code host:port}, separated by commas
- * @param security client properties such as {@code security.protocol} and {@code sasl.*}; empty for a broker that asks for no sign-in
+ * @param security client properties such as {@code security.protocol} and {@code sasl.*}; empty for a broker that asks
+ *     for no sign-in
  */
 public record KafkaConnection(String bootstrapServers, Map<String, String> security) implements Serializable {
     private static final String BOOTSTRAP_SERVERS = "bootstrap.servers";

@@ -43,7 +43,10 @@ public record Settings(
             "login-callback-handler", "sasl.login.callback.handler.class",
             "jaas", "sasl.jaas.config");
 
-    /** Where the broker is, how clients sign in ({@code security}: client properties, empty without sign-in) and how topics are made. */
+    /**
+     * Where the broker is, how clients sign in ({@code security}: client properties, empty without sign-in) and how
+     * topics are made.
+     */
     public record Kafka(String bootstrapServers, Map<String, String> security, int partitions, Duration retention) {
         public KafkaConnection connection() {
             return new KafkaConnection(bootstrapServers, security);
@@ -67,7 +70,10 @@ public record Settings(
             int slots,
             Duration maxRuntime) {}
 
-    /** The ingest query; a zero {@code duplicateHorizon} switches recognition off, a zero {@code maxRuntime} is no limit. */
+    /**
+     * The ingest query; a zero {@code duplicateHorizon} switches recognition off, a zero {@code maxRuntime} is no
+     * limit.
+     */
     public record Ingest(
             Duration triggerInterval,
             long maxRecordsPerBatch,
@@ -76,7 +82,10 @@ public record Settings(
             int slots,
             Duration maxRuntime) {}
 
-    /** A writer's lease lasts {@code ttl} from its last renewal; one that starts while another holds it waits {@code maxWait} at most. */
+    /**
+     * A writer's lease lasts {@code ttl} from its last renewal; one that starts while another holds it waits
+     * {@code maxWait} at most.
+     */
     public record Lease(Duration ttl, Duration maxWait) {}
 
     /**
@@ -90,7 +99,8 @@ public record Settings(
     public record Dispatch(String consumerGroup, int maxInFlight, double healthThreshold, int healthWindow) {}
 
     /**
-     * @param source {@code lake}: a copy of its own in DuckDB; {@code bigquery}: BigQuery's tables, asked anew for each report
+     * @param source {@code lake}: a copy of its own in DuckDB; {@code bigquery}: BigQuery's tables, asked anew for each
+     *     report
      * @param pollInterval how often the lake's logs are looked at
      * @param bigqueryPollInterval how often BigQuery is asked for news while somebody reads
      */
@@ -172,8 +182,8 @@ public record Settings(
     }
 
     /**
-     * Settings among the properties of a Spark job: {@code spark-submit} and Dataproc pass on nothing but {@code spark.*}, so there a setting is called
-     * {@code spark.datastreamx.…}.
+     * Settings among the properties of a Spark job: {@code spark-submit} and Dataproc pass on nothing but
+     * {@code spark.*}, so there a setting is called {@code spark.datastreamx.…}.
      */
     private static Config ofSparkSubmit(Properties properties) {
         Map<String, String> settings = properties.stringPropertyNames().stream()

@@ -1,6 +1,9 @@
 package io.datastreamx.config;
 
-/** Where a Spark application has landed. Serverless runtimes have started jobs on a single local thread, where they look alive and get nothing done. */
+/**
+ * Where a Spark application has landed. Serverless runtimes have started jobs on a single local thread, where they look
+ * alive and get nothing done.
+ */
 public final class SparkPlacement {
     private SparkPlacement() {}
 
@@ -10,7 +13,8 @@ public final class SparkPlacement {
      * @param application its name, for the message
      * @param master Spark's {@code spark.master}
      * @param parallelism Spark's {@code defaultParallelism}
-     * @throws IllegalStateException where an application that is meant for a cluster has landed on a local master or in one slot
+     * @throws IllegalStateException where an application that is meant for a cluster has landed on a local master or in
+     *     one slot
      */
     public static void require(String application, Settings.Spark wanted, String master, int parallelism) {
         if (wanted.cluster()

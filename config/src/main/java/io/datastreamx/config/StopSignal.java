@@ -7,8 +7,9 @@ import java.util.concurrent.TimeUnit;
 import sun.misc.Signal;
 
 /**
- * Turns SIGTERM and SIGINT into an orderly end: {@code main} waits here, closes what it opened and exits with 0. A shutdown hook would
- * not do: the JVM then exits with 143, and a hook cannot tell a stop that was asked for from a failure.
+ * Turns SIGTERM and SIGINT into an orderly end: {@code main} waits here, closes what it opened and exits with 0. A
+ * shutdown hook would not do: the JVM then exits with 143, and a hook cannot tell a stop that was asked for from a
+ * failure.
  */
 public final class StopSignal {
 

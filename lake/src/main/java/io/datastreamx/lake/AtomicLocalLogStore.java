@@ -10,9 +10,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Delta commits on a local disk, safe between processes. Delta's default for {@code file:} looks whether the commit is there and then renames over it, so of
- * two processes that commit at the same moment one can erase the other's commit; ingest and a night's maintenance write the same tables. A hard link either
- * makes the file or fails because it exists.
+ * Delta commits on a local disk, safe between processes. Delta's default for {@code file:} looks whether the commit is
+ * there and then renames over it, so of two processes that commit at the same moment one can erase the other's commit;
+ * ingest and a night's maintenance write the same tables. A hard link either makes the file or fails because it exists.
  */
 public class AtomicLocalLogStore extends HDFSLogStore {
     public AtomicLocalLogStore(Configuration hadoop) {

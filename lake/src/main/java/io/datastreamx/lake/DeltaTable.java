@@ -38,13 +38,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One Delta table through Delta Kernel: appends that are idempotent by (application id, version), and whole reads of small tables. A commit costs tens of
- * milliseconds and no Spark job.
+ * One Delta table through Delta Kernel: appends that are idempotent by (application id, version), and whole reads of
+ * small tables. A commit costs tens of milliseconds and no Spark job.
  */
 public final class DeltaTable {
     private static final Logger LOG = LoggerFactory.getLogger(DeltaTable.class);
     private static final String WRITER = "DatastreamX";
-    /** The log is followed by version, so it outlives any reader's absence of two days; checkpoints keep opening it cheap. */
+    /**
+     * The log is followed by version, so it outlives any reader's absence of two days; checkpoints keep opening it
+     * cheap.
+     */
     private static final Map<String, String> PROPERTIES =
             Map.of("delta.checkpointInterval", "50", "delta.logRetentionDuration", "interval 2 days");
 
@@ -78,7 +81,10 @@ public final class DeltaTable {
         }
     }
 
-    /** Creates the table with the contract's columns; nothing happens where it exists, also when another process creates it at the same time. */
+    /**
+     * Creates the table with the contract's columns; nothing happens where it exists, also when another process creates
+     * it at the same time.
+     */
     public void createIfAbsent() {
         if (exists()) {
             return;
@@ -182,14 +188,18 @@ public final class DeltaTable {
         }
     }
 
-    /** All rows, by column name; times as {@code Instant}. For small flat tables. A table that does not exist has none. */
+    /**
+     * All rows, by column name; times as {@code Instant}. For small flat tables. A table that does not exist has none.
+     */
     public List<Map<String, Object>> rows() {
         List<Map<String, Object>> rows = new ArrayList<>();
         forEach(rows::add);
         return rows;
     }
 
-    /** Shows every row to the consumer, one after the other, so that tables with large values need not fit into memory. */
+    /**
+     * Shows every row to the consumer, one after the other, so that tables with large values need not fit into memory.
+     */
     public void forEach(Consumer<Map<String, Object>> consumer) {
         if (!exists()) {
             return;

@@ -13,7 +13,10 @@ public interface Fence {
         public void check() {}
     };
 
-    /** Grows from writer to writer: of two, the one with the higher epoch may write. What a writer puts beside a table's log carries it in its name. */
+    /**
+     * Grows from writer to writer: of two, the one with the higher epoch may write. What a writer puts beside a table's
+     * log carries it in its name.
+     */
     long epoch();
 
     /** @throws LeaseLostException where another writer has taken over; whoever gets it must not commit any more */

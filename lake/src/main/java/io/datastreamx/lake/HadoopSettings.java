@@ -6,8 +6,9 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * How this system talks to file systems: the same properties for Delta Kernel, Spark, checkpoints and plain files, in every process. From weakest to
- * strongest: what is set here, {@code datastreamx.lake.hadoop}, system properties that begin with {@code fs.} or {@code google.}.
+ * How this system talks to file systems: the same properties for Delta Kernel, Spark, checkpoints and plain files, in
+ * every process. From weakest to strongest: what is set here, {@code datastreamx.lake.hadoop}, system properties that
+ * begin with {@code fs.} or {@code google.}.
  */
 public final class HadoopSettings {
     private static final String GCS_CONNECTOR = "com.google.cloud.hadoop.fs.gcs.";
@@ -45,8 +46,8 @@ public final class HadoopSettings {
     }
 
     /**
-     * The same as settings of a Spark session, with Delta's log stores; for the driver, which hands them to its executors. A cluster keeps its own local file
-     * system: nothing of ours lies on it.
+     * The same as settings of a Spark session, with Delta's log stores; for the driver, which hands them to its
+     * executors. A cluster keeps its own local file system: nothing of ours lies on it.
      */
     public static Map<String, String> forSpark(Settings settings) {
         Map<String, String> spark = new TreeMap<>();

@@ -17,8 +17,8 @@ import io.delta.kernel.types.TimestampType;
 import java.util.List;
 
 /**
- * The contract's tables as Delta Kernel schemas. All columns are nullable there: a NOT NULL would raise the table's protocol, and the contract is checked
- * before rows are written.
+ * The contract's tables as Delta Kernel schemas. All columns are nullable there: a NOT NULL would raise the table's
+ * protocol, and the contract is checked before rows are written.
  */
 final class KernelTypes {
     private KernelTypes() {}

@@ -23,8 +23,9 @@ public final class Keys {
     private Keys() {}
 
     /**
-     * Reads the key ring at a path of this machine, or at a Hadoop URI. At a path one is made where there is none; at a URI, which many processes share, it
-     * must be there: a ring made by accident would break every pseudonym with the past.
+     * Reads the key ring at a path of this machine, or at a Hadoop URI. At a path one is made where there is none; at a
+     * URI, which many processes share, it must be there: a ring made by accident would break every pseudonym with the
+     * past.
      *
      * @throws IllegalStateException where a URI holds no key ring
      */
@@ -43,7 +44,10 @@ public final class Keys {
         }
     }
 
-    /** Reads the file; makes one with a fresh key where there is none. Two processes that start at once end with the same ring. */
+    /**
+     * Reads the file; makes one with a fresh key where there is none. Two processes that start at once end with the
+     * same ring.
+     */
     public static KeyRing loadOrCreate(Path file) {
         try {
             if (!Files.exists(file)) {

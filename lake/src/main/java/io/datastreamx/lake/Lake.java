@@ -9,10 +9,11 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * The lake: Delta tables, models and policies below one root. Without Spark; Delta Kernel reads and commits. Thread-safe.
+ * The lake: Delta tables, models and policies below one root. Without Spark; Delta Kernel reads and commits.
+ * Thread-safe.
  *
- * <p>Layout below the root: {@code events live ledger dead_letters versions models} (tables), {@code batch/<version>/…} (versioned tables),
- * {@code model-files policies control runs leases} (files).
+ * <p>Layout below the root: {@code events live ledger dead_letters versions models} (tables), {@code batch/<version>/…}
+ * (versioned tables), {@code model-files policies control runs leases} (files).
  */
 public final class Lake {
     private final String root;
@@ -21,12 +22,18 @@ public final class Lake {
     private final LakeFiles files;
     private final LocalCopies copies;
 
-    /** A lake on this machine, or one that needs no settings. @param rootUri Hadoop URI of the root, such as {@code file:///var/dsx/lake} or {@code gs://bucket/lake} */
+    /**
+     * A lake on this machine, or one that needs no settings. @param rootUri Hadoop URI of the root, such as
+     * {@code file:///var/dsx/lake} or {@code gs://bucket/lake}
+     */
     public Lake(String rootUri) {
         this(rootUri, Map.of(), Path.of(System.getProperty("java.io.tmpdir")));
     }
 
-    /** A lake for those who want no {@link #copies()} of their own home. @param hadoopProperties what {@code datastreamx.lake.hadoop} holds */
+    /**
+     * A lake for those who want no {@link #copies()} of their own home. @param hadoopProperties what
+     * {@code datastreamx.lake.hadoop} holds
+     */
     public Lake(String rootUri, Map<String, String> hadoopProperties) {
         this(rootUri, hadoopProperties, Path.of(System.getProperty("java.io.tmpdir")));
     }

@@ -7,15 +7,19 @@ import java.util.UUID;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** Looks before a writer starts whether it can write its lake, so that what is wrong with a bucket is said once, in plain words, before anything is half done. */
+/**
+ * Looks before a writer starts whether it can write its lake, so that what is wrong with a bucket is said once, in
+ * plain words, before anything is half done.
+ */
 public final class LakeAccess {
     private LakeAccess() {}
 
     /**
      * Nothing is looked at for a lake that is not on {@code gs:}.
      *
-     * @throws IllegalStateException where the bucket is missing, lies in another region than {@code datastreamx.lake.region}, or may not be read, written
-     *     and deleted from, or where the sign-in has failed; says what to do
+     * @throws IllegalStateException where the bucket is missing, lies in another region than
+     *     {@code datastreamx.lake.region}, or may not be read, written and deleted from, or where the sign-in has
+     *     failed; says what to do
      */
     public static void require(Lake lake, Settings settings) {
         Path root = new Path(lake.root());

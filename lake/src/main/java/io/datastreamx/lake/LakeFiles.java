@@ -62,7 +62,8 @@ public final class LakeFiles {
     }
 
     /**
-     * Writes a file of one line where there is none, whole or not at all; of any number of processes that try at once one succeeds.
+     * Writes a file of one line where there is none, whole or not at all; of any number of processes that try at once
+     * one succeeds.
      *
      * @return false where there is one already
      */

@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
-/** The files of a lease: {@code <epoch>.json}, each made by put-if-absent and afterwards written by its holder alone. The highest is in force. */
+/**
+ * The files of a lease: {@code <epoch>.json}, each made by put-if-absent and afterwards written by its holder alone.
+ * The highest is in force.
+ */
 final class LeaseFolder {
     private static final Pattern NAME = Pattern.compile("\\d{12}\\.json");
     /** Epochs before the one in force that stay, for whoever wants to know what happened. */

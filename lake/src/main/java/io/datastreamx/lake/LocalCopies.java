@@ -17,8 +17,9 @@ import java.util.concurrent.Executors;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Local copies of data files of a lake that lies elsewhere, for readers that want a path, such as DuckDB. Files of a local lake are used where they are.
- * Data files never change, so a copy is good for as long as it is kept. Thread-safe.
+ * Local copies of data files of a lake that lies elsewhere, for readers that want a path, such as DuckDB. Files of a
+ * local lake are used where they are. Data files never change, so a copy is good for as long as it is kept.
+ * Thread-safe.
  */
 public final class LocalCopies {
     /** A small file costs a round trip, whatever its size. */

@@ -8,8 +8,8 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
- * The local file system without a forked {@code chmod} for each file and without checksum side files. Cuts a checkpoint's commit from 35–40 ms to about 1
- * ms. Not for RocksDB state stores.
+ * The local file system without a forked {@code chmod} for each file and without checksum side files. Cuts a
+ * checkpoint's commit from 35–40 ms to about 1 ms. Not for RocksDB state stores.
  */
 public class LocalFileSystemWithoutForks extends RawLocalFileSystem {
     @Override

@@ -23,8 +23,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Reads a table's Delta log as it grows. A poll without news is one look for one file. Commits that also remove files (compaction, retention) rewrite rows
- * that were reported before, and are skipped. Not thread-safe.
+ * Reads a table's Delta log as it grows. A poll without news is one look for one file. Commits that also remove files
+ * (compaction, retention) rewrite rows that were reported before, and are skipped. Not thread-safe.
  */
 public final class LogFollower {
     /**

@@ -20,15 +20,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The models: files below {@code model-files/<model_version>/} ({@code model.json}, {@code metrics.json}, {@code card.md}) and what became of them, in the
- * table {@code models}. A promotion writes a new policy document that names the model and publishes it; every act is idempotent by its name.
+ * The models: files below {@code model-files/<model_version>/} ({@code model.json}, {@code metrics.json},
+ * {@code card.md}) and what became of them, in the table {@code models}. A promotion writes a new policy document that
+ * names the model and publishes it; every act is idempotent by its name.
  */
 public final class ModelRegistry {
     private static final DateTimeFormatter COMPACT =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS").withZone(ZoneOffset.UTC);
     private static final String MANUAL = "manual";
 
-    /** One row of the table {@code models}; an empty {@code modelVersion} means that no model is in force from then on. */
+    /**
+     * One row of the table {@code models}; an empty {@code modelVersion} means that no model is in force from then on.
+     */
     public record Act(
             Instant at,
             String action,

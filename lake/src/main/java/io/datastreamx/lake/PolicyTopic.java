@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The {@code policy} topic and the files that its records name. A control record is first a file in the lake, then a Kafka record, so that every snapshot
- * that a decision names can be found again.
+ * The {@code policy} topic and the files that its records name. A control record is first a file in the lake, then a
+ * Kafka record, so that every snapshot that a decision names can be found again.
  */
 public final class PolicyTopic {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyTopic.class);
@@ -61,8 +61,8 @@ public final class PolicyTopic {
     }
 
     /**
-     * Writes the record to the lake, then to Kafka, and waits until the broker has it. Publishing one record twice leaves the topic as it was after the
-     * first.
+     * Writes the record to the lake, then to Kafka, and waits until the broker has it. Publishing one record twice
+     * leaves the topic as it was after the first.
      *
      * @throws IllegalStateException when the broker does not take it; the file alone brings nothing into force
      */
@@ -138,7 +138,9 @@ public final class PolicyTopic {
         }
     }
 
-    /** Writes the document to {@code policies/<policy_version>.json}; storing the same document again changes nothing. */
+    /**
+     * Writes the document to {@code policies/<policy_version>.json}; storing the same document again changes nothing.
+     */
     public ArtifactRef store(PolicyDocument document) {
         byte[] content = ContractJson.bytes(document);
         String uri = root + "/policies/" + document.policyVersion() + ".json";

@@ -11,7 +11,8 @@ import java.nio.file.Path;
  * A process that can be recognised later.
  *
  * @param host for people
- * @param pidSpace where its pid means something: one boot of one kernel and one pid namespace; empty where the system does not say
+ * @param pidSpace where its pid means something: one boot of one kernel and one pid namespace; empty where the system
+ *     does not say
  * @param pid in that space
  * @param startTicks when it started, in clock ticks since boot; tells it from a later process with its pid
  */

@@ -13,12 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The right to be the only writer of something, on any file system with put-if-absent. Each holder has an epoch of its own, one higher than the last; who
- * finds a higher one than his is fenced and must stop. Time only decides when a lease may be taken over, never who may write, so clocks that disagree cost
- * a stop and no data. A lease whose holder is known to have died on this machine is taken over at once.
+ * The right to be the only writer of something, on any file system with put-if-absent. Each holder has an epoch of its
+ * own, one higher than the last; who finds a higher one than his is fenced and must stop. Time only decides when a
+ * lease may be taken over, never who may write, so clocks that disagree cost a stop and no data. A lease whose holder
+ * is known to have died on this machine is taken over at once.
  *
- * <p>A holder that is halted between {@link #check} and its commit can still commit: that one commit must be harmless, which in the lake the table's own
- * transaction identifiers see to (Delta protocol, "Transaction Identifiers"). Thread-safe.
+ * <p>A holder that is halted between {@link #check} and its commit can still commit: that one commit must be harmless,
+ * which in the lake the table's own transaction identifiers see to (Delta protocol, "Transaction Identifiers").
+ * Thread-safe.
  */
 public final class WriterLease implements Fence, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WriterLease.class);
@@ -58,7 +60,8 @@ public final class WriterLease implements Fence, AutoCloseable {
     }
 
     /**
-     * Takes the lease where it is free, given up, expired, or its holder dead on this machine; waits up to {@code terms.maxWait()} for that.
+     * Takes the lease where it is free, given up, expired, or its holder dead on this machine; waits up to
+     * {@code terms.maxWait()} for that.
      *
      * @param folderUri where the lease lives, such as {@code gs://bucket/lake/leases/ingest}
      * @param home shown to whoever is refused
@@ -102,7 +105,9 @@ public final class WriterLease implements Fence, AutoCloseable {
                 + " Stop that process, or let this one wait for its turn: datastreamx.lease.max-wait=2m");
     }
 
-    /** Renews in the background from now on. @param onLost called once, by another thread, if somebody else takes over */
+    /**
+     * Renews in the background from now on. @param onLost called once, by another thread, if somebody else takes over
+     */
     public void keepRenewing(Runnable onLost) {
         long period = Math.max(1, terms.ttl().toMillis() / 3);
         renewals.scheduleWithFixedDelay(

@@ -20,7 +20,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The rules of a lease under a clock that the test moves. Processes that are killed and halted are in acceptance-gcs. */
+/**
+ * The rules of a lease under a clock that the test moves. Processes that are killed and halted are in acceptance-gcs.
+ */
 class WriterLeaseTest {
     private static final Settings.Lease AT_ONCE = new Settings.Lease(Duration.ofSeconds(30), Duration.ZERO);
     private static final Settings.Lease PATIENT = new Settings.Lease(Duration.ofSeconds(30), Duration.ofMinutes(2));

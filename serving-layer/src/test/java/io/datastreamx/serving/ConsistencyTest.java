@@ -26,7 +26,9 @@ class ConsistencyTest {
     @TempDir
     Path folder;
 
-    /** Batch b holds 2^(b mod 20) requests per channel, so that no two sets of batches have the same total by accident. */
+    /**
+     * Batch b holds 2^(b mod 20) requests per channel, so that no two sets of batches have the same total by accident.
+     */
     private static long requestsOf(long batch) {
         return 1L << (batch % 20);
     }

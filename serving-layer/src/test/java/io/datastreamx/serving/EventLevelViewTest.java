@@ -47,7 +47,10 @@ class EventLevelViewTest {
         ask.close();
     }
 
-    /** Per batch b: one request after ad x, one duplicate of it, a response of b00 ms, a completed ad at price b million, a heartbeat. */
+    /**
+     * Per batch b: one request after ad x, one duplicate of it, a response of b00 ms, a completed ad at price b
+     * million, a heartbeat.
+     */
     private void events(int batch) throws Exception {
         String columns =
                 "::VARCHAR AS event_type, TIMESTAMPTZ '2026-11-22 10:0" + batch + ":30Z' AS event_time, " + batch

@@ -26,7 +26,9 @@ import java.util.TreeMap;
 import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.TgtHllType;
 
-/** A real lake in a folder, written as ingest and the nightly rebuild write it, with rows that a test states by hand. */
+/**
+ * A real lake in a folder, written as ingest and the nightly rebuild write it, with rows that a test states by hand.
+ */
 public final class TestLake {
     public static final Instant T0 = Instant.parse("2026-11-22T10:00:00Z");
 

@@ -12,7 +12,10 @@ final class Agenda {
     private final long catchUpMs;
     private long order;
 
-    /** @param catchUpMs an action that is later than this is told the later time, so that a stall makes no burst of old events */
+    /**
+     * @param catchUpMs an action that is later than this is told the later time, so that a stall makes no burst of old
+     *     events
+     */
     Agenda(long catchUpMs) {
         this.catchUpMs = catchUpMs;
     }

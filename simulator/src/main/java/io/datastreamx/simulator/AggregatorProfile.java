@@ -3,8 +3,9 @@ package io.datastreamx.simulator;
 import java.util.List;
 
 /**
- * What one simulated aggregator is like before the context bends it. The six differ in kind (cheap and sure, dear and rare, slow, unreliable) and
- * earn about the same on average, so that only who looks at the context does much better than chance.
+ * What one simulated aggregator is like before the context bends it. The six differ in kind (cheap and sure, dear and
+ * rare, slow, unreliable) and earn about the same on average, so that only who looks at the context does much better
+ * than chance.
  *
  * @param id its name in events
  * @param fillLogit log-odds of an ad

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One simulated aggregator: a real HTTP server on 127.0.0.1 that speaks OpenRTB 2.6 on {@code POST /bid} and behaves as the truth says. Slow answers
- * are timers, not sleeping threads.
+ * One simulated aggregator: a real HTTP server on 127.0.0.1 that speaks OpenRTB 2.6 on {@code POST /bid} and behaves as
+ * the truth says. Slow answers are timers, not sleeping threads.
  */
 final class AggregatorServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AggregatorServer.class);

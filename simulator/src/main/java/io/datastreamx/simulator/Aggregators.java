@@ -33,8 +33,8 @@ final class Aggregators implements AutoCloseable {
     }
 
     /**
-     * Writes the terms of all aggregators as a JSON array, complete or not at all. Their order in the waterfall is that of their contract prices,
-     * which is what one knows before anything was measured.
+     * Writes the terms of all aggregators as a JSON array, complete or not at all. Their order in the waterfall is that
+     * of their contract prices, which is what one knows before anything was measured.
      */
     void writeTerms(Path file) throws IOException {
         ArrayNode terms = new ObjectMapper().createArrayNode();

@@ -2,7 +2,10 @@ package io.datastreamx.simulator;
 
 import java.util.SplittableRandom;
 
-/** Random numbers that are a function of names alone, so that the same seed gives the same world and the same request the same fate. */
+/**
+ * Random numbers that are a function of names alone, so that the same seed gives the same world and the same request
+ * the same fate.
+ */
 final class Draws {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;

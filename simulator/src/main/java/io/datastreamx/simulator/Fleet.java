@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Boxes that tune in and out, zap, ask for ads and play what they get. Knows no clock: {@link #advance} moves it. Not thread-safe.
+ * Boxes that tune in and out, zap, ask for ads and play what they get. Knows no clock: {@link #advance} moves it. Not
+ * thread-safe.
  */
 final class Fleet {
     private static final double MEAN_STAY_MS = 120_000;

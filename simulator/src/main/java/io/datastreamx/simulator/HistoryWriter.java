@@ -8,7 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Records as {@code dsx send} reads them, one JSON object a line: the value as JSON where it is JSON, else its bytes as base64. */
+/**
+ * Records as {@code dsx send} reads them, one JSON object a line: the value as JSON where it is JSON, else its bytes as
+ * base64.
+ */
 final class HistoryWriter implements RecordSink, AutoCloseable {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 

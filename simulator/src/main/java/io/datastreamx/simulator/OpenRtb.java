@@ -8,7 +8,9 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.Instant;
 
-/** The part of OpenRTB 2.6 that the simulated aggregators speak. Prices are CPM in currency units, as OpenRTB has them. */
+/**
+ * The part of OpenRTB 2.6 that the simulated aggregators speak. Prices are CPM in currency units, as OpenRTB has them.
+ */
 final class OpenRtb {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     /** No-bid reason 0, unknown error; OpenRTB 2.6, list 5.24 (now AdCOM). */

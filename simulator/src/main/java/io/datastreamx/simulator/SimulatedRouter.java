@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
 import java.util.function.ObjLongConsumer;
 
 /**
- * Decides and dispatches in a simulated past, as the speed layer would under a policy that draws uniformly: the decision, one response per attempt
- * down the ranking until an ad comes or the time is up, and the delivery.
+ * Decides and dispatches in a simulated past, as the speed layer would under a policy that draws uniformly: the
+ * decision, one response per attempt down the ranking until an ad comes or the time is up, and the delivery.
  */
 final class SimulatedRouter {
     private static final long DECIDED_AFTER_MS = 3;

@@ -160,7 +160,9 @@ public final class SimulatorMain implements Callable<Integer> {
         return new FleetOptions(boxes, requestsPerSecond, seed, runId, currency, duplicates, malformed, late);
     }
 
-    /** SIGTERM ends the run in order and then the JVM with exit code 0, which a plain shutdown hook could not choose. */
+    /**
+     * SIGTERM ends the run in order and then the JVM with exit code 0, which a plain shutdown hook could not choose.
+     */
     private static Thread stopOnSignal(LiveRun run, CountDownLatch ended) {
         Thread hook = new Thread(
                 () -> {

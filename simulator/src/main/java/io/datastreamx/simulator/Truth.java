@@ -8,9 +8,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * How the simulated aggregators and viewers really behave. Everything is a function of the seed: chances are linear in the log-odds of effects that
- * are one normal number per (effect, aggregator, value of the context), outcomes are a function of (seed, request id, aggregator). Nothing outside the
- * simulator may learn from it; evaluation may ask it what a decision was worth. Immutable and thread-safe.
+ * How the simulated aggregators and viewers really behave. Everything is a function of the seed: chances are linear in
+ * the log-odds of effects that are one normal number per (effect, aggregator, value of the context), outcomes are a
+ * function of (seed, request id, aggregator). Nothing outside the simulator may learn from it; evaluation may ask it
+ * what a decision was worth. Immutable and thread-safe.
  */
 public final class Truth {
     static final double PRICE_SIGMA = 0.25;
@@ -34,8 +35,8 @@ public final class Truth {
     }
 
     /**
-     * Expectation, in closed form, of what asking this aggregator (and no other after it) earns: P(an ad before its timeout) · P(complete | ad) ·
-     * E[CPM price] / 1000.
+     * Expectation, in closed form, of what asking this aggregator (and no other after it) earns: P(an ad before its
+     * timeout) · P(complete | ad) · E[CPM price] / 1000.
      *
      * @return micro-units of the currency per request
      * @throws IllegalArgumentException for an aggregator that is not simulated

@@ -4,7 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Sends every record, some of them twice, and now and then one that nobody can read. What is sent stays complete: faults only add. */
+/**
+ * Sends every record, some of them twice, and now and then one that nobody can read. What is sent stays complete:
+ * faults only add.
+ */
 final class UnrulySink {
     private static final long LONGEST_RESEND_MS = 30_000;
 

@@ -15,8 +15,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * BigQuery on this machine: goccy/bigquery-emulator as a child process, in memory, behind a {@link BigQueryProxy}. Built from source on first use, which takes
- * minutes; needs Go. It analyses and runs GoogleSQL, load jobs and views, but knows no credentials, permissions, locations, billing, pruning or expiration.
+ * BigQuery on this machine: goccy/bigquery-emulator as a child process, in memory, behind a {@link BigQueryProxy}.
+ * Built from source on first use, which takes minutes; needs Go. It analyses and runs GoogleSQL, load jobs and views,
+ * but knows no credentials, permissions, locations, billing, pruning or expiration.
  */
 public final class BigQueryEmulator implements AutoCloseable {
     private static final Duration BUILD = Duration.ofMinutes(30);

@@ -28,9 +28,10 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Stands before the emulator. It takes out what the emulator's DDL does not know and BigQuery's does (described columns of views and of nested fields, replacing a view that is
- * there, row access policies), answers as BigQuery where a table is missing, does of jobs what the emulator leaves out (a name that is taken is refused, a finished load says how
- * much it loaded), and can refuse a request or lose the answer to one that was carried out.
+ * Stands before the emulator. It takes out what the emulator's DDL does not know and BigQuery's does (described columns
+ * of views and of nested fields, replacing a view that is there, row access policies), answers as BigQuery where a
+ * table is missing, does of jobs what the emulator leaves out (a name that is taken is refused, a finished load says
+ * how much it loaded), and can refuse a request or lose the answer to one that was carried out.
  */
 public final class BigQueryProxy implements AutoCloseable {
     // In the JSON of a request: line breaks are \n, quotes within the SQL are single.

@@ -11,8 +11,8 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 
 /**
- * A real Kafka broker in a child JVM. It keeps its port over {@link #restart}, so clients find it again; {@link #close} ends it and
- * removes a folder that it made itself.
+ * A real Kafka broker in a child JVM. It keeps its port over {@link #restart}, so clients find it again; {@link #close}
+ * ends it and removes a folder that it made itself.
  */
 public final class BrokerProcess implements AutoCloseable {
 

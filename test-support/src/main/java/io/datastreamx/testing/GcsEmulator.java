@@ -16,8 +16,9 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Google Cloud Storage on this machine: fake-gcs-server as a child process, with its objects in memory. Built from source on first use, which takes minutes;
- * needs Go. It checks generation preconditions, but no credentials, no permissions and no regions.
+ * Google Cloud Storage on this machine: fake-gcs-server as a child process, with its objects in memory. Built from
+ * source on first use, which takes minutes; needs Go. It checks generation preconditions, but no credentials, no
+ * permissions and no regions.
  */
 public final class GcsEmulator implements AutoCloseable {
     /** Where every bucket of the emulator lies. */

@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * A child JVM under test, with its output in files. Closing it ends it for sure; so does the end of the JVM that started it.
+ * A child JVM under test, with its output in files. Closing it ends it for sure; so does the end of the JVM that
+ * started it.
  *
  * <p>Not safe for use by several threads at once.
  */

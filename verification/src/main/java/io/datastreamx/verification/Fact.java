@@ -10,7 +10,8 @@ package io.datastreamx.verification;
  * @param minute of the event time, since the epoch
  * @param sum what it adds to (see {@link Sums#mainOf})
  * @param amount how much, where it does not only count
- * @param values numbers of its dimension values, in the order of {@link FactLog#DIMENSIONS}; null for a malformed record
+ * @param values numbers of its dimension values, in the order of {@link FactLog#DIMENSIONS}; null for a malformed
+ *     record
  */
 record Fact(
         int topic,

@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The whole log as facts, and the count of any prefix of it. Prefixes are expected to grow: each answer folds only what is new; asking for a shorter one
- * than before counts again from the start. Of several good records with one id the first counts: within what is new, by (append time, topic, partition,
- * offset). Thread-safe.
+ * The whole log as facts, and the count of any prefix of it. Prefixes are expected to grow: each answer folds only what
+ * is new; asking for a shorter one than before counts again from the start. Of several good records with one id the
+ * first counts: within what is new, by (append time, topic, partition, offset). Thread-safe.
  */
 public final class FactLog {
     /** The topics that carry events. */

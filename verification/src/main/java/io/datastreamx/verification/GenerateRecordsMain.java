@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Writes generated records to a file for {@code dsx send}: {@code --file FILE --count N [--seed S] [--start TIME] [--topics a,b] [--currency C]}. Exit code 2
- * on wrong use.
+ * Writes generated records to a file for {@code dsx send}: {@code --file FILE --count N [--seed S] [--start TIME]
+ * [--topics a,b] [--currency C]}. Exit code 2 on wrong use.
  */
 public final class GenerateRecordsMain {
     private static final String USAGE =

@@ -6,7 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How long decisions take, from the log alone: append time of the first decision of a request minus append time of the request. Thread-safe.
+ * How long decisions take, from the log alone: append time of the first decision of a request minus append time of the
+ * request. Thread-safe.
  */
 public final class LatencyProbe {
     /** What is known of one request; times are append times, -1 while unknown. */

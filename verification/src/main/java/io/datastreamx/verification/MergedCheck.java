@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/** Asks the serving API for everything it merges and compares each answer with a recount of exactly the prefix that the answer states. */
+/**
+ * Asks the serving API for everything it merges and compares each answer with a recount of exactly the prefix that the
+ * answer states.
+ */
 public final class MergedCheck {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -52,7 +55,8 @@ public final class MergedCheck {
     /**
      * Takes one sample: every rollup by its dimensions, again by the minute, and the ledger.
      *
-     * @throws IllegalStateException where the API does not answer as it should or the log does not reach the stated position
+     * @throws IllegalStateException where the API does not answer as it should or the log does not reach the stated
+     *     position
      */
     public Result check() {
         Comparison comparison = new Comparison();

@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * A log to test exactness on: mostly good events of interleaved ad opportunities and tuning, with exact repeats near and far, late events, and records
- * that are malformed in every way. The same options give the same bytes.
+ * A log to test exactness on: mostly good events of interleaved ad opportunities and tuning, with exact repeats near
+ * and far, late events, and records that are malformed in every way. The same options give the same bytes.
  */
 public final class RecordGenerator implements Iterator<GeneratedRecord> {
     /**

@@ -13,8 +13,8 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads all event topics from the beginning with a consumer of its own, in the background, and counts any prefix on demand. Shares no code with the
- * layers that it checks.
+ * Reads all event topics from the beginning with a consumer of its own, in the background, and counts any prefix on
+ * demand. Shares no code with the layers that it checks.
  */
 public final class Recount implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);

@@ -13,7 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 
-/** JSON Lines as {@code dsx send} reads them: records that are one clean JSON object as {@code value}, all others as base64 under {@code raw}. */
+/**
+ * JSON Lines as {@code dsx send} reads them: records that are one clean JSON object as {@code value}, all others as
+ * base64 under {@code raw}.
+ */
 final class SendFile {
     /** Longer ones are given as bytes, since who reads them as JSON might cut them. */
     private static final int LONGEST_VALUE = 65_536;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The events as section 4 of the design states them, written down a second time on purpose: one line of {@code field:check} per event type, a trailing
- * question mark where the field may be absent or null.
+ * The events as section 4 of the design states them, written down a second time on purpose: one line of
+ * {@code field:check} per event type, a trailing question mark where the field may be absent or null.
  */
 final class Shapes {
     /** One field: its name, how it is checked, and whether it may be absent. */

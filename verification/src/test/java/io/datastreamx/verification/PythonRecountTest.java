@@ -16,7 +16,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The two recounts, in Java and in Python, know nothing of each other: where both are wrong they are hardly wrong alike. */
+/**
+ * The two recounts, in Java and in Python, know nothing of each other: where both are wrong they are hardly wrong
+ * alike.
+ */
 class PythonRecountTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int COUNT = 20_000;

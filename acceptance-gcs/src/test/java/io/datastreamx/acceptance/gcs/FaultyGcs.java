@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Stands before the emulator and does what the emulator does not: forgets preconditions as older ones do, or refuses as Google does. */
+/**
+ * Stands before the emulator and does what the emulator does not: forgets preconditions as older ones do, or refuses as
+ * Google does.
+ */
 final class FaultyGcs implements AutoCloseable {
     /** What it does to a request. */
     interface Fault {

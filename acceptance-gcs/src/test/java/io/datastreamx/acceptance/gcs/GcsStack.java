@@ -26,7 +26,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Kafka and serving, and as many ingests and nights as a test starts, all on a lake and a checkpoint on {@code gs:}. */
+/**
+ * Kafka and serving, and as many ingests and nights as a test starts, all on a lake and a checkpoint on {@code gs:}.
+ */
 final class GcsStack implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(240);
     private static final ObjectMapper JSON = new ObjectMapper();

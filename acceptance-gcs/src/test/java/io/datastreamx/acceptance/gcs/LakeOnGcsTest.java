@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Ingest, a night and serving as real processes, with the lake and the checkpoint on {@code gs:} and all of it published to BigQuery. Writers are killed, refused, halted and woken, and
- * ended by their own limit; the merged answers from the lake and from BigQuery still equal the independent recount of what was sent.
+ * Ingest, a night and serving as real processes, with the lake and the checkpoint on {@code gs:} and all of it
+ * published to BigQuery. Writers are killed, refused, halted and woken, and ended by their own limit; the merged
+ * answers from the lake and from BigQuery still equal the independent recount of what was sent.
  */
 class LakeOnGcsTest {
     private static final int LOT = 4_000;

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Of eight writers that commit at once exactly one wins, on which all else rests. It decides whether an emulator is good enough to test against. */
+/**
+ * Of eight writers that commit at once exactly one wins, on which all else rests. It decides whether an emulator is
+ * good enough to test against.
+ */
 class PutIfAbsentTest {
     private static final int ROUNDS = 20;
 

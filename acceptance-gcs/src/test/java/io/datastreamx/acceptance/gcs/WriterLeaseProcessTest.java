@@ -20,7 +20,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One writer at a time, with real processes that are refused, killed, and halted and woken; on the local file system and on {@code gs:}. */
+/**
+ * One writer at a time, with real processes that are refused, killed, and halted and woken; on the local file system
+ * and on {@code gs:}.
+ */
 class WriterLeaseProcessTest {
     private static final Duration LIMIT = Duration.ofSeconds(120);
 

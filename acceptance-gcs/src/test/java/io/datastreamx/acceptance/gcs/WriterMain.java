@@ -10,7 +10,10 @@ import io.datastreamx.lake.LeaseLostException;
 import io.datastreamx.lake.WriterLease;
 import java.util.List;
 
-/** A writer like ingest without Spark: commits under its lease as fast as it can, a row with its epoch each time. Exit codes as ingest's. */
+/**
+ * A writer like ingest without Spark: commits under its lease as fast as it can, a row with its epoch each time. Exit
+ * codes as ingest's.
+ */
 final class WriterMain {
     private WriterMain() {}
 

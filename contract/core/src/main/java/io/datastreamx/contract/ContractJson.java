@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
-/** How the contract's records (policy documents, models, control records) look as JSON: snake_case, absent instead of null, unknown fields ignored. */
+/**
+ * How the contract's records (policy documents, models, control records) look as JSON: snake_case, absent instead of
+ * null, unknown fields ignored.
+ */
 public final class ContractJson {
     public static final ObjectMapper MAPPER = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)

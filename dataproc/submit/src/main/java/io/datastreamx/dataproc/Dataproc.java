@@ -19,7 +19,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
-/** Our Spark applications on Google's Dataproc: what {@code dsx submit} does. The files in {@code dataproc/} say what a job is. */
+/**
+ * Our Spark applications on Google's Dataproc: what {@code dsx submit} does. The files in {@code dataproc/} say what a
+ * job is.
+ */
 public final class Dataproc {
     private static final DateTimeFormatter RUN =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -125,8 +128,8 @@ public final class Dataproc {
     }
 
     /**
-     * Writes the body of every job in every environment to {@code folder/<environment>/<job>.json}, as the DAGs want it: without a run's arguments, labels
-     * and id. Jobs on a cluster go to {@code folder/<environment>/cluster/}.
+     * Writes the body of every job in every environment to {@code folder/<environment>/<job>.json}, as the DAGs want
+     * it: without a run's arguments, labels and id. Jobs on a cluster go to {@code folder/<environment>/cluster/}.
      *
      * @return the files written
      */

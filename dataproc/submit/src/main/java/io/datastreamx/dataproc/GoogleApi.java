@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Google's JSON APIs: signs each request, tries again what fails for a while. There is no official client for Dataproc among the libraries that this project
- * can be built with; the few calls that it needs are these.
+ * Google's JSON APIs: signs each request, tries again what fails for a while. There is no official client for Dataproc
+ * among the libraries that this project can be built with; the few calls that it needs are these.
  */
 final class GoogleApi {
     private static final Logger LOG = LoggerFactory.getLogger(GoogleApi.class);

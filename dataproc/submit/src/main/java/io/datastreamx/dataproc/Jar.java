@@ -12,7 +12,8 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * A file that a job needs, named by its content in the bucket: another build never replaces what a running job was started with.
+ * A file that a job needs, named by its content in the bucket: another build never replaces what a running job was
+ * started with.
  *
  * @param object its name in the bucket
  * @param md5 of its content, base64 as Cloud Storage gives it

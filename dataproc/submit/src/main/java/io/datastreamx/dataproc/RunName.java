@@ -7,8 +7,8 @@ import java.util.HexFormat;
 import java.util.Locale;
 
 /**
- * Which run of a job this is; the same for every try, and so is the id made from it. The DAGs make the same ids, so that a run begun by either is found by
- * the other.
+ * Which run of a job this is; the same for every try, and so is the id made from it. The DAGs make the same ids, so
+ * that a run begun by either is found by the other.
  *
  * @param environment name of the environment
  * @param step the step of a night, or the job where it has no steps

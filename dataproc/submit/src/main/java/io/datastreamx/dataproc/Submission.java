@@ -28,8 +28,8 @@ final class Submission {
     }
 
     /**
-     * Sees to it that the job is there: attaches to one that runs or has succeeded, deletes one that has failed, creates it else. Safe to repeat, also after
-     * an answer was lost.
+     * Sees to it that the job is there: attaches to one that runs or has succeeded, deletes one that has failed,
+     * creates it else. Safe to repeat, also after an answer was lost.
      */
     void ensure() throws InterruptedException {
         for (int attempt = 0; attempt < UNSETTLED; attempt++) {
@@ -60,7 +60,10 @@ final class Submission {
                 workload.id() + " is neither there nor gone after " + UNSETTLED + " looks; try again in a minute");
     }
 
-    /** @return whether it is created; not where one of this id is there already: perhaps our own, whose answer was lost, or the one being deleted */
+    /**
+     * @return whether it is created; not where one of this id is there already: perhaps our own, whose answer was lost,
+     *     or the one being deleted
+     */
     private boolean create() throws InterruptedException {
         GoogleApi.Answer answer = google.call(workload.create());
         if (answer.status() == 409) {

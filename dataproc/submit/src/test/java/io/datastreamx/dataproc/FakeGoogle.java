@@ -23,7 +23,9 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 
-/** The Batches, Jobs, Cloud Storage and token APIs on a port of this machine, with the failures that a test asks for. */
+/**
+ * The Batches, Jobs, Cloud Storage and token APIs on a port of this machine, with the failures that a test asks for.
+ */
 final class FakeGoogle implements AutoCloseable {
     private static final String TOKEN = "token-";
     private static final KeyPair KEY = key();
@@ -31,7 +33,10 @@ final class FakeGoogle implements AutoCloseable {
     /** A request as it arrived. */
     record Seen(String method, String uri, String body) {}
 
-    /** What happens to the next request that it matches: a status instead of an answer, or (0) the work is done and the answer lost. */
+    /**
+     * What happens to the next request that it matches: a status instead of an answer, or (0) the work is done and the
+     * answer lost.
+     */
     private record Fault(Pattern request, int status) {}
 
     private final HttpServer server;

@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** A project with the committed specs, and stand-ins for the jars that a build would leave (their content does not matter here). */
+/**
+ * A project with the committed specs, and stand-ins for the jars that a build would leave (their content does not
+ * matter here).
+ */
 final class TestProject {
     private TestProject() {}
 

@@ -26,8 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the event topics end at the moment. A thread looks every second; {@link #fresh()} looks at once, so that a lag of zero means that everything sent
- * before the question is counted. Kafka being out of reach is no error here: there is then no lag to tell.
+ * Where the event topics end at the moment. A thread looks every second; {@link #fresh()} looks at once, so that a lag
+ * of zero means that everything sent before the question is counted. Kafka being out of reach is no error here: there
+ * is then no lag to tell.
  */
 public final class KafkaEnds implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaEnds.class);

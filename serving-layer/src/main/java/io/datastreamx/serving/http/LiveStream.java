@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Server-sent events for open pages: {@code status} every second, {@code figures} on each new batch (at most twice a second) and when the minute turns. Pages
- * that look at the same view and window share one computation.
+ * Server-sent events for open pages: {@code status} every second, {@code figures} on each new batch (at most twice a
+ * second) and when the minute turns. Pages that look at the same view and window share one computation.
  */
 final class LiveStream implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveStream.class);

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * The event-level merged view: {@code ad_opportunities} of the version in force up to the cut, the raw log after it. Any combination of dimensions; only
- * what is bound to a request is counted.
+ * The event-level merged view: {@code ad_opportunities} of the version in force up to the cut, the raw log after it.
+ * Any combination of dimensions; only what is bound to a request is counted.
  */
 final class EventSource {
     private final LakeFileLists files;

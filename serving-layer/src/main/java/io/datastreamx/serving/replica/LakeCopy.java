@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The serving layer's own copy of the lake, disposable. A thread follows the Delta logs; when following fails, a fresh copy is built while the old one
- * goes on answering for the position that it has. Readings may be taken by any thread.
+ * The serving layer's own copy of the lake, disposable. A thread follows the Delta logs; when following fails, a fresh
+ * copy is built while the old one goes on answering for the position that it has. Readings may be taken by any thread.
  */
 public final class LakeCopy implements MergedView {
     private static final Logger LOG = LoggerFactory.getLogger(LakeCopy.class);

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which Parquet files hold the raw log after a cut, and which the opportunities of a version. Looked up only when an event-level report asks: the logs are
- * read after the snapshot's ledger was, so every batch that counts is in the files found. Thread-safe.
+ * Which Parquet files hold the raw log after a cut, and which the opportunities of a version. Looked up only when an
+ * event-level report asks: the logs are read after the snapshot's ledger was, so every batch that counts is in the
+ * files found. Thread-safe.
  */
 final class LakeFileLists {
     private static final int VERSIONS_REMEMBERED = 4;

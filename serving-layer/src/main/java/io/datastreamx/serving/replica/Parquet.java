@@ -7,7 +7,10 @@ import java.util.stream.Collectors;
 final class Parquet {
     private Parquet() {}
 
-    /** @param files local paths, at least one; columns are matched by name, so files from before an additive change are read too */
+    /**
+     * @param files local paths, at least one; columns are matched by name, so files from before an additive change are
+     *     read too
+     */
     static String scan(List<String> files) {
         return "read_parquet(" + list(files) + ", union_by_name = true)";
     }

@@ -14,8 +14,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * A copy of the lake's ledger, live rows and rollups in DuckDB, kept up by following their Delta logs. {@link #poll()} is called by one thread; readings
- * may be taken by any. After a failed poll the copy still answers, at its old position, but must be replaced: it may have missed files.
+ * A copy of the lake's ledger, live rows and rollups in DuckDB, kept up by following their Delta logs. {@link #poll()}
+ * is called by one thread; readings may be taken by any. After a failed poll the copy still answers, at its old
+ * position, but must be replaced: it may have missed files.
  */
 final class Replica implements AutoCloseable {
     /** A version's rollups in DuckDB. @param published its publish row in the version log, if it had one */
@@ -44,7 +45,8 @@ final class Replica implements AutoCloseable {
     }
 
     /**
-     * Takes over what was committed since. The ledger is read first: what it calls complete is then complete in the tables read after it.
+     * Takes over what was committed since. The ledger is read first: what it calls complete is then complete in the
+     * tables read after it.
      *
      * @return whether anything changed
      */
@@ -99,7 +101,10 @@ final class Replica implements AutoCloseable {
                 .orElse(-1);
     }
 
-    /** Loads rollups of versions that are announced or in force, drops those of others. A version that is gone and not in force is left out. */
+    /**
+     * Loads rollups of versions that are announced or in force, drops those of others. A version that is gone and not
+     * in force is left out.
+     */
     private void holdVersions(long batch) throws SQLException {
         List<VersionLog.Entry> kept = log.kept(batch);
         String active = log.inForce(batch).map(VersionLog.Entry::version).orElse("");

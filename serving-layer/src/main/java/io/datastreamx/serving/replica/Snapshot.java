@@ -7,7 +7,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One consistent look at the copy: a DuckDB transaction. All that is read through it belongs to one {@link #contents()}, whatever is loaded meanwhile. */
+/**
+ * One consistent look at the copy: a DuckDB transaction. All that is read through it belongs to one
+ * {@link #contents()}, whatever is loaded meanwhile.
+ */
 final class Snapshot implements AutoCloseable {
     private final Connection connection;
     private final Contents contents;

@@ -10,10 +10,12 @@ import java.util.Optional;
 import org.duckdb.DuckDBConnection;
 
 /**
- * The DuckDB database behind a {@link Replica}: in memory, one writer, any number of readers. A writer's transaction becomes visible as a whole.
+ * The DuckDB database behind a {@link Replica}: in memory, one writer, any number of readers. A writer's transaction
+ * becomes visible as a whole.
  *
- * <p>Tables: {@code ledger}; {@code pending} (live rows whose batch has no ledger row yet, never read by reports); one table of live rows of complete
- * batches; one table of rollups per version held; {@code state}, a single row that says which of them count.
+ * <p>Tables: {@code ledger}; {@code pending} (live rows whose batch has no ledger row yet, never read by reports); one
+ * table of live rows of complete batches; one table of rollups per version held; {@code state}, a single row that says
+ * which of them count.
  */
 final class Store implements AutoCloseable {
     private final DuckDBConnection writer;

@@ -9,7 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Columns of rollup rows in DuckDB: the contract's, with the rollup as a small number and time as minutes since the epoch, free of time zones. */
+/**
+ * Columns of rollup rows in DuckDB: the contract's, with the rollup as a small number and time as minutes since the
+ * epoch, free of time zones.
+ */
 final class StoredColumns {
     static final String MICROS_PER_MINUTE = "60000000";
 

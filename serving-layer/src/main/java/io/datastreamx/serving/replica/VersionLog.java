@@ -31,7 +31,8 @@ final class VersionLog {
     }
 
     /**
-     * The versions to hold: the one in force, the one before it (what a rollback returns to), and the last two published since. Latest entry of each.
+     * The versions to hold: the one in force, the one before it (what a rollback returns to), and the last two
+     * published since. Latest entry of each.
      */
     List<Entry> kept(long ingestBatch) {
         List<Entry> kept = new ArrayList<>();

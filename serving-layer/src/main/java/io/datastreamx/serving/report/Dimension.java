@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** What a report can be grouped by: a column of the context or of the aggregator's answer, or a grain of the event time. */
+/**
+ * What a report can be grouped by: a column of the context or of the aggregator's answer, or a grain of the event time.
+ */
 public enum Dimension {
     AGGREGATOR("aggregator_id", "aggregator"),
     CHANNEL("channel_id", "channel"),
@@ -51,7 +53,9 @@ public enum Dimension {
         return minutes;
     }
 
-    /** True of the aggregator's and the ad's columns, which belong to what followed a request and not to the request. */
+    /**
+     * True of the aggregator's and the ad's columns, which belong to what followed a request and not to the request.
+     */
     public boolean isOfFact() {
         return this == AGGREGATOR || this == AD;
     }

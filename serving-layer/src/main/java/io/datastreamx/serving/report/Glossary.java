@@ -6,7 +6,10 @@ import java.util.List;
 
 /** Names and meanings of everything that a report can show, from the contract. */
 public record Glossary(List<Term> measures, List<DimensionTerm> dimensions, List<List<String>> rollups) {
-    /** @param unit {@code count}, {@code micros} (millionths of the configured currency), {@code ratio}, {@code ms}, {@code s} */
+    /**
+     * @param unit {@code count}, {@code micros} (millionths of the configured currency), {@code ratio}, {@code ms},
+     *     {@code s}
+     */
     public record Term(String name, String meaning, String unit) {}
 
     /** @param shortName is accepted too */

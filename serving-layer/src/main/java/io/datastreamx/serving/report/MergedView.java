@@ -5,7 +5,10 @@ import java.util.Optional;
 
 /** The batch layer's rows and the speed layer's as one, wherever they are kept. Thread-safe. */
 public interface MergedView extends AutoCloseable {
-    /** Loads what is there, then looks for more at every interval. Nothing being there yet is no error; see {@link #problem()}. */
+    /**
+     * Loads what is there, then looks for more at every interval. Nothing being there yet is no error; see
+     * {@link #problem()}.
+     */
     void start(Duration pollInterval);
 
     /** @throws IllegalStateException while nothing has been loaded */

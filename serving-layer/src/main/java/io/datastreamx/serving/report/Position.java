@@ -3,7 +3,8 @@ package io.datastreamx.serving.report;
 import java.util.Optional;
 
 /**
- * The part of the log that answers count: batch rows of the version in force up to the cut, live rows of the complete ingest batches after it.
+ * The part of the log that answers count: batch rows of the version in force up to the cut, live rows of the complete
+ * ingest batches after it.
  *
  * @param ingestBatch last complete ingest batch; -1 while there is none
  * @param cut last ingest batch that the version in force covers; -1 without a version

@@ -14,9 +14,10 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * The parameters of a report as they come over HTTP: {@code by}, {@code measures} (both comma-separated or repeated), {@code from}, {@code to}, {@code where}
- * ({@code dim=value}, repeatable: values of one dimension are alternatives, different dimensions must all hold), {@code view}, {@code order}
- * (comma-separated, {@code -} for descending), {@code limit}, {@code format}.
+ * The parameters of a report as they come over HTTP: {@code by}, {@code measures} (both comma-separated or repeated),
+ * {@code from}, {@code to}, {@code where} ({@code dim=value}, repeatable: values of one dimension are alternatives,
+ * different dimensions must all hold), {@code view}, {@code order} (comma-separated, {@code -} for descending),
+ * {@code limit}, {@code format}.
  */
 final class ReportParameters {
     private static final List<String> ALLOWED =

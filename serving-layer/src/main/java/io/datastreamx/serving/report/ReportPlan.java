@@ -11,7 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How a query is answered: which rows are summed, and what is computed from the sums. Every place that keeps rows only groups and sums them; the rest is here, and so the same.
+ * How a query is answered: which rows are summed, and what is computed from the sums. Every place that keeps rows only
+ * groups and sums them; the rest is here, and so the same.
  *
  * @param query without figures that the rows cannot tell
  * @param rollup whose rows are read; empty for event-level rows, which have every dimension

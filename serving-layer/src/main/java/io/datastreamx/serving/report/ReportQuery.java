@@ -10,7 +10,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a report asks for. Names come from closed lists and values are bound, so nothing of a query ever becomes SQL text.
+ * What a report asks for. Names come from closed lists and values are bound, so nothing of a query ever becomes SQL
+ * text.
  *
  * @param by the columns to group by, as the caller named them
  * @param figures the numbers to show

@@ -8,7 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Answers of one position, which never change: however many look at the same report, it is billed once. Thread-safe. */
+/**
+ * Answers of one position, which never change: however many look at the same report, it is billed once. Thread-safe.
+ */
 final class AnswerCache {
     private static final int MOST_ROWS = 200_000;
 

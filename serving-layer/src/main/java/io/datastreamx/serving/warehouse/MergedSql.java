@@ -16,11 +16,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A report as GoogleSQL over the merged views' own queries, for one position: version, cut, last batch and days stand in it as literals, so that partitions are pruned and a flip
- * under way changes nothing. Of what a caller wrote nothing becomes SQL text: names come from closed lists, values are parameters.
+ * A report as GoogleSQL over the merged views' own queries, for one position: version, cut, last batch and days stand
+ * in it as literals, so that partitions are pruned and a flip under way changes nothing. Of what a caller wrote nothing
+ * becomes SQL text: names come from closed lists, values are parameters.
  */
 final class MergedSql {
-    /** The keys' columns are {@code k0}, {@code k1} and so on, a time as minutes since the epoch; sums have their own names. */
+    /**
+     * The keys' columns are {@code k0}, {@code k1} and so on, a time as minutes since the epoch; sums have their own
+     * names.
+     */
     record Statement(String text, Map<String, String> parameters) {}
 
     private final MergedViews views;
@@ -96,7 +100,9 @@ final class MergedSql {
         return parts.isEmpty() ? part(live, List.of("FALSE")) : String.join("\nUNION ALL\n", parts);
     }
 
-    /** Each part has the filter itself: a table that requires one must not depend on its being pushed through the union. */
+    /**
+     * Each part has the filter itself: a table that requires one must not depend on its being pushed through the union.
+     */
     private String part(String query, List<String> more) {
         List<String> conditions = new ArrayList<>(days());
         conditions.addAll(more);
@@ -108,7 +114,9 @@ final class MergedSql {
                 + String.join(" AND ", conditions);
     }
 
-    /** Without a first minute from the first day that there can be: BigQuery keeps the limit on what a query may bill. */
+    /**
+     * Without a first minute from the first day that there can be: BigQuery keeps the limit on what a query may bill.
+     */
     private List<String> days() {
         List<String> days = new ArrayList<>(
                 List.of("day >= " + day(plan.query().fromMinute().orElse(0))));

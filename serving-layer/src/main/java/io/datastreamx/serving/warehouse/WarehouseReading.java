@@ -29,7 +29,10 @@ final class WarehouseReading implements Reading {
     private final Known known;
     private final AnswerCache answers;
 
-    /** What a look at the view {@code position} has told. @param offsets end offsets (exclusive) by {@code topic-partition} */
+    /**
+     * What a look at the view {@code position} has told. @param offsets end offsets (exclusive) by
+     * {@code topic-partition}
+     */
     record Known(Position position, Map<String, Long> offsets, Optional<Instant> dataAsOf) {}
 
     /** @param answers of this position */

@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * BigQuery's tables and views. Every look at BigQuery is billed, so it looks for news only while somebody reads: at the poll interval while readings go on, and at once when the first
- * comes after a pause. While BigQuery cannot be asked, the position that is known stays, and reports that are not cached fail with its error.
+ * BigQuery's tables and views. Every look at BigQuery is billed, so it looks for news only while somebody reads: at the
+ * poll interval while readings go on, and at once when the first comes after a pause. While BigQuery cannot be asked,
+ * the position that is known stays, and reports that are not cached fail with its error.
  */
 public final class WarehouseView implements MergedView {
     private static final Logger LOG = LoggerFactory.getLogger(WarehouseView.class);

@@ -18,8 +18,9 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * BigQuery's REST API, as much of it as is needed here: statements with a limit of billed bytes, load jobs, looking a dataset up. Google's own client brings eighty
- * artifacts, gRPC, protobuf and Arrow among them, into Spark's class path; this brings none. Thread-safe.
+ * BigQuery's REST API, as much of it as is needed here: statements with a limit of billed bytes, load jobs, looking a
+ * dataset up. Google's own client brings eighty artifacts, gRPC, protobuf and Arrow among them, into Spark's class
+ * path; this brings none. Thread-safe.
  */
 public final class BigQueryClient {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -45,7 +46,10 @@ public final class BigQueryClient {
         this.firstPauseMs = firstPauseMs;
     }
 
-    /** Runs one statement; of a query, its rows: text, {@code Long}, {@code Double}, {@code Boolean} or null by column, in other types as BigQuery writes them. */
+    /**
+     * Runs one statement; of a query, its rows: text, {@code Long}, {@code Double}, {@code Boolean} or null by column,
+     * in other types as BigQuery writes them.
+     */
     public List<Map<String, Object>> query(String sql) {
         return query(sql, Map.of());
     }
@@ -132,7 +136,10 @@ public final class BigQueryClient {
         awaitJob(jobId, what);
     }
 
-    /** Sent again only where the job is not there: else the rows of an upload whose answer was lost would be there twice. */
+    /**
+     * Sent again only where the job is not there: else the rows of an upload whose answer was lost would be there
+     * twice.
+     */
     private void upload(HttpRequest.Builder upload, String job, String what) {
         for (int attempt = 1; ; attempt++) {
             try {

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tables and views in BigQuery. A version's rows go into tables named after it, which no view names until the flip; flip and rollback rewrite views. Every call may be
- * repeated after a failure.
+ * The tables and views in BigQuery. A version's rows go into tables named after it, which no view names until the flip;
+ * flip and rollback rewrite views. Every call may be repeated after a failure.
  */
 public final class Warehouse {
     private static final Logger LOG = LoggerFactory.getLogger(Warehouse.class);
@@ -38,9 +38,11 @@ public final class Warehouse {
     }
 
     /**
-     * Makes the version's tables, empty whatever an earlier attempt left there, and where they are missing the tables that all versions share.
+     * Makes the version's tables, empty whatever an earlier attempt left there, and where they are missing the tables
+     * that all versions share.
      *
-     * @throws WarehouseException where the dataset is missing, elsewhere, or not ours to write; nothing has been made then
+     * @throws WarehouseException where the dataset is missing, elsewhere, or not ours to write; nothing has been made
+     *     then
      */
     public void begin(String version) {
         prepare();
@@ -54,7 +56,8 @@ public final class Warehouse {
     /**
      * Makes the tables that all versions share, where they are missing.
      *
-     * @throws WarehouseException where the dataset is missing, elsewhere, or not ours to write; nothing has been made then
+     * @throws WarehouseException where the dataset is missing, elsewhere, or not ours to write; nothing has been made
+     *     then
      */
     public void prepare() {
         String location = client.locationOfDataset();
@@ -72,7 +75,8 @@ public final class Warehouse {
     }
 
     /**
-     * A policy for one aggregator stands on tables of rollups only: single requests also tell what others answered. The ledger has none, since live rows count by it whoever looks.
+     * A policy for one aggregator stands on tables of rollups only: single requests also tell what others answered. The
+     * ledger has none, since live rows count by it whoever looks.
      */
     private void protect(BigQueryTable table) {
         for (Settings.RowPolicy policy : settings.rowPolicies()) {
@@ -131,7 +135,8 @@ public final class Warehouse {
     }
 
     /**
-     * Rewrites the views, those that dashboards read last. Each view is exact for the version and cut that it names, before and after.
+     * Rewrites the views, those that dashboards read last. Each view is exact for the version and cut that it names,
+     * before and after.
      *
      * @param kept versions to which a rollback can return; their tables and the shared ones are kept from expiring
      */
@@ -185,7 +190,10 @@ public final class Warehouse {
         client.query(view.createOrReplace(dataset));
     }
 
-    /** Drops tables of versions that can no longer come into force, and of live rows and events what all kept versions cover. The ledger stays whole. */
+    /**
+     * Drops tables of versions that can no longer come into force, and of live rows and events what all kept versions
+     * cover. The ledger stays whole.
+     */
     public void forget(List<String> versions, long coveredBatch) {
         versions.forEach(
                 version -> BigQueryTables.ofVersion(version).forEach(table -> client.query(table.drop(dataset))));

@@ -9,8 +9,8 @@ public final class Access {
     private Access() {}
 
     /**
-     * A team's view in a dataset of the team's own: how aggregators deliver by day and channel, without money. Once it is authorised on the dataset it reads from,
-     * the team needs no right there.
+     * A team's view in a dataset of the team's own: how aggregators deliver by day and channel, without money. Once it
+     * is authorised on the dataset it reads from, the team needs no right there.
      */
     public static BigQueryView withoutMoney(Dataset dataset) {
         Rollup rollup = Rollup.AGGREGATOR_CHANNEL;
@@ -29,8 +29,9 @@ public final class Access {
     }
 
     /**
-     * Lets the members see only rows of one aggregator, be it directly or through any view. A table with a policy shows nothing to those without one, which is
-     * why {@link #seesEverything} comes first. A new version's tables get their policies before the flip.
+     * Lets the members see only rows of one aggregator, be it directly or through any view. A table with a policy shows
+     * nothing to those without one, which is why {@link #seesEverything} comes first. A new version's tables get their
+     * policies before the flip.
      *
      * @param members such as {@code group:alpha@example.com}
      */
@@ -39,7 +40,10 @@ public final class Access {
         return policy(dataset, table, policy, members, "aggregator_id = " + GoogleSql.text(aggregatorId));
     }
 
-    /** Lets the members see every row, among them the service accounts of the batch: Spark reads no table with policies unless one is TRUE for it. */
+    /**
+     * Lets the members see every row, among them the service accounts of the batch: Spark reads no table with policies
+     * unless one is TRUE for it.
+     */
     public static String seesEverything(Dataset dataset, BigQueryTable table, String policy, List<String> members) {
         return policy(dataset, table, policy, members, "TRUE");
     }

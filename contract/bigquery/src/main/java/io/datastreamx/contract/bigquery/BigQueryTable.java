@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A table in BigQuery. Each is partitioned and clustered, refuses queries without a filter on its partition column, and expires.
+ * A table in BigQuery. Each is partitioned and clustered, refuses queries without a filter on its partition column, and
+ * expires.
  *
  * @param name within its dataset
  * @param meaning its description
@@ -73,7 +74,9 @@ public record BigQueryTable(
                 + ")";
     }
 
-    /** Removes what is not read any more. For a table partitioned by batch: only whole partitions, which costs nothing. */
+    /**
+     * Removes what is not read any more. For a table partitioned by batch: only whole partitions, which costs nothing.
+     */
     public String forget(Dataset dataset, long coveredBatch) {
         if (!(partitioning instanceof Partitioning.ByBatch)) {
             throw new IllegalStateException(name + " is not partitioned by ingest batch");

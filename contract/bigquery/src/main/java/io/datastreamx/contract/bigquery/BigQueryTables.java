@@ -13,7 +13,10 @@ import java.util.zip.CRC32;
 public final class BigQueryTables {
     /** A version that was published but never flipped to goes after so many days. */
     public static final int UNUSED_DAYS = 7;
-    /** What a flip keeps stays for so many days; a stack without a night for that long is dead, and its bill ends by itself. */
+    /**
+     * What a flip keeps stays for so many days; a stack without a night for that long is dead, and its bill ends by
+     * itself.
+     */
     public static final int KEPT_DAYS = 90;
     /** The day of event time, by which batch tables are partitioned and every merged view is filtered. */
     public static final String DAY = "day";
@@ -87,7 +90,10 @@ public final class BigQueryTables {
         return List.of(rollups(version), opportunities(version));
     }
 
-    /** A version's name as part of a table's: what a table's name cannot hold is replaced, and then a checksum keeps names apart. */
+    /**
+     * A version's name as part of a table's: what a table's name cannot hold is replaced, and then a checksum keeps
+     * names apart.
+     */
     static String suffix(String version) {
         String plain = version.replaceAll("[^A-Za-z0-9_]", "_");
         if (plain.equals(version)) {

@@ -6,7 +6,10 @@ import io.datastreamx.contract.measure.Measure;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is computed from sums when a report is read, as GoogleSQL over columns with the sums' names. The tests hold each against the contract's own formula. */
+/**
+ * What is computed from sums when a report is read, as GoogleSQL over columns with the sums' names. The tests hold each
+ * against the contract's own formula.
+ */
 public final class Derived {
     private static final String BUCKETS = "latency_buckets";
 
@@ -25,7 +28,10 @@ public final class Derived {
         };
     }
 
-    /** A column of all buckets of the latency histogram, each with its bounds and its sum, to be selected where rows are grouped. */
+    /**
+     * A column of all buckets of the latency histogram, each with its bounds and its sum, to be selected where rows are
+     * grouped.
+     */
     static String buckets() {
         List<Integer> bounds = LatencyHistogram.BOUNDS;
         int slowest = bounds.get(bounds.size() - 1);
@@ -42,7 +48,8 @@ public final class Derived {
     }
 
     /**
-     * {@link LatencyHistogram#percentile} over the column that {@link #buckets()} made: linear within its bucket, null without responses.
+     * {@link LatencyHistogram#percentile} over the column that {@link #buckets()} made: linear within its bucket, null
+     * without responses.
      *
      * @param percent such as 95
      */

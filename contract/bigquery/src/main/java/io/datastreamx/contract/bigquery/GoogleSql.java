@@ -26,7 +26,10 @@ final class GoogleSql {
         return "'" + value.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'";
     }
 
-    /** The type of a column, with the descriptions of nested ones. Nothing is NOT NULL: load jobs refuse Spark's nullable columns there. */
+    /**
+     * The type of a column, with the descriptions of nested ones. Nothing is NOT NULL: load jobs refuse Spark's
+     * nullable columns there.
+     */
     static String type(ColumnType type) {
         if (type instanceof ColumnType.Structs structs) {
             return structs.fields().stream()

@@ -3,8 +3,8 @@ package io.datastreamx.contract.bigquery;
 import java.util.Optional;
 
 /**
- * What merged views count: batch rows of a version up to its cut, live rows after it. Both stand in the views as literals, because a boundary that is
- * looked up keeps BigQuery from pruning partitions.
+ * What merged views count: batch rows of a version up to its cut, live rows after it. Both stand in the views as
+ * literals, because a boundary that is looked up keeps BigQuery from pruning partitions.
  *
  * @param version the batch version; empty before the first flip
  * @param cut last ingest batch that the version covers; -1 before the first flip

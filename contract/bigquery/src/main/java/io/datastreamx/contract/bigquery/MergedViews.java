@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * History and the present as one: rows of the version in force up to its cut, rows of complete ingest batches after it. Version and cut are literals; a flip
- * or a rollback rewrites these views and touches no data.
+ * History and the present as one: rows of the version in force up to its cut, rows of complete ingest batches after it.
+ * Version and cut are literals; a flip or a rollback rewrites these views and touches no data.
  *
- * <p>The rows are partial: those with equal keys are to be summed. Nothing is aggregated here, so that a filter on {@code day}, which the batch tables
- * require, reaches them through the UNION ALL.
+ * <p>The rows are partial: those with equal keys are to be summed. Nothing is aggregated here, so that a filter on
+ * {@code day}, which the batch tables require, reaches them through the UNION ALL.
  */
 public final class MergedViews {
     public static final String ROLLUPS = "rollups";
@@ -152,7 +152,8 @@ public final class MergedViews {
     }
 
     /**
-     * Of each batch the rows of one attempt: those that a killed or repeated write left behind carry another attempt's name, or have no row in the ledger yet.
+     * Of each batch the rows of one attempt: those that a killed or repeated write left behind carry another attempt's
+     * name, or have no row in the ledger yet.
      */
     private String completeAfterTheCut() {
         return "JOIN (\n  SELECT ingest_batch, MIN(write_id) AS write_id\n  FROM "

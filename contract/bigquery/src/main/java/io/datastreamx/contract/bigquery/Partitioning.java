@@ -23,8 +23,9 @@ public sealed interface Partitioning {
     }
 
     /**
-     * By ingest batch, the position in the log: the boundary of a merged view, {@code ingest_batch > 42}, is then itself what prunes, and exact however late an
-     * event is. BigQuery allows 10,000 partitions; batches beyond {@link #END} are still counted, but land in one partition that nothing prunes.
+     * By ingest batch, the position in the log: the boundary of a merged view, {@code ingest_batch > 42}, is then
+     * itself what prunes, and exact however late an event is. BigQuery allows 10,000 partitions; batches beyond
+     * {@link #END} are still counted, but land in one partition that nothing prunes.
      */
     record ByBatch() implements Partitioning {
         /** Not quite three hours at a batch a second. */

@@ -11,11 +11,15 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Reports for dashboards: per rollup and grain one row per combination of its dimensions, with measures, ratios and percentiles. They read the view
- * {@code rollups} and name no version, so a flip leaves them as they are. Each shows {@code day} and must be filtered on it.
+ * Reports for dashboards: per rollup and grain one row per combination of its dimensions, with measures, ratios and
+ * percentiles. They read the view {@code rollups} and name no version, so a flip leaves them as they are. Each shows
+ * {@code day} and must be filtered on it.
  */
 public final class ReportViews {
-    /** Apache DataSketches' function for BigQuery, in the public dataset of the US multi-region: sketches of one group to the sketch of all. */
+    /**
+     * Apache DataSketches' function for BigQuery, in the public dataset of the US multi-region: sketches of one group
+     * to the sketch of all.
+     */
     public static final String UNITE_SKETCHES = "bqutil.datasketches.hll_sketch_agg_union";
     /** Its estimate. */
     public static final String ESTIMATE_SKETCH = "bqutil.datasketches.hll_sketch_get_estimate";
@@ -28,8 +32,9 @@ public final class ReportViews {
     }
 
     /**
-     * All reports of distinct boxes. Apart from the others, since sketches are most of a rollup's bytes. BigQuery's own HLL_COUNT reads another format than Spark
-     * writes; these functions of Apache DataSketches read that very one, so that both sides of the cut unite.
+     * All reports of distinct boxes. Apart from the others, since sketches are most of a rollup's bytes. BigQuery's own
+     * HLL_COUNT reads another format than Spark writes; these functions of Apache DataSketches read that very one, so
+     * that both sides of the cut unite.
      */
     public static List<BigQueryView> devices(Dataset dataset) {
         return forEach((rollup, grain) -> devices(dataset, rollup, grain));

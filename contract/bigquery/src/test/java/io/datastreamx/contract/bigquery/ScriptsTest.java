@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 class ScriptsTest {
     private static final Path PUBLISHED = Path.of(System.getProperty("basedir"), "sql");
 
-    /** The scripts are those that the contract generates; run with -Dsql.write=true after a change, then look at the diff. */
+    /**
+     * The scripts are those that the contract generates; run with -Dsql.write=true after a change, then look at the
+     * diff.
+     */
     @Test
     void publishedScriptsAreUpToDate() throws Exception {
         Map<String, String> generated = Scripts.all();

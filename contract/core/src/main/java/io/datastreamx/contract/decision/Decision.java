@@ -45,7 +45,10 @@ public record Decision(
         }
     }
 
-    /** The id of the decision event: the same whichever router decided, so that a second decision is seen as a duplicate. */
+    /**
+     * The id of the decision event: the same whichever router decided, so that a second decision is seen as a
+     * duplicate.
+     */
     public String eventId() {
         return eventIdOf(request.requestId());
     }

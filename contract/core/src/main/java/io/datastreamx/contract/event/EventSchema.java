@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which fields each event type has. Names follow OpenRTB 2.6, AdCOM and VAST where they have one. Fields that are not listed are kept as they
- * came, so adding a field breaks nobody.
+ * Which fields each event type has. Names follow OpenRTB 2.6, AdCOM and VAST where they have one. Fields that are not
+ * listed are kept as they came, so adding a field breaks nobody.
  */
 public final class EventSchema {
     public static final Field SCHEMA_VERSION =

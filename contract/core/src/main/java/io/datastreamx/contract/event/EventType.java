@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Everything that can happen, and the topic that carries it. The lower-case name is the {@code event_type} on the wire. */
+/**
+ * Everything that can happen, and the topic that carries it. The lower-case name is the {@code event_type} on the wire.
+ */
 public enum EventType {
     TUNE_IN(Topic.TUNING_EVENTS),
     TUNE_OUT(Topic.TUNING_EVENTS),

@@ -26,8 +26,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Turns the bytes of a Kafka record into an {@link Event} or a {@link Rejection}; never throws on bad input. The parse is strict: one JSON object in
- * UTF-8, nothing after it, no key twice, no value of one type taken for another. Thread-safe.
+ * Turns the bytes of a Kafka record into an {@link Event} or a {@link Rejection}; never throws on bad input. The parse
+ * is strict: one JSON object in UTF-8, nothing after it, no key twice, no value of one type taken for another.
+ * Thread-safe.
  */
 public final class EventValidator {
     /** The longest record that is looked at; longer ones are refused unread. */

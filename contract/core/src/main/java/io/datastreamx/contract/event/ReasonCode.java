@@ -20,7 +20,10 @@ public enum ReasonCode {
     MISSING_FIELD,
     /** A field holds another JSON type than the contract says. */
     WRONG_TYPE,
-    /** The right JSON type, but not an allowed value: a negative price, a time that is not ISO-8601 UTC, an unknown outcome. */
+    /**
+     * The right JSON type, but not an allowed value: a negative price, a time that is not ISO-8601 UTC, an unknown
+     * outcome.
+     */
     INVALID_VALUE,
     /** {@code event_type} is not one the contract knows. */
     UNKNOWN_EVENT_TYPE,

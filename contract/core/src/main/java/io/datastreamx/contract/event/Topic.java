@@ -3,7 +3,10 @@ package io.datastreamx.contract.event;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The Kafka topics that carry events. The compacted {@code policy} topic carries control records and is not one of them. */
+/**
+ * The Kafka topics that carry events. The compacted {@code policy} topic carries control records and is not one of
+ * them.
+ */
 public enum Topic {
     TUNING_EVENTS("tuning-events"),
     AD_REQUESTS("ad-requests"),

@@ -11,7 +11,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The account of one ingest batch. An instance that exists balances: records read = accepted + duplicate + quarantined = the sum of the offset ranges.
+ * The account of one ingest batch. An instance that exists balances: records read = accepted + duplicate + quarantined
+ * = the sum of the offset ranges.
  *
  * @param batch number of the batch
  * @param appId the checkpoint that wrote it

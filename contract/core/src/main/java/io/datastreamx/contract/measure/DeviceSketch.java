@@ -5,8 +5,9 @@ import org.apache.datasketches.hll.Union;
 import org.apache.datasketches.memory.Memory;
 
 /**
- * The {@code devices} sketch: a HyperLogLog of device pseudonyms (Apache DataSketches, as Spark's {@code hll_sketch_agg} writes it). Sketches of parts
- * unite to the sketch of the whole; the standard error is about 1.6 %.
+ * The {@code devices} sketch: a HyperLogLog of device pseudonyms (Apache DataSketches, as Spark's
+ * {@code hll_sketch_agg} writes it). Sketches of parts unite to the sketch of the whole; the standard error is about
+ * 1.6 %.
  */
 public final class DeviceSketch {
     public static final String COLUMN = "devices";

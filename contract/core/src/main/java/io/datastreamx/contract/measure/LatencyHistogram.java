@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The {@code latency_ms} histogram: how many responses took at most so many milliseconds. The buckets are fixed, each is a column that adds up like any
- * other sum, and a percentile of a merged histogram equals that of the histogram of the merged log.
+ * The {@code latency_ms} histogram: how many responses took at most so many milliseconds. The buckets are fixed, each
+ * is a column that adds up like any other sum, and a percentile of a merged histogram equals that of the histogram of
+ * the merged log.
  */
 public final class LatencyHistogram {
     /** Upper bounds in milliseconds, inclusive; one more bucket takes what is slower. */

@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The additive measures: each is a sum of whole numbers over events, so partial sums of any split of the log add up to the whole. The condition and
- * the value are written in the subset of SQL that Spark, DuckDB and BigQuery share; all three layers and the generated views use these strings and no
- * others.
+ * The additive measures: each is a sum of whole numbers over events, so partial sums of any split of the log add up to
+ * the whole. The condition and the value are written in the subset of SQL that Spark, DuckDB and BigQuery share; all
+ * three layers and the generated views use these strings and no others.
  */
 public enum Measure {
     REQUESTS("event_type = 'ad_request'", "1", "Ad opportunities asked for."),

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The combinations of dimensions that are kept aggregated, at minute grain. Any other combination reads {@code ad_opportunities}. */
+/**
+ * The combinations of dimensions that are kept aggregated, at minute grain. Any other combination reads
+ * {@code ad_opportunities}.
+ */
 public enum Rollup {
     AGGREGATOR_CHANNEL("aggregator_id", "channel_id"),
     AGGREGATOR_REGION_DEVICE_MODEL("aggregator_id", "region", "device_model"),

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.Set;
 
-/** A record of the compacted {@code policy} topic. Its Kafka key is its {@code event_type}, so the topic keeps the latest of each kind. */
+/**
+ * A record of the compacted {@code policy} topic. Its Kafka key is its {@code event_type}, so the topic keeps the
+ * latest of each kind.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event_type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = ControlRecord.Policy.class, name = "policy"),

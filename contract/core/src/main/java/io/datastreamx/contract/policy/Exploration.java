@@ -3,7 +3,8 @@ package io.datastreamx.contract.policy;
 /**
  * How much the policy tries what it does not think best (inverse-gap weighting, https://arxiv.org/abs/2003.12699).
  *
- * @param gamma how fast the share of a candidate falls with its gap to the best; the gap is relative to the best score. 0 is uniform
+ * @param gamma how fast the share of a candidate falls with its gap to the best; the gap is relative to the best score.
+ *     0 is uniform
  * @param floor least probability of any candidate, in [0, 1)
  */
 public record Exploration(double gamma, double floor) {

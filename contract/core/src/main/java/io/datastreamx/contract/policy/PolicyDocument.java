@@ -4,14 +4,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What routers and dispatch obey: the aggregators, the guardrails, and the model if there is one. Lives as a file in the lake; the policy topic names it.
+ * What routers and dispatch obey: the aggregators, the guardrails, and the model if there is one. Lives as a file in
+ * the lake; the policy topic names it.
  *
  * @param policyVersion its name
  * @param killSwitch true routes nothing
  * @param exploration how much to explore
  * @param probeShare share of requests for which a sick aggregator stays a candidate, so that its recovery is seen
  * @param aggregators all of them, enabled or not
- * @param measuredEcpmMicros earnings per thousand requests measured so far, by aggregator, micro-units; used where there is no model. May be empty
+ * @param measuredEcpmMicros earnings per thousand requests measured so far, by aggregator, micro-units; used where
+ *     there is no model. May be empty
  * @param model the model that scores; null without one
  */
 public record PolicyDocument(

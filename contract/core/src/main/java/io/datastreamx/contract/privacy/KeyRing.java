@@ -14,8 +14,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The keys that keep device ids out of the lake: HMAC-SHA-256 pseudonyms for events, AES-GCM for the bytes of dead letters. Keys rotate; what is written
- * names the key it was written with.
+ * The keys that keep device ids out of the lake: HMAC-SHA-256 pseudonyms for events, AES-GCM for the bytes of dead
+ * letters. Keys rotate; what is written names the key it was written with.
  *
  * @param activeKeyId the key that new records use
  * @param secrets 32 bytes each, by key id
@@ -55,7 +55,10 @@ public record KeyRing(String activeKeyId, Map<String, byte[]> secrets) implement
             this.mac = mac;
         }
 
-        /** @return 32 characters of URL-safe base64: the first 24 bytes of the HMAC, equal for equal devices within one key */
+        /**
+         * @return 32 characters of URL-safe base64: the first 24 bytes of the HMAC, equal for equal devices within one
+         *     key
+         */
         public String pseudonym(String deviceId) {
             byte[] code = mac.doFinal(deviceId.getBytes(StandardCharsets.UTF_8));
             return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(code, 24));

@@ -71,7 +71,10 @@ public enum Table {
                     required("run_id", STRING, "The night that did it."),
                     required("events", LONG, "Events that the version counts: accepted minus late duplicates."),
                     required("late_duplicates", LONG, "Duplicates beyond the horizon that the rebuild removed."))),
-    /** What became of each model: registered, promoted, rejected, rolled_back. The latest promoted or rolled_back row is in force. */
+    /**
+     * What became of each model: registered, promoted, rejected, rolled_back. The latest promoted or rolled_back row is
+     * in force.
+     */
     MODELS(
             "models",
             List.of(

@@ -19,7 +19,10 @@ class JsonSchemasTest {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final Path PUBLISHED = Path.of(System.getProperty("basedir"), "..", "schemas");
 
-    /** The files for senders are those that the contract generates; run with -Dschemas.write=true after a change of the contract. */
+    /**
+     * The files for senders are those that the contract generates; run with -Dschemas.write=true after a change of the
+     * contract.
+     */
     @ParameterizedTest
     @EnumSource(EventType.class)
     void publishedSchemasAreUpToDate(EventType type) throws Exception {
@@ -32,7 +35,10 @@ class JsonSchemasTest {
         assertEquals(generated, Files.readString(file));
     }
 
-    /** A record passes the schema if and only if it passes the validator, over every field left out, null, and of another type. */
+    /**
+     * A record passes the schema if and only if it passes the validator, over every field left out, null, and of
+     * another type.
+     */
     @ParameterizedTest
     @EnumSource(EventType.class)
     void schemaAndValidatorAgree(EventType type) {

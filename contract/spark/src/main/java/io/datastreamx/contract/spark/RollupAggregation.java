@@ -22,15 +22,16 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Events to rows of the rollups. The one place where measures become Spark columns: ingest calls it on a micro-batch, the rebuild on the whole log, and
- * so the two cannot drift apart.
+ * Events to rows of the rollups. The one place where measures become Spark columns: ingest calls it on a micro-batch,
+ * the rebuild on the whole log, and so the two cannot drift apart.
  */
 public final class RollupAggregation {
     private RollupAggregation() {}
 
     /**
      * @param events rows of the raw log that count (duplicates already removed)
-     * @return rows with the columns of {@code Table.BATCH_ROLLUPS}, one per rollup, minute and combination of its dimensions
+     * @return rows with the columns of {@code Table.BATCH_ROLLUPS}, one per rollup, minute and combination of its
+     *     dimensions
      */
     public static Dataset<Row> aggregate(Dataset<Row> events) {
         List<Column> input = new ArrayList<>();

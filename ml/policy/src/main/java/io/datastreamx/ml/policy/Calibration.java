@@ -3,8 +3,9 @@ package io.datastreamx.ml.policy;
 import java.util.List;
 
 /**
- * A monotone map from a model's probability to an observed one: isotonic regression, read as MLlib's {@code IsotonicRegressionModel} reads it (linear
- * between boundaries, flat outside). Without boundaries it is the identity.
+ * A monotone map from a model's probability to an observed one: isotonic regression, read as MLlib's
+ * {@code IsotonicRegressionModel} reads it (linear between boundaries, flat outside). Without boundaries it is the
+ * identity.
  *
  * @param boundaries probabilities of the model, ascending
  * @param predictions the calibrated probability at each boundary, ascending

@@ -6,8 +6,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * Randomness that can be repeated: a number in [0, 1) that depends on nothing but a text. Draws for different purposes are independent. SHA-256, because
- * request ids are the boxes' own: whatever pattern they follow, it must not show in what is chosen.
+ * Randomness that can be repeated: a number in [0, 1) that depends on nothing but a text. Draws for different purposes
+ * are independent. SHA-256, because request ids are the boxes' own: whatever pattern they follow, it must not show in
+ * what is chosen.
  */
 final class Draw {
     private Draw() {}

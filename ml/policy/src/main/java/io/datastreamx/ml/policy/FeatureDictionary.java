@@ -22,7 +22,9 @@ public final class FeatureDictionary {
         }
     }
 
-    /** The dictionary of these tokens in alphabetical order, so that the same tokens always give the same dictionary. */
+    /**
+     * The dictionary of these tokens in alphabetical order, so that the same tokens always give the same dictionary.
+     */
     public static FeatureDictionary ofObserved(Collection<String> observed) {
         return new FeatureDictionary(List.copyOf(new TreeSet<>(observed)));
     }

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The one place where an ad opportunity becomes features, for training and for scoring. Every feature is binary and named by a token:
- * the context ({@code ch=news1}, {@code hour=13}), the aggregator ({@code agg=acme}) and each context value crossed with it
- * ({@code agg=acme|ch=news1}).
+ * The one place where an ad opportunity becomes features, for training and for scoring. Every feature is binary and
+ * named by a token: the context ({@code ch=news1}, {@code hour=13}), the aggregator ({@code agg=acme}) and each context
+ * value crossed with it ({@code agg=acme|ch=news1}).
  */
 public final class FeatureEncoder {
     private static final ContextField[] FIELDS = ContextField.values();
@@ -19,7 +19,8 @@ public final class FeatureEncoder {
      * The features that are on, always as many and in the same order.
      *
      * @param context of the request
-     * @param time {@code event_time} of the request (not of the decision: training must see what scoring saw). Only its hour of the day, UTC, counts
+     * @param time {@code event_time} of the request (not of the decision: training must see what scoring saw). Only its
+     *     hour of the day, UTC, counts
      * @param aggregatorId the aggregator that is asked
      */
     public static List<String> tokens(Context context, Instant time, String aggregatorId) {

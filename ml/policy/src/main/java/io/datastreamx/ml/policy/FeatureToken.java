@@ -1,8 +1,9 @@
 package io.datastreamx.ml.policy;
 
 /**
- * One binary feature: an aggregator, a value of a context field, or both at once (a cross). As text {@code agg=acme}, {@code ch=news1} or
- * {@code agg=acme|ch=news1}; {@code |} and {@code %} within values are written as {@code %7C} and {@code %25}, so the text is unambiguous.
+ * One binary feature: an aggregator, a value of a context field, or both at once (a cross). As text {@code agg=acme},
+ * {@code ch=news1} or {@code agg=acme|ch=news1}; {@code |} and {@code %} within values are written as {@code %7C} and
+ * {@code %25}, so the text is unambiguous.
  *
  * @param aggregatorId null where the feature holds for all aggregators
  * @param field null where the feature is the aggregator alone

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The routing policy: guardrails, then a ranking by expected earnings, then a draw with inverse-gap-weighted propensities that is a hash of the request
- * id. A request past its deadline is {@code expired}, and nobody is looked at for it.
+ * The routing policy: guardrails, then a ranking by expected earnings, then a draw with inverse-gap-weighted
+ * propensities that is a hash of the request id. A request past its deadline is {@code expired}, and nobody is looked
+ * at for it.
  */
 public final class InverseGapWeighting implements RoutingPolicy {
     @Override

@@ -7,8 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Scores with two logistic regressions: P(fill in time) · P(complete | fill) · CPM price. Probabilities equal those of MLlib's {@code transform} to
- * 1e-9. {@link StrictMath} makes them the same bits on every machine, so that a decision can be replayed anywhere.
+ * Scores with two logistic regressions: P(fill in time) · P(complete | fill) · CPM price. Probabilities equal those of
+ * MLlib's {@code transform} to 1e-9. {@link StrictMath} makes them the same bits on every machine, so that a decision
+ * can be replayed anywhere.
  */
 public final class LogisticScorer implements Scorer {
     private static final Weights NO_WEIGHTS = new Weights();

@@ -7,15 +7,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A trained model as a file: what scoring needs and where it came from. An instance that exists is complete and consistent; a corrupt file is refused
- * when read.
+ * A trained model as a file: what scoring needs and where it came from. An instance that exists is complete and
+ * consistent; a corrupt file is refused when read.
  *
  * @param modelVersion its name
  * @param features the dictionary: place in the list = place of the coefficient
  * @param fill P(the aggregator fills in time)
  * @param completion P(the ad is watched to its end | fill)
  * @param priceMicros mean CPM price of fills in micro-units, by the tokens of {@link FeatureEncoder#channelPriceToken},
- *     {@link FeatureEncoder#regionPriceToken} and {@link FeatureEncoder#priceToken}: the first of these that is there counts, then the contract price
+ *     {@link FeatureEncoder#regionPriceToken} and {@link FeatureEncoder#priceToken}: the first of these that is there
+ *     counts, then the contract price
  * @param training what it was made from
  */
 public record ModelDocument(

@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Everything that a decision depends on besides the request and the time. Immutable; named by its id, under which the lake keeps its parts.
+ * Everything that a decision depends on besides the request and the time. Immutable; named by its id, under which the
+ * lake keeps its parts.
  *
  * @param policy the policy in force
  * @param model scorer of the model that the policy names; empty if it names none, or if the model could not be loaded

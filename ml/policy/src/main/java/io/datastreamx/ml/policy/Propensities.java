@@ -4,8 +4,9 @@ import io.datastreamx.contract.policy.Exploration;
 import java.util.List;
 
 /**
- * Inverse-gap weighting (https://arxiv.org/abs/2003.12699): with K candidates, a candidate whose score is the share g below the best gets 1/(K + γ·g),
- * the best gets the rest. That is then mixed with the uniform distribution so that nobody falls below the floor.
+ * Inverse-gap weighting (https://arxiv.org/abs/2003.12699): with K candidates, a candidate whose score is the share g
+ * below the best gets 1/(K + γ·g), the best gets the rest. That is then mixed with the uniform distribution so that
+ * nobody falls below the floor.
  */
 final class Propensities {
     private Propensities() {}

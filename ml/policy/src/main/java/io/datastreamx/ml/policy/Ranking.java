@@ -8,14 +8,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Candidates with what they are worth, best first, and how far to trust that order. Three rungs, the first that can speak does:
+ * Candidates with what they are worth, best first, and how far to trust that order. Three rungs, the first that can
+ * speak does:
  *
  * <ol>
  *   <li>the model's expected earnings;
- *   <li>measured earnings per thousand requests. An aggregator not measured yet is taken to earn that share of its contract price which the measured
- *       ones earn of theirs on average, so it is neither shut out nor favoured;
- *   <li>the configured waterfall: rank order, scored with contract prices. Nothing is known about fill or completion here, so the choice is uniform:
- *       these are the decisions from which the first model learns, and uniform shares give every aggregator the most even evidence.
+ *   <li>measured earnings per thousand requests. An aggregator not measured yet is taken to earn that share of its
+ *       contract price which the measured ones earn of theirs on average, so it is neither shut out nor favoured;
+ *   <li>the configured waterfall: rank order, scored with contract prices. Nothing is known about fill or completion
+ *       here, so the choice is uniform: these are the decisions from which the first model learns, and uniform shares
+ *       give every aggregator the most even evidence.
  * </ol>
  */
 record Ranking(List<Scored> best, Exploration exploration) {

@@ -7,7 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Coefficients of both models for one aggregator, or for all of them, looked up by value instead of by token: scoring then builds no strings. */
+/**
+ * Coefficients of both models for one aggregator, or for all of them, looked up by value instead of by token: scoring
+ * then builds no strings.
+ */
 final class Weights {
     static final int FILL = 0;
     static final int COMPLETION = 1;

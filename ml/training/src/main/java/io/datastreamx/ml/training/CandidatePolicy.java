@@ -25,7 +25,10 @@ import org.apache.spark.sql.types.DataTypes;
 import scala.collection.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** The routing policy with the new model, asked what it would have done with logged requests among the candidates that they had. */
+/**
+ * The routing policy with the new model, asked what it would have done with logged requests among the candidates that
+ * they had.
+ */
 final class CandidatePolicy implements Serializable {
     /** Candidates of a logged decision already passed the guardrails; none may fail for lack of time now. */
     private static final long AMPLE_MS = 3_600_000;

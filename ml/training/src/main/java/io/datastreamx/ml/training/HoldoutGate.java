@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Passes a model whose probabilities are no worse than a constant on held-out logs and whose policy is estimated to earn no less than the one in force, as far as
- * the logs can tell: in each it may fall short by one standard error of the difference, no more. A refit of a good model on a day more of data thus passes, a worse one does not,
- * and where the evidence is too thin to tell nothing changes.
+ * Passes a model whose probabilities are no worse than a constant on held-out logs and whose policy is estimated to
+ * earn no less than the one in force, as far as the logs can tell: in each it may fall short by one standard error of
+ * the difference, no more. A refit of a good model on a day more of data thus passes, a worse one does not, and where
+ * the evidence is too thin to tell nothing changes.
  */
 final class HoldoutGate implements Gate {
     private static final long LEAST_DECISIONS = 200;

@@ -16,8 +16,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * A night's learning, step by step: train, evaluate, gate. Each step reads what the one before left in the lake, so that they can run in different processes;
- * within one process they share the log.
+ * A night's learning, step by step: train, evaluate, gate. Each step reads what the one before left in the lake, so
+ * that they can run in different processes; within one process they share the log.
  */
 public final class Learning {
     /**

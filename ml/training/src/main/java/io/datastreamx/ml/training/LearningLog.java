@@ -13,12 +13,14 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * What the log teaches: one row per attempt (an answer of an aggregator), with the decision that led to it and whether the ad was watched to its end. Only
- * attempts old enough that their end would be known, and cut into three by time of decision: to train on, to calibrate on, and to judge by.
+ * What the log teaches: one row per attempt (an answer of an aggregator), with the decision that led to it and whether
+ * the ad was watched to its end. Only attempts old enough that their end would be known, and cut into three by time of
+ * decision: to train on, to calibrate on, and to judge by.
  *
- * <p>Columns: {@code request_id, decided_at, request_time, channel_id, previous_channel_id, last_ad_id, region, device_model, chosen, propensity, ranked,
- * aggregator_id, first, fill, price_micros, completed, reward, part}. {@code reward} is what the attempt earned: its CPM price in micro-units where it
- * filled and was completed, else 0; its mean is revenue per thousand requests.
+ * <p>Columns: {@code request_id, decided_at, request_time, channel_id, previous_channel_id, last_ad_id, region,
+ * device_model, chosen, propensity, ranked, aggregator_id, first, fill, price_micros, completed, reward, part}.
+ * {@code reward} is what the attempt earned: its CPM price in micro-units where it filled and was completed, else 0;
+ * its mean is revenue per thousand requests.
  */
 final class LearningLog {
     static final String TRAIN = "train";
@@ -65,14 +67,18 @@ final class LearningLog {
     }
 
     /**
-     * The attempts of the aggregator that the policy chose, in one part of the log. Fill is learned from these alone: given the context the choice among
-     * candidates is random with known odds, while a fallback is tried only where others failed, and later, with less time left.
+     * The attempts of the aggregator that the policy chose, in one part of the log. Fill is learned from these alone:
+     * given the context the choice among candidates is random with known odds, while a fallback is tried only where
+     * others failed, and later, with less time left.
      */
     Dataset<Row> firstAttempts(String part) {
         return attempts.where(col("first").and(col("part").equalTo(part)));
     }
 
-    /** All attempts that filled, fallbacks included: once an ad is there, its end depends on viewer and ad, not on how it came. */
+    /**
+     * All attempts that filled, fallbacks included: once an ad is there, its end depends on viewer and ad, not on how
+     * it came.
+     */
     Dataset<Row> fills(String part) {
         return attempts.where(col("fill").and(col("part").equalTo(part)));
     }

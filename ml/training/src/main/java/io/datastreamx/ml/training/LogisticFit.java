@@ -23,7 +23,8 @@ import org.apache.spark.sql.types.StructType;
  * One logistic regression by MLlib with its isotonic calibration.
  *
  * @param regression MLlib's model
- * @param calibration MLlib's isotonic model over the regression's probability; null where there was nothing to calibrate on
+ * @param calibration MLlib's isotonic model over the regression's probability; null where there was nothing to
+ *     calibrate on
  */
 record LogisticFit(LogisticRegressionModel regression, IsotonicRegressionModel calibration) {
     static final String LABEL = "label";
@@ -36,7 +37,10 @@ record LogisticFit(LogisticRegressionModel regression, IsotonicRegressionModel c
     private static final double TOLERANCE = 1e-4;
     private static final long ROWS_PER_PARTITION = 200_000;
     private static final long MOST_PARTITIONS = 1_000;
-    /** The penalty is that of a normal prior with this variance on every coefficient, so its weight falls as evidence grows. */
+    /**
+     * The penalty is that of a normal prior with this variance on every coefficient, so its weight falls as evidence
+     * grows.
+     */
     private static final double PRIOR_VARIANCE = 0.5;
 
     /**
@@ -105,8 +109,8 @@ record LogisticFit(LogisticRegressionModel regression, IsotonicRegressionModel c
     }
 
     /**
-     * Two made-up half-successes, one at either end, keep the curve off 0 and 1: a stretch of the log without a single fill does not prove that there never
-     * is one.
+     * Two made-up half-successes, one at either end, keep the curve off 0 and 1: a stretch of the log without a single
+     * fill does not prove that there never is one.
      */
     private static IsotonicRegressionModel calibration(Dataset<Row> predicted) {
         Dataset<Row> points = predicted.select(col(LABEL), col(RAW));

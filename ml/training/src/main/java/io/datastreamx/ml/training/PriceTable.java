@@ -13,7 +13,10 @@ import org.apache.spark.sql.Row;
 
 /** Mean CPM price of fills, by aggregator and by aggregator on a channel. */
 final class PriceTable {
-    /** So many fills at the aggregator's mean are added to each channel's own: few fills on a channel do not move its price far. */
+    /**
+     * So many fills at the aggregator's mean are added to each channel's own: few fills on a channel do not move its
+     * price far.
+     */
     private static final double PRIOR_FILLS = 20;
 
     private PriceTable() {}

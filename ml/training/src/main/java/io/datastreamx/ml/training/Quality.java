@@ -17,7 +17,10 @@ public record Quality(
         double constantLogLoss,
         double differenceError,
         double calibrationError) {
-    /** Worse than a constant by more than one standard error. Few rows cannot tell a small gain from none, and that alone condemns no model. */
+    /**
+     * Worse than a constant by more than one standard error. Few rows cannot tell a small gain from none, and that
+     * alone condemns no model.
+     */
     boolean isWorseThanConstant() {
         return logLoss > constantLogLoss + differenceError;
     }

@@ -12,8 +12,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
 /**
- * A made-up raw log whose truth is known: aggregators fill, pay and hold viewers differently by channel and device, and the decisions were taken uniformly.
- * Used by the tests of training and of the batch layer.
+ * A made-up raw log whose truth is known: aggregators fill, pay and hold viewers differently by channel and device, and
+ * the decisions were taken uniformly. Used by the tests of training and of the batch layer.
  */
 public final class SampleLog {
     public static final List<String> AGGREGATORS = List.of("acme", "blue", "core", "dune");
@@ -44,7 +44,9 @@ public final class SampleLog {
         return 2_000_000 + 1_000_000L * AGGREGATORS.indexOf(aggregator);
     }
 
-    /** All events of so many requests, one request a tenth of a second, plus as many tuning events and the deliveries. */
+    /**
+     * All events of so many requests, one request a tenth of a second, plus as many tuning events and the deliveries.
+     */
     public List<Row> batch(long batch, int count, Instant start) {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < count; i++) {

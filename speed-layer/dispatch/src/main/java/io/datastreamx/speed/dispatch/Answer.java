@@ -10,7 +10,10 @@ package io.datastreamx.speed.dispatch;
  */
 record Answer(Outcome outcome, Integer nbr, Ad ad, String detail) {
 
-    /** AdCOM loss reason 100, "bid was below auction floor": written as {@code nbr} where we turned the bid down ourselves. */
+    /**
+     * AdCOM loss reason 100, "bid was below auction floor": written as {@code nbr} where we turned the bid down
+     * ourselves.
+     */
     static final int BELOW_FLOOR = 100;
 
     /**

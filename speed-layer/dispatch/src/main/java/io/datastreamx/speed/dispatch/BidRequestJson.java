@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 
-/** An ad request as OpenRTB 2.6 bid request. The device's id stays with us: only its model and region are told to third parties. */
+/**
+ * An ad request as OpenRTB 2.6 bid request. The device's id stays with us: only its model and region are told to third
+ * parties.
+ */
 final class BidRequestJson {
 
     private static final JsonFactory FACTORY = new JsonFactory();

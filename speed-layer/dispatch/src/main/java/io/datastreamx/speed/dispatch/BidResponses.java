@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.math.RoundingMode;
 import java.util.Optional;
 
-/** Reads OpenRTB 2.6 bid responses. What an aggregator sends is not trusted: anything odd is an error, never an exception. */
+/**
+ * Reads OpenRTB 2.6 bid responses. What an aggregator sends is not trusted: anything odd is an error, never an
+ * exception.
+ */
 final class BidResponses {
 
     /** What the specification says of a response that names no currency. */
@@ -93,7 +96,10 @@ final class BidResponses {
         return Answer.fill(new Answer.Ad(adId, firstText(bid.path("crid"), bid.path("adid")), mediaUrl, micros));
     }
 
-    /** Our extension, else markup that is a plain URL, else the notice URL, which may serve the markup (OpenRTB 2.6, section 4.3.1). */
+    /**
+     * Our extension, else markup that is a plain URL, else the notice URL, which may serve the markup (OpenRTB 2.6,
+     * section 4.3.1).
+     */
     private static String mediaUrl(JsonNode bid) {
         JsonNode markup = bid.path("adm");
         boolean url = markup.asText().startsWith("http");

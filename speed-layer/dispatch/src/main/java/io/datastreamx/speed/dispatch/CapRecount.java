@@ -26,8 +26,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The fills of today that earlier processes wrote, from the log itself. It covers exactly what stood in the topic when it was made; what is
- * written later is counted as it happens.
+ * The fills of today that earlier processes wrote, from the log itself. It covers exactly what stood in the topic when
+ * it was made; what is written later is counted as it happens.
  */
 final class CapRecount implements AutoCloseable {
 

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the routers which aggregators are sick and whose cap is used up: compares what is true with what was last published and publishes
- * the difference. One thread calls it; a publication that fails is made again at the next call.
+ * Tells the routers which aggregators are sick and whose cap is used up: compares what is true with what was last
+ * published and publishes the difference. One thread calls it; a publication that fails is made again at the next call.
  */
 final class ControlLoop {
 

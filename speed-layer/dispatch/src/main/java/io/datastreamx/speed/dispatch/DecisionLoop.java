@@ -32,14 +32,18 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads decisions and hands each on once, in a thread of its own.
  *
- * <p>An offset is committed only when its decision is handled and the outcomes are in Kafka. A restart therefore repeats the decisions that
- * were under way, but of those only the ones whose deadline has not passed are dispatched again, under the same event ids. The partition of
- * a decision follows from its request id, so all decisions on a request come to the same process.
+ * <p>An offset is committed only when its decision is handled and the outcomes are in Kafka. A restart therefore
+ * repeats the decisions that were under way, but of those only the ones whose deadline has not passed are dispatched
+ * again, under the same event ids. The partition of a decision follows from its request id, so all decisions on a
+ * request come to the same process.
  */
 final class DecisionLoop implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DecisionLoop.class);
-    /** No box waits longer for an ad. Decisions that were appended earlier are passed over unread, so that a long backlog is caught up with at once. */
+    /**
+     * No box waits longer for an ad. Decisions that were appended earlier are passed over unread, so that a long
+     * backlog is caught up with at once.
+     */
     private static final Duration LONGEST_LIFE = Duration.ofMinutes(5);
 
     private static final int REMEMBERED_REQUESTS = 500_000;
@@ -134,7 +138,10 @@ final class DecisionLoop implements AutoCloseable {
         }
     }
 
-    /** Too many under way: the rest waits here, the partitions are paused, and what waits past its deadline is dropped when its turn comes. */
+    /**
+     * Too many under way: the rest waits here, the partitions are paused, and what waits past its deadline is dropped
+     * when its turn comes.
+     */
     private void handOn() {
         while (!pending.isEmpty() && inFlight.get() < maxInFlight) {
             handle(pending.poll());
@@ -189,7 +196,10 @@ final class DecisionLoop implements AutoCloseable {
         return CompletableFuture.completedFuture(null);
     }
 
-    /** @return null where the record is none, or is one that a later version of the contract wrote and this one cannot read */
+    /**
+     * @return null where the record is none, or is one that a later version of the contract wrote and this one cannot
+     *     read
+     */
     private Decision decision(ConsumerRecord<String, byte[]> record) {
         if (validator.validate(Topic.AD_DECISIONS, record.value()) instanceof Validated.Accepted accepted) {
             try {

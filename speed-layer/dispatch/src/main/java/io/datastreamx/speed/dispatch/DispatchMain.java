@@ -6,8 +6,9 @@ import java.time.Clock;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Runs dispatch until SIGTERM or SIGINT; exits with 0 then, with 1 when it cannot go on (its supervisor starts it again). Prints {@code
- * READY dispatch} on stdout when decisions are being read. Takes no arguments: everything is a setting.
+ * Runs dispatch until SIGTERM or SIGINT; exits with 0 then, with 1 when it cannot go on (its supervisor starts it
+ * again). Prints {@code READY dispatch} on stdout when decisions are being read. Takes no arguments: everything is a
+ * setting.
  */
 public final class DispatchMain {
 

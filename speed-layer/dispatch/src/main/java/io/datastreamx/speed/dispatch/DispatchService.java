@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Dispatch as a whole: decisions in; bid requests, outcomes, health and caps out. One process at a time is meant to run: health and caps are
- * judged from its own answers.
+ * Dispatch as a whole: decisions in; bid requests, outcomes, health and caps out. One process at a time is meant to
+ * run: health and caps are judged from its own answers.
  */
 final class DispatchService implements AutoCloseable {
 

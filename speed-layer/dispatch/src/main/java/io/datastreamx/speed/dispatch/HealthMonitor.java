@@ -13,7 +13,10 @@ final class HealthMonitor {
     private final double threshold;
     private final Map<String, HealthWindow> windows = new ConcurrentHashMap<>();
 
-    /** @param sick the aggregators that were sick when the process before this one ended; their probes decide when they are well */
+    /**
+     * @param sick the aggregators that were sick when the process before this one ended; their probes decide when they
+     *     are well
+     */
     HealthMonitor(Settings.Dispatch settings, Set<String> sick) {
         this.size = settings.healthWindow();
         this.threshold = settings.healthThreshold();

@@ -1,9 +1,10 @@
 package io.datastreamx.speed.dispatch;
 
 /**
- * The latest answers of one aggregator. It turns sick when the share of failures over the window, a quarter of which must have come in,
- * reaches the threshold, and well again when the share over the last tenth of a window is below half the threshold. The gap keeps it from
- * swinging to and fro; the tenth lets the few probes that a sick aggregator still gets bring it back soon.
+ * The latest answers of one aggregator. It turns sick when the share of failures over the window, a quarter of which
+ * must have come in, reaches the threshold, and well again when the share over the last tenth of a window is below half
+ * the threshold. The gap keeps it from swinging to and fro; the tenth lets the few probes that a sick aggregator still
+ * gets bring it back soon.
  */
 final class HealthWindow {
 

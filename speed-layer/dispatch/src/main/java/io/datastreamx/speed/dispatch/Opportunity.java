@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One routed decision on its way to an ad: asks the aggregators in order until one fills or too little time is left. At most one attempt is
- * under way at any moment, so no lock is needed.
+ * One routed decision on its way to an ad: asks the aggregators in order until one fills or too little time is left. At
+ * most one attempt is under way at any moment, so no lock is needed.
  */
 final class Opportunity {
 

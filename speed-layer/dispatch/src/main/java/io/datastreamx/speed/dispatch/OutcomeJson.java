@@ -29,7 +29,9 @@ final class OutcomeJson {
      */
     record Attempt(AdRequest request, String aggregatorId, int number) {
 
-        /** The same for the same attempt, whenever and however often it is made: a retry is recognised as a duplicate. */
+        /**
+         * The same for the same attempt, whenever and however often it is made: a retry is recognised as a duplicate.
+         */
         String eventId(EventType type) {
             String attempt =
                     String.join("\n", request.requestId(), aggregatorId, Integer.toString(number), type.wireName());

@@ -20,7 +20,10 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Follows the policy topic in a thread of its own. A policy that cannot be loaded or is corrupt is refused, and the last good one stays. */
+/**
+ * Follows the policy topic in a thread of its own. A policy that cannot be loaded or is corrupt is refused, and the
+ * last good one stays.
+ */
 final class PolicyFollower implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PolicyFollower.class);
@@ -34,7 +37,10 @@ final class PolicyFollower implements AutoCloseable {
     private volatile PolicyInForce policy;
     private volatile ControlRecord.Health lastHealth;
     private volatile ControlRecord.Caps lastCaps;
-    /** A record whose policy could not be loaded: tried again until it loads or another one replaces it, since a file store may fail for a while. */
+    /**
+     * A record whose policy could not be loaded: tried again until it loads or another one replaces it, since a file
+     * store may fail for a while.
+     */
     private ControlRecord.Policy refused;
 
     /**

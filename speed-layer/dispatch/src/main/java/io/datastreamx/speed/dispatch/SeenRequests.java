@@ -6,8 +6,8 @@ import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
- * The requests that have been decided and whose deadline has not passed. Later ones need no memory: a decision past its deadline is not
- * dispatched at all. When full it forgets those that expire soonest. Not thread-safe.
+ * The requests that have been decided and whose deadline has not passed. Later ones need no memory: a decision past its
+ * deadline is not dispatched at all. When full it forgets those that expire soonest. Not thread-safe.
  */
 final class SeenRequests {
 

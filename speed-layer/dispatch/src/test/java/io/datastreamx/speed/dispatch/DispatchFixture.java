@@ -182,7 +182,10 @@ final class DispatchFixture implements AutoCloseable {
                 .get();
     }
 
-    /** The outcomes of this test's requests, at least {@code atLeast} of them; each must be a valid event under its device's key. */
+    /**
+     * The outcomes of this test's requests, at least {@code atLeast} of them; each must be a valid event under its
+     * device's key.
+     */
     List<JsonNode> awaitOutcomes(Topic topic, int atLeast) {
         return await(
                         topic.topicName(),

@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands complete batches over to BigQuery, in their order and several at a time: at every interval what has come since. It starts where BigQuery's ledger ends, so that a restart or
- * an outage, however long, leaves neither a gap nor anything twice. A failure is logged and tried again; ingest goes on meanwhile.
+ * Hands complete batches over to BigQuery, in their order and several at a time: at every interval what has come since.
+ * It starts where BigQuery's ledger ends, so that a restart or an outage, however long, leaves neither a gap nor
+ * anything twice. A failure is logged and tried again; ingest goes on meanwhile.
  */
 final class BigQueryPublication implements LivePublication {
     private static final Logger LOG = LoggerFactory.getLogger(BigQueryPublication.class);

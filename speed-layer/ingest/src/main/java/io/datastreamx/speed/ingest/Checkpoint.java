@@ -71,7 +71,10 @@ final class Checkpoint {
         return new CheckpointIdentity("ingest-" + UUID.randomUUID(), lastWritten(spark, lastComplete) + 1, offsets);
     }
 
-    /** Batches that were begun but never completed keep their numbers: what they left behind must not be taken for a later batch. */
+    /**
+     * Batches that were begun but never completed keep their numbers: what they left behind must not be taken for a
+     * later batch.
+     */
     private long lastWritten(SparkSession spark, long lastComplete) {
         long last = lastComplete;
         for (Table table : List.of(Table.EVENTS, Table.LIVE, Table.DEAD_LETTERS)) {
@@ -87,7 +90,10 @@ final class Checkpoint {
         return last;
     }
 
-    /** Where the ledger ends, for every partition there is now; partitions that it does not know are read from their beginning. */
+    /**
+     * Where the ledger ends, for every partition there is now; partitions that it does not know are read from their
+     * beginning.
+     */
     private static String startAfter(LedgerEntry last, KafkaConnection kafka) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         partitions(kafka).forEach((topic, description) -> {
@@ -100,7 +106,10 @@ final class Checkpoint {
         return json.toString();
     }
 
-    /** @throws IllegalStateException where Kafka cannot be reached, refuses the sign-in or lacks a topic, saying what to do */
+    /**
+     * @throws IllegalStateException where Kafka cannot be reached, refuses the sign-in or lacks a topic, saying what to
+     *     do
+     */
     static Map<String, TopicDescription> partitions(KafkaConnection kafka) {
         try (Admin admin = Admin.create(kafka.with(Map.of()))) {
             return admin.describeTopics(

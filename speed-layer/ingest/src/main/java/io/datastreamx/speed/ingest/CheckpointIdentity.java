@@ -6,8 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * What belongs to one checkpoint: the application id of all its writes, the batch number that Spark's batch 0 stands for, and where it began to read.
- * Batch numbers continue from the ledger when a checkpoint is lost, and no write is skipped because an earlier checkpoint used its number.
+ * What belongs to one checkpoint: the application id of all its writes, the batch number that Spark's batch 0 stands
+ * for, and where it began to read. Batch numbers continue from the ledger when a checkpoint is lost, and no write is
+ * skipped because an earlier checkpoint used its number.
  *
  * @param appId transaction application id
  * @param firstBatch ingest batch of Spark's batch 0

@@ -8,11 +8,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The ids accepted within the horizon, with their append times. Derived from the raw log and rebuilt from it at start; a replayed batch therefore meets
- * the same index and decides the same. A batch is judged first and recorded only when its ledger row stands.
+ * The ids accepted within the horizon, with their append times. Derived from the raw log and rebuilt from it at start;
+ * a replayed batch therefore meets the same index and decides the same. A batch is judged first and recorded only when
+ * its ledger row stands.
  *
- * <p>A record is a duplicate when an accepted record with its id lies within the horizon of append time. Ids are kept for two horizons, so that a partition
- * that lags by up to one horizon is still judged right. Not thread-safe.
+ * <p>A record is a duplicate when an accepted record with its id lies within the horizon of append time. Ids are kept
+ * for two horizons, so that a partition that lags by up to one horizon is still judged right. Not thread-safe.
  */
 final class DuplicateIndex {
     /** A valid record to be judged. */

@@ -38,14 +38,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One micro-batch, from records to ledger. Killed anywhere and run again it ends the same: the parse and the judgement of duplicates are functions of the
- * offsets and of earlier batches, and each write carries the batch as its transaction.
+ * One micro-batch, from records to ledger. Killed anywhere and run again it ends the same: the parse and the judgement
+ * of duplicates are functions of the offsets and of earlier batches, and each write carries the batch as its
+ * transaction.
  */
 final class IngestBatch {
     private static final Logger LOG = LoggerFactory.getLogger(IngestBatch.class);
     /** Rows that one Parquet file of the raw log should hold at most; fewer files are cheaper to follow. */
     private static final int ROWS_PER_FILE = 250_000;
-    /** Records that are worth a task: each task prepares its aggregation anew, which costs as much as some thousand records. */
+    /**
+     * Records that are worth a task: each task prepares its aggregation anew, which costs as much as some thousand
+     * records.
+     */
     private static final long RECORDS_PER_TASK = 5_000;
 
     private final Lake lake;

@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The ingest application, the only one of its lake. Prints {@code READY ingest} when it reads; SIGTERM and the end of {@code datastreamx.ingest.max-runtime}
- * let the batch under way finish. Exit codes: 0 stopped in order; 1 failed; 5 another process is the writer, or has become it.
+ * The ingest application, the only one of its lake. Prints {@code READY ingest} when it reads; SIGTERM and the end of
+ * {@code datastreamx.ingest.max-runtime} let the batch under way finish. Exit codes: 0 stopped in order; 1 failed; 5
+ * another process is the writer, or has become it.
  */
 public final class IngestMain {
     private static final Logger LOG = LoggerFactory.getLogger(IngestMain.class);
@@ -79,7 +80,10 @@ public final class IngestMain {
         waiting.start();
     }
 
-    /** A session for ingest; {@code spark.master} and any other Spark setting may come as a system property or from spark-submit. */
+    /**
+     * A session for ingest; {@code spark.master} and any other Spark setting may come as a system property or from
+     * spark-submit.
+     */
     static SparkSession session(Settings settings) {
         SparkSession.Builder builder = SparkSession.builder().appName("datastreamx-ingest");
         HadoopSettings.forSpark(settings).forEach((name, value) -> {

@@ -37,7 +37,10 @@ import org.slf4j.LoggerFactory;
 /** The one micro-batch query over all event topics. */
 public final class IngestQuery {
     private static final Logger LOG = LoggerFactory.getLogger(IngestQuery.class);
-    /** SPARK-55271 kills a query once after a replayed batch; what fails this often without getting on is something else. */
+    /**
+     * SPARK-55271 kills a query once after a replayed batch; what fails this often without getting on is something
+     * else.
+     */
     private static final int MAX_FAILURES_IN_A_ROW = 3;
 
     private final SparkSession spark;
@@ -178,7 +181,9 @@ public final class IngestQuery {
                 .select("topic", "partition", "offset", "timestamp", "key", "value");
     }
 
-    /** Reads the ids of the last two horizons back from the raw log; batches that are not in the ledger do not count. */
+    /**
+     * Reads the ids of the last two horizons back from the raw log; batches that are not in the ledger do not count.
+     */
     private DuplicateIndex rebuildIndex() {
         Duration horizon = settings.ingest().duplicateHorizon();
         DuplicateIndex index = new DuplicateIndex(horizon);

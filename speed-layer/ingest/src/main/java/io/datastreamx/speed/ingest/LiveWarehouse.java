@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * BigQuery's tables of what came after the cut: {@code events} and {@code live} first, {@code ledger} last, all rows of an append under one {@code write_id}. The views count only
- * rows whose id the ledger names, so an append that failed anywhere, or was done twice, changes no answer.
+ * BigQuery's tables of what came after the cut: {@code events} and {@code live} first, {@code ledger} last, all rows of
+ * an append under one {@code write_id}. The views count only rows whose id the ledger names, so an append that failed
+ * anywhere, or was done twice, changes no answer.
  */
 final class LiveWarehouse {
     private static final Logger LOG = LoggerFactory.getLogger(LiveWarehouse.class);
@@ -45,8 +46,9 @@ final class LiveWarehouse {
     }
 
     /**
-     * Makes tables that are missing. Where BigQuery was turned on only after a version had come into force, what that version covers is entered into the ledger as known, without its
-     * rows; where nothing is in force yet, all is live, and the views are made that say so.
+     * Makes tables that are missing. Where BigQuery was turned on only after a version had come into force, what that
+     * version covers is entered into the ledger as known, without its rows; where nothing is in force yet, all is live,
+     * and the views are made that say so.
      *
      * @return the last batch in BigQuery's ledger; -1 while there is none
      */
@@ -81,7 +83,10 @@ final class LiveWarehouse {
                 : -1;
     }
 
-    /** Appends the batches after {@code after} up to and with {@code until}, of which the lake's ledger says that they are complete. */
+    /**
+     * Appends the batches after {@code after} up to and with {@code until}, of which the lake's ledger says that they
+     * are complete.
+     */
     void append(long after, long until) {
         long began = System.nanoTime();
         String writeId = UUID.randomUUID().toString();

@@ -11,8 +11,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What Spark's own offset log says of a micro-batch. {@code <checkpoint>/offsets/<id>} holds the ends of batch id; the ends of the one before are its
- * starts, and those of the first stand in {@code sources/0/0}. Each file is a version line, then JSON; the last line is the source's offset.
+ * What Spark's own offset log says of a micro-batch. {@code <checkpoint>/offsets/<id>} holds the ends of batch id; the
+ * ends of the one before are its starts, and those of the first stand in {@code sources/0/0}. Each file is a version
+ * line, then JSON; the last line is the source's offset.
  */
 final class OffsetLog {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,7 +26,10 @@ final class OffsetLog {
         this.checkpoint = checkpoint;
     }
 
-    /** @return by {@code topic-partition}, every partition of the query; a partition that is new in this batch starts at 0 */
+    /**
+     * @return by {@code topic-partition}, every partition of the query; a partition that is new in this batch starts at
+     *     0
+     */
     SortedMap<String, OffsetRange> rangesOf(long sparkBatchId) {
         SortedMap<String, Long> starts =
                 sparkBatchId == 0 ? read("/sources/0/0") : read("/offsets/" + (sparkBatchId - 1));

@@ -24,8 +24,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * One batch's rows of one table: Spark writes the Parquet files, Delta Kernel commits them with the batch as transaction. Cheaper by seconds than a Delta
- * write through Spark, which runs jobs over the table's log at each commit.
+ * One batch's rows of one table: Spark writes the Parquet files, Delta Kernel commits them with the batch as
+ * transaction. Cheaper by seconds than a Delta write through Spark, which runs jobs over the table's log at each
+ * commit.
  */
 final class ParquetAppend {
     private final Lake lake;
@@ -43,8 +44,9 @@ final class ParquetAppend {
     }
 
     /**
-     * Nothing happens where this batch is in the table already. The folder is this writer's own: files of an attempt that died with its process stay as
-     * orphans, since nobody can know that it will not be woken and write, or be read, once more.
+     * Nothing happens where this batch is in the table already. The folder is this writer's own: files of an attempt
+     * that died with its process stay as orphans, since nobody can know that it will not be woken and write, or be
+     * read, once more.
      *
      * @param bounds least and greatest value of time columns over all rows, microseconds, for data skipping
      */

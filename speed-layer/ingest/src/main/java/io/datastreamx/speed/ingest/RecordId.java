@@ -5,7 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** An {@code event_id} in 16 bytes: the first half of its SHA-256. Two ids in the horizon share one with a chance below 1e-20. */
+/**
+ * An {@code event_id} in 16 bytes: the first half of its SHA-256. Two ids in the horizon share one with a chance below
+ * 1e-20.
+ */
 record RecordId(long high, long low) {
     private static final ThreadLocal<MessageDigest> SHA256 = ThreadLocal.withInitial(() -> {
         try {

@@ -1,8 +1,9 @@
 package io.datastreamx.speed.ingest;
 
 /**
- * A hash map from {@link RecordId} to a long in plain arrays: 24 bytes a slot, no object per entry, because the index holds every event of the last hours.
- * Open addressing with linear probing; the ids are hashes already, so their low half is the slot.
+ * A hash map from {@link RecordId} to a long in plain arrays: 24 bytes a slot, no object per entry, because the index
+ * holds every event of the last hours. Open addressing with linear probing; the ids are hashes already, so their low
+ * half is the slot.
  */
 final class RecordIdMap {
     /** Returned where there is no entry. */

@@ -24,8 +24,9 @@ import org.apache.spark.sql.types.StructType;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * A Kafka record to a row of the raw log, or to a dead letter. One schema carries both: the columns of the raw log (all null but the position on a dead
- * letter), then those of a dead letter ({@code reason} is null on an event), then the id's hash.
+ * A Kafka record to a row of the raw log, or to a dead letter. One schema carries both: the columns of the raw log (all
+ * null but the position on a dead letter), then those of a dead letter ({@code reason} is null on an event), then the
+ * id's hash.
  */
 final class RecordParser implements MapPartitionsFunction<Row, Row> {
     private static final long serialVersionUID = 1L;

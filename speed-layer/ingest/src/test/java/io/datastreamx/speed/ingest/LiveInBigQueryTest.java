@@ -30,7 +30,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What ingest hands over to BigQuery (the emulator, by load jobs): its merged views against sums of the lake's own rows. */
+/**
+ * What ingest hands over to BigQuery (the emulator, by load jobs): its merged views against sums of the lake's own
+ * rows.
+ */
 class LiveInBigQueryTest {
     private static final String PROJECT = "test-project";
     private static BigQueryEmulator emulator;

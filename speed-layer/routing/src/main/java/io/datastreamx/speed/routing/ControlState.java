@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the records of the policy topic amount to: the latest usable policy, the latest health and caps. What is corrupt is refused, counted and
- * reported, and what was in force stays. One thread at a time.
+ * What the records of the policy topic amount to: the latest usable policy, the latest health and caps. What is corrupt
+ * is refused, counted and reported, and what was in force stays. One thread at a time.
  */
 final class ControlState {
     private static final Logger LOG = LoggerFactory.getLogger(ControlState.class);

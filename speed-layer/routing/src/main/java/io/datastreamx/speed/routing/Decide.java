@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
- * Bytes of a request → request id and bytes of its decision. A record that is not a valid request gives nothing: ingest reads it too and quarantines it
- * with a reason.
+ * Bytes of a request → request id and bytes of its decision. A record that is not a valid request gives nothing: ingest
+ * reads it too and quarantines it with a reason.
  */
 final class Decide implements FlatMapFunction<byte[], Tuple2<byte[], byte[]>> {
     private static final long serialVersionUID = 1L;

@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The snapshot in force, kept fresh by one background consumer per JVM. Not a broadcast: a real-time batch lasts as long as a checkpoint interval, and what
- * is broadcast stays as it was at its start. A new record is in force within a fraction of a second.
+ * The snapshot in force, kept fresh by one background consumer per JVM. Not a broadcast: a real-time batch lasts as
+ * long as a checkpoint interval, and what is broadcast stays as it was at its start. A new record is in force within a
+ * fraction of a second.
  */
 final class PolicyFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyFollower.class);
@@ -59,7 +60,10 @@ final class PolicyFollower implements AutoCloseable {
         return RUNNING.computeIfAbsent(source, PolicyFollower::new);
     }
 
-    /** What is in force now. Waits only just after the start, until the topic has been read once; {@link PolicySnapshot#NONE} if it holds no policy. */
+    /**
+     * What is in force now. Waits only just after the start, until the topic has been read once;
+     * {@link PolicySnapshot#NONE} if it holds no policy.
+     */
     PolicySnapshot current() {
         if (caughtUp.getCount() > 0) {
             awaitCaughtUp(Duration.ofNanos(Math.max(0, firstLoadUntil - System.nanoTime())));

@@ -36,7 +36,9 @@ final class PolicyLoader {
                 Optional.ofNullable(document.model()).map(this::model));
     }
 
-    /** The policy alone, for want of its model: measured earnings or the waterfall then decide. Throws as {@link #load}. */
+    /**
+     * The policy alone, for want of its model: measured earnings or the waterfall then decide. Throws as {@link #load}.
+     */
     Loaded loadWithoutModel(ControlRecord.Policy record) {
         return new Loaded(record.eventId(), document(record), Optional.empty());
     }

@@ -13,7 +13,10 @@ import org.apache.spark.sql.streaming.Trigger;
 
 /** The routing query: read requests, decide, write decisions. */
 final class Router {
-    /** A waiting fetch is answered as soon as there is a record, so a longer wait costs nothing and spares the broker most of the fetches of an idle topic. */
+    /**
+     * A waiting fetch is answered as soon as there is a record, so a longer wait costs nothing and spares the broker
+     * most of the fetches of an idle topic.
+     */
     private static final String REAL_TIME_FETCH_WAIT_MS = "500";
     /** A micro-batch, though, begins with a fetch that may find the last one still waiting. */
     private static final String MICRO_BATCH_FETCH_WAIT_MS = "50";
@@ -47,8 +50,9 @@ final class Router {
     }
 
     /**
-     * A fresh checkpoint starts at the end that the topic has now, looked up here, so that nothing is missed between this moment and the query's first
-     * batch. Older requests are worthless, and so are those that Kafka has already deleted: losing them must not stop the router.
+     * A fresh checkpoint starts at the end that the topic has now, looked up here, so that nothing is missed between
+     * this moment and the query's first batch. Older requests are worthless, and so are those that Kafka has already
+     * deleted: losing them must not stop the router.
      */
     private Dataset<Row> readRequests() {
         return spark.readStream()
@@ -76,9 +80,10 @@ final class Router {
     }
 
     /**
-     * {@code acks=1}: a decision is worth something for less than a second. Waiting for replicas costs part of that, and one lost with its leader was never
-     * seen by a consumer: its request goes unanswered by this router and is answered by the other. Idempotence would want {@code acks=all}; a repeated
-     * decision has the same id and is recognised as a duplicate.
+     * {@code acks=1}: a decision is worth something for less than a second. Waiting for replicas costs part of that,
+     * and one lost with its leader was never seen by a consumer: its request goes unanswered by this router and is
+     * answered by the other. Idempotence would want {@code acks=all}; a repeated decision has the same id and is
+     * recognised as a duplicate.
      */
     private DataStreamWriter<Row> writeDecisions(Dataset<Row> decisions) {
         DataStreamWriter<Row> writer = decisions

@@ -56,8 +56,9 @@ final class RouterSession {
     }
 
     /**
-     * Real-time mode holds one slot per partition for a whole batch: with fewer, some partitions would never be read. One slot alone is refused in any
-     * mode: a job that was meant for a cluster has then landed in a single local thread.
+     * Real-time mode holds one slot per partition for a whole batch: with fewer, some partitions would never be read.
+     * One slot alone is refused in any mode: a job that was meant for a cluster has then landed in a single local
+     * thread.
      *
      * @throws IllegalStateException saying what to set
      */

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A router. Prints {@code READY routing} when decisions flow. SIGTERM and the end of {@code datastreamx.routing.max-runtime}
- * stop it with exit code 0; if its query dies twice it exits with 1, for a supervisor
- * to start it again; with 5 if another router writes its checkpoint, or has come to.
+ * A router. Prints {@code READY routing} when decisions flow. SIGTERM and the end of
+ * {@code datastreamx.routing.max-runtime} stop it with exit code 0; if its query dies twice it exits with 1, for a
+ * supervisor to start it again; with 5 if another router writes its checkpoint, or has come to.
  */
 public final class RoutingMain {
     private static final Logger LOG = LoggerFactory.getLogger(RoutingMain.class);

@@ -54,7 +54,10 @@ final class Boxes implements AutoCloseable {
                 value.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** Waits until so many decisions of these requests are there, and returns them; fails on a record that the contract does not accept. */
+    /**
+     * Waits until so many decisions of these requests are there, and returns them; fails on a record that the contract
+     * does not accept.
+     */
     List<Decision> await(int count, Predicate<Decision> wanted) {
         producer.flush();
         long giveUp = System.nanoTime() + LIMIT.toNanos();

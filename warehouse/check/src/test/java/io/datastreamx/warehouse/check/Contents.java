@@ -46,7 +46,10 @@ final class Contents {
         return this;
     }
 
-    /** Executes a query over tables and views; values come back as text, {@code Long}, {@code Double}, {@code Instant}, {@code LocalDate}, bytes or null. */
+    /**
+     * Executes a query over tables and views; values come back as text, {@code Long}, {@code Double}, {@code Instant},
+     * {@code LocalDate}, bytes or null.
+     */
     List<Map<String, Object>> query(String sql) {
         try (PreparedQuery query = PreparedQuery.builder()
                 .setSql(catalog.expanded(sql))

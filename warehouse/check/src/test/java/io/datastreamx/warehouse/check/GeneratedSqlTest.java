@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every generated statement is GoogleSQL that BigQuery accepts, and no table or query of ours can scan more than it means to. */
+/**
+ * Every generated statement is GoogleSQL that BigQuery accepts, and no table or query of ours can scan more than it
+ * means to.
+ */
 class GeneratedSqlTest {
     private static final BigQueryCatalog CATALOG = new BigQueryCatalog();
     private static final List<ResolvedStatement> STATEMENTS = new ArrayList<>();

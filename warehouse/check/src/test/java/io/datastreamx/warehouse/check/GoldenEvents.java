@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Seeded events and opportunities around midnight, each as DuckDB's SELECT for the lake's Parquet files and as values by column for BigQuery. */
+/**
+ * Seeded events and opportunities around midnight, each as DuckDB's SELECT for the lake's Parquet files and as values
+ * by column for BigQuery.
+ */
 final class GoldenEvents {
     private static final List<String> SUMS = sums();
 

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Seeded rollup rows over two days and all dimensions, some of them without responses, some without a value of a dimension. */
+/**
+ * Seeded rollup rows over two days and all dimensions, some of them without responses, some without a value of a
+ * dimension.
+ */
 final class GoldenRollups {
     static final Instant FIRST = Instant.parse("2026-11-21T22:00:00Z");
     private static final int MINUTES = 240;

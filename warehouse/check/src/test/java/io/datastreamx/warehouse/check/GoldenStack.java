@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The same rows in a Delta lake and, by table, for BigQuery: a version up to a cut, complete batches after it, and what must not count: a batch under way, rows of attempts that were
- * given up, a batch whose rows were written twice.
+ * The same rows in a Delta lake and, by table, for BigQuery: a version up to a cut, complete batches after it, and what
+ * must not count: a batch under way, rows of attempts that were given up, a batch whose rows were written twice.
  */
 final class GoldenStack {
     static final String VERSION = "v0000000002-r.1";

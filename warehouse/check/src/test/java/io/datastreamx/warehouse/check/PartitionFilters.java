@@ -29,9 +29,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds scans that no filter prunes. A filter counts for a table where it compares the partition column with constants and can be moved down to the scan: through
- * projections, unions, inner joins, unnesting and the keys of a grouping, but not through limits, windows or computed columns. A boundary that is looked up, be it by a
- * subquery or a join, does not count.
+ * Finds scans that no filter prunes. A filter counts for a table where it compares the partition column with constants
+ * and can be moved down to the scan: through projections, unions, inner joins, unnesting and the keys of a grouping,
+ * but not through limits, windows or computed columns. A boundary that is looked up, be it by a subquery or a join,
+ * does not count.
  */
 final class PartitionFilters {
     private static final Set<String> COMPARISONS =
@@ -111,7 +112,10 @@ final class PartitionFilters {
         unfiltered.add(name);
     }
 
-    /** Ids below a projection or grouping: those of plain renamed columns, and with {@code passing} those that go through untouched. */
+    /**
+     * Ids below a projection or grouping: those of plain renamed columns, and with {@code passing} those that go
+     * through untouched.
+     */
     private Set<Long> through(List<ResolvedComputedColumn> computed, Set<Long> compared, boolean passing) {
         Set<Long> below = passing ? new HashSet<>(compared) : new HashSet<>();
         for (ResolvedComputedColumn column : computed) {

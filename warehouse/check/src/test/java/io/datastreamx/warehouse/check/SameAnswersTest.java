@@ -34,8 +34,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The same golden rows in a Delta lake, answered by the embedded serving layer, and in BigQuery's tables, answered by ZetaSQL executing the generated views. In
- * BigQuery's there are also rows that must not count: of a batch under way, of attempts that were given up, of a version that is not in force.
+ * The same golden rows in a Delta lake, answered by the embedded serving layer, and in BigQuery's tables, answered by
+ * ZetaSQL executing the generated views. In BigQuery's there are also rows that must not count: of a batch under way,
+ * of attempts that were given up, of a version that is not in force.
  */
 class SameAnswersTest {
     private static final Dataset DATASET = new Dataset("golden-project", "golden");

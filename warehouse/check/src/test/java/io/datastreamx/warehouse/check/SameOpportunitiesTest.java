@@ -18,7 +18,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The event-level view on both sides of the cut, against the serving layer's over the same opportunities and events. */
+/**
+ * The event-level view on both sides of the cut, against the serving layer's over the same opportunities and events.
+ */
 class SameOpportunitiesTest {
     private static final Dataset DATASET = new Dataset("golden-project", "golden");
     private static final List<String> BY = List.of("last_ad_id", "aggregator_id", "channel_id");

@@ -30,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The HTTP API twice over the same golden rows, once from the lake and once from BigQuery (the emulator): every answer must be the same, to the last byte. */
+/**
+ * The HTTP API twice over the same golden rows, once from the lake and once from BigQuery (the emulator): every answer
+ * must be the same, to the last byte.
+ */
 class ServingFromBigQueryTest {
     private static final Dataset DATASET = new Dataset("golden-project", "golden");
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -146,7 +149,10 @@ class ServingFromBigQueryTest {
         }
     }
 
-    /** Whatever the API is asked: a limit on what is billed, and a filter that prunes on every table that has partitions. */
+    /**
+     * Whatever the API is asked: a limit on what is billed, and a filter that prunes on every table that has
+     * partitions.
+     */
     @Test
     void everyStatementIsLimitedAndPruned() throws Exception {
         api.statements();

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What a table must have so that it can neither be scanned whole by mistake nor grow for ever nor leave its reader guessing. */
+/**
+ * What a table must have so that it can neither be scanned whole by mistake nor grow for ever nor leave its reader
+ * guessing.
+ */
 final class TableRules {
     private TableRules() {}
 

@@ -33,12 +33,18 @@ record Answers(
         String elements,
         Set<ColumnType> unread,
         Set<ColumnType> unreadWithin) {
-    /** All that the emulator reads of load jobs: it takes bytes for text, and of arrays nothing but the names of their fields. */
+    /**
+     * All that the emulator reads of load jobs: it takes bytes for text, and of arrays nothing but the names of their
+     * fields.
+     */
     static Answers ofLoads(Function<String, List<Map<String, Object>>> query) {
         return ofBigQuery(query, Set.of(ColumnType.Primitive.BINARY), Set.of());
     }
 
-    /** All that the emulator reads of the Storage Write API: within arrays it takes the microseconds of a time for milliseconds. */
+    /**
+     * All that the emulator reads of the Storage Write API: within arrays it takes the microseconds of a time for
+     * milliseconds.
+     */
     static Answers ofStreams(Function<String, List<Map<String, Object>>> query) {
         return ofBigQuery(query, Set.of(), Set.of(ColumnType.Primitive.TIMESTAMP));
     }

@@ -76,7 +76,10 @@ final class ConnectorWorld {
         return EMULATOR.proxy();
     }
 
-    /** Of any Spark session here: the settings of the night's that matter to a write, and where storage and BigQuery are. */
+    /**
+     * Of any Spark session here: the settings of the night's that matter to a write, and where storage and BigQuery
+     * are.
+     */
     static Map<String, String> sparkProperties() {
         Map<String, String> properties = new TreeMap<>(Map.of(
                 "spark.ui.enabled", "false",

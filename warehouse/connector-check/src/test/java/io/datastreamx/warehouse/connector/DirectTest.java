@@ -76,7 +76,9 @@ class DirectTest {
         KnownAnswers.check(world);
     }
 
-    /** A request holds 10 MB at most: three rows of 3.9 MB take two, and only the first names the stream and the schema. */
+    /**
+     * A request holds 10 MB at most: three rows of 3.9 MB take two, and only the first names the stream and the schema.
+     */
     @Test
     void aStreamOfSeveralRequestsIsOneAppend() {
         SampleRows rows = SampleRows.live(Table.EVENTS, 3);

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an operator is told. Without a connector: {@code NoConnectorTest} of warehouse-spark, whose class path has none. */
+/**
+ * What an operator is told. Without a connector: {@code NoConnectorTest} of warehouse-spark, whose class path has none.
+ */
 class ErrorsTest {
     private static final Case OF = Case.rollups();
 

@@ -48,7 +48,10 @@ class FaultsTest {
         assertExact(indirect);
     }
 
-    /** Asked for again under its name, which BigQuery does not run twice. Left to itself, Google's client would have taken another name, and the rows would be there twice. */
+    /**
+     * Asked for again under its name, which BigQuery does not run twice. Left to itself, Google's client would have
+     * taken another name, and the rows would be there twice.
+     */
     @Test
     void aLoadJobWhoseAnswerIsLostLoadsOnce() {
         ConnectorWorld.proxy().loseAnswer(LOAD);
@@ -73,7 +76,10 @@ class FaultsTest {
         assertExact(direct);
     }
 
-    /** Killed when its load job has been carried out: the rows are there, the files stay behind. The bucket's lifecycle rule finds them by their name. */
+    /**
+     * Killed when its load job has been carried out: the rows are there, the files stay behind. The bucket's lifecycle
+     * rule finds them by their name.
+     */
     @Test
     void aKilledLoadIsMadeUpForAndItsFilesAreFound() {
         ConnectorWorld.GCS.createBucket("killed");

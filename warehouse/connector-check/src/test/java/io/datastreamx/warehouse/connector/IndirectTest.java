@@ -26,7 +26,9 @@ class IndirectTest {
         return Case.all();
     }
 
-    /** By SQL what the emulator can read; from the very files that were loaded, by another reader of Parquet, all of it. */
+    /**
+     * By SQL what the emulator can read; from the very files that were loaded, by another reader of Parquet, all of it.
+     */
     @ParameterizedTest
     @MethodSource("cases")
     void everyColumnOfEveryRowArrives(Case of) {

@@ -21,7 +21,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 
-/** What the connector asks of BigQuery's REST API: its load jobs with a copy of their files, which it removes right after, and changes to tables. DuckDB reads the files. */
+/**
+ * What the connector asks of BigQuery's REST API: its load jobs with a copy of their files, which it removes right
+ * after, and changes to tables. DuckDB reads the files.
+ */
 final class LoadJobs implements Consumer<String>, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
 
-/** What the batch layer's step publish does with one of its tables: drop, create, append, verify. As a process of its own it can be killed. */
+/**
+ * What the batch layer's step publish does with one of its tables: drop, create, append, verify. As a process of its
+ * own it can be killed.
+ */
 final class Publisher {
     private static final Case OF = Case.rollups();
 

@@ -23,8 +23,9 @@ import org.apache.spark.sql.types.StructType;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Rows of a table of the lake, as it has them plus the column that BigQuery has besides, and what must be read back. Values are those that writers get wrong: microseconds, numbers
- * beyond 2^53, quotes and line breaks, bytes that are no text, empty and missing arrays, nulls wherever they are allowed.
+ * Rows of a table of the lake, as it has them plus the column that BigQuery has besides, and what must be read back.
+ * Values are those that writers get wrong: microseconds, numbers beyond 2^53, quotes and line breaks, bytes that are no
+ * text, empty and missing arrays, nulls wherever they are allowed.
  */
 final class SampleRows {
     private static final Instant FIRST = Instant.parse("2026-11-21T23:59:58.123456Z");
@@ -67,7 +68,10 @@ final class SampleRows {
         return spark.createDataFrame(rows, schema).repartition(partitions);
     }
 
-    /** Every row without its arrays: whole numbers as {@code Long}, times as microseconds, days as text, bytes as hexadecimal digits. */
+    /**
+     * Every row without its arrays: whole numbers as {@code Long}, times as microseconds, days as text, bytes as
+     * hexadecimal digits.
+     */
     List<Map<String, Object>> flat() {
         List<Map<String, Object>> rows = new ArrayList<>();
         for (int i = 0; i < count; i++) {

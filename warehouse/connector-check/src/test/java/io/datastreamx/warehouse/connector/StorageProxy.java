@@ -44,9 +44,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * Stands before the emulator's Storage Write API and does what BigQuery does and the emulator does not: answers an append with the offset it began at, takes a request that names
- * no stream for the one of its connection, takes requests of more than 4 MB, commits a stream once, and gives no commit time where streams were not committed. It can lose the
- * answer to a commit.
+ * Stands before the emulator's Storage Write API and does what BigQuery does and the emulator does not: answers an
+ * append with the offset it began at, takes a request that names no stream for the one of its connection, takes
+ * requests of more than 4 MB, commits a stream once, and gives no commit time where streams were not committed. It can
+ * lose the answer to a commit.
  */
 final class StorageProxy extends BigQueryWriteGrpc.BigQueryWriteImplBase implements AutoCloseable {
     private static final int MAX_MESSAGE = 32 << 20;

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What failures of the connector mean to an operator. It and Spark throw anything, errors of linking and undeclared checked exceptions among them. */
+/**
+ * What failures of the connector mean to an operator. It and Spark throw anything, errors of linking and undeclared
+ * checked exceptions among them.
+ */
 final class ConnectorFailure {
     private static final int SHOWN = 400;
 

@@ -13,8 +13,8 @@ import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.MetadataBuilder;
 
 /**
- * Through spark-bigquery-connector, which the platform brings and nothing here is compiled against. The table's partitions, clusters and descriptions are those of its DDL, so
- * the write only appends.
+ * Through spark-bigquery-connector, which the platform brings and nothing here is compiled against. The table's
+ * partitions, clusters and descriptions are those of its DDL, so the write only appends.
  */
 final class ConnectorWriter implements WarehouseWriter {
     /** Not empty, since Spark takes that of the column below for empty metadata. */
@@ -62,7 +62,9 @@ final class ConnectorWriter implements WarehouseWriter {
                         "createDisposition", "CREATE_NEVER"));
     }
 
-    /** Executors send rows to BigQuery's Storage Write API, each into streams of its own; one commit shows all of them. */
+    /**
+     * Executors send rows to BigQuery's Storage Write API, each into streams of its own; one commit shows all of them.
+     */
     static ConnectorWriter direct(Settings.BigQuery settings, Warehouse warehouse) {
         return new ConnectorWriter(settings, warehouse, Map.of("writeMethod", "direct", "writeAtLeastOnce", "false"));
     }
@@ -85,7 +87,10 @@ final class ConnectorWriter implements WarehouseWriter {
         }
     }
 
-    /** From columns with the lake's comments the connector would write the table's schema anew, which is the DDL's alone. */
+    /**
+     * From columns with the lake's comments the connector would write the table's schema anew, which is the DDL's
+     * alone.
+     */
     private static Dataset<Row> undescribed(Dataset<Row> rows) {
         Column[] columns = new Column[rows.columns().length];
         for (int i = 0; i < columns.length; i++) {

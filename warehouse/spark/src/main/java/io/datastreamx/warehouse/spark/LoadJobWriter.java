@@ -13,7 +13,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 
-/** One load job with the rows as JSON, sent by the driver. For stacks whose Spark has no connector and whose tables fit in its memory. */
+/**
+ * One load job with the rows as JSON, sent by the driver. For stacks whose Spark has no connector and whose tables fit
+ * in its memory.
+ */
 final class LoadJobWriter implements WarehouseWriter {
     /** Spark writes milliseconds unless told otherwise. */
     private static final Map<String, String> JSON = Map.of("timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX");

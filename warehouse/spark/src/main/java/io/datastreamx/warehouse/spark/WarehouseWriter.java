@@ -9,8 +9,8 @@ import org.apache.spark.sql.Row;
 /** How rows get into a table of BigQuery that is there. */
 public interface WarehouseWriter {
     /**
-     * Appends rows, all of them at once or none. Where it fails, they may still have arrived: callers write what nobody counts yet, and check or name it before
-     * anybody does.
+     * Appends rows, all of them at once or none. Where it fails, they may still have arrived: callers write what nobody
+     * counts yet, and check or name it before anybody does.
      *
      * @param rows with the table's columns, in any order; other columns are left out
      */

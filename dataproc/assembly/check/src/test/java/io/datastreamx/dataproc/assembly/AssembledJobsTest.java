@@ -30,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The assembled jars at work on both Spark lines: through the sign-in of Managed Service for Apache Kafka, with an executor in a JVM of its own. */
+/**
+ * The assembled jars at work on both Spark lines: through the sign-in of Managed Service for Apache Kafka, with an
+ * executor in a JVM of its own.
+ */
 class AssembledJobsTest {
     private static final String INGEST = "io.datastreamx.speed.ingest.IngestMain";
     private static final String NIGHT = "io.datastreamx.batch.NightMain";

@@ -20,7 +20,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A real broker that asks for OAUTHBEARER on one listener and for nothing on another, and the token endpoint that a service account's key file names.
+ * A real broker that asks for OAUTHBEARER on one listener and for nothing on another, and the token endpoint that a
+ * service account's key file names.
  */
 final class ManagedKafka implements AutoCloseable {
     private final JavaProcess broker;

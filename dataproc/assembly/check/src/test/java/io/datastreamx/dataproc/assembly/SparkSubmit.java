@@ -13,7 +13,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Starts an assembled application as a cluster would: Spark's own class path, our jar and its line's libraries by {@code spark-submit}. */
+/**
+ * Starts an assembled application as a cluster would: Spark's own class path, our jar and its line's libraries by
+ * {@code spark-submit}.
+ */
 final class SparkSubmit {
     /** A master with an executor in a JVM of its own, so that jars really travel. */
     static final String CLUSTER = "local-cluster[1,2,1024]";
@@ -56,7 +59,10 @@ final class SparkSubmit {
                 arguments));
     }
 
-    /** A worker looks for its Spark where it runs, which is where this test runs: {@code jars}, and a folder that tells the version of Scala. */
+    /**
+     * A worker looks for its Spark where it runs, which is where this test runs: {@code jars}, and a folder that tells
+     * the version of Scala.
+     */
     private static void linkSpark(String line) {
         Path jars = Path.of("jars").toAbsolutePath();
         try {

@@ -13,8 +13,8 @@ import org.apache.kafka.common.security.oauthbearer.OAuthBearerToken;
 import org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallback;
 
 /**
- * The broker's side of the sign-in at Managed Service for Apache Kafka: three base64 parts, the kind of token, who it is for, and the access token itself.
- * Runs in the broker's JVM and lets in whoever has the token {@link #ACCEPTED}.
+ * The broker's side of the sign-in at Managed Service for Apache Kafka: three base64 parts, the kind of token, who it
+ * is for, and the access token itself. Runs in the broker's JVM and lets in whoever has the token {@link #ACCEPTED}.
  */
 public final class TokenValidator implements AuthenticateCallbackHandler {
     static final String ACCEPTED = "ya29.the-one-that-is-valid";
