@@ -5,12 +5,12 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.expr;
 
-import io.datastreamx.contract.bigquery.BigQueryTable;
-import io.datastreamx.contract.bigquery.BigQueryTables;
-import io.datastreamx.contract.bigquery.InForce;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.warehouse.Warehouse;
 import io.datastreamx.warehouse.spark.WarehouseWriter;
+import io.datastreamx.warehouse.views.BigQueryTable;
+import io.datastreamx.warehouse.views.BigQueryTables;
+import io.datastreamx.warehouse.views.InForce;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.config.Settings;
-import io.datastreamx.contract.bigquery.BigQueryTables;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.ml.training.SampleLog;
 import io.datastreamx.testing.BigQueryEmulator;
@@ -14,6 +13,7 @@ import io.datastreamx.testing.JavaProcess;
 import io.datastreamx.testing.Repository;
 import io.datastreamx.warehouse.BigQueryClient;
 import io.datastreamx.warehouse.WarehouseException;
+import io.datastreamx.warehouse.views.BigQueryTables;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;

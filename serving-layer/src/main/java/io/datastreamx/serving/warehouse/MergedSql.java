@@ -1,14 +1,14 @@
 package io.datastreamx.serving.warehouse;
 
-import io.datastreamx.contract.bigquery.Dataset;
-import io.datastreamx.contract.bigquery.InForce;
-import io.datastreamx.contract.bigquery.MergedViews;
 import io.datastreamx.contract.measure.DeviceSketch;
 import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.serving.report.Dimension;
 import io.datastreamx.serving.report.Position;
 import io.datastreamx.serving.report.ReportPlan;
 import io.datastreamx.serving.report.ReportQuery;
+import io.datastreamx.warehouse.views.Dataset;
+import io.datastreamx.warehouse.views.InForce;
+import io.datastreamx.warehouse.views.MergedViews;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,5 @@
 package io.datastreamx.serving.warehouse;
 
-import io.datastreamx.contract.bigquery.BigQueryTables;
-import io.datastreamx.contract.bigquery.Dataset;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.measure.DeviceSketch;
 import io.datastreamx.serving.report.BadQueryException;
@@ -13,6 +11,8 @@ import io.datastreamx.serving.report.Reading;
 import io.datastreamx.serving.report.Report;
 import io.datastreamx.serving.report.ReportPlan;
 import io.datastreamx.serving.report.ReportQuery;
+import io.datastreamx.warehouse.views.BigQueryTables;
+import io.datastreamx.warehouse.views.Dataset;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

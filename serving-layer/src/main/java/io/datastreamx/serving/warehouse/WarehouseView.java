@@ -1,14 +1,14 @@
 package io.datastreamx.serving.warehouse;
 
 import io.datastreamx.config.Settings;
-import io.datastreamx.contract.bigquery.Dataset;
-import io.datastreamx.contract.bigquery.MergedViews;
 import io.datastreamx.serving.report.LedgerBatch;
 import io.datastreamx.serving.report.MergedView;
 import io.datastreamx.serving.report.Position;
 import io.datastreamx.serving.report.Reading;
 import io.datastreamx.warehouse.BigQueryClient;
 import io.datastreamx.warehouse.WarehouseException;
+import io.datastreamx.warehouse.views.Dataset;
+import io.datastreamx.warehouse.views.MergedViews;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,15 +1,15 @@
 package io.datastreamx.warehouse;
 
 import io.datastreamx.config.Settings;
-import io.datastreamx.contract.bigquery.Access;
-import io.datastreamx.contract.bigquery.BigQueryTable;
-import io.datastreamx.contract.bigquery.BigQueryTables;
-import io.datastreamx.contract.bigquery.BigQueryView;
-import io.datastreamx.contract.bigquery.Dataset;
-import io.datastreamx.contract.bigquery.InForce;
-import io.datastreamx.contract.bigquery.MergedViews;
-import io.datastreamx.contract.bigquery.ReportViews;
 import io.datastreamx.contract.measure.Rollup;
+import io.datastreamx.warehouse.views.Access;
+import io.datastreamx.warehouse.views.BigQueryTable;
+import io.datastreamx.warehouse.views.BigQueryTables;
+import io.datastreamx.warehouse.views.BigQueryView;
+import io.datastreamx.warehouse.views.Dataset;
+import io.datastreamx.warehouse.views.InForce;
+import io.datastreamx.warehouse.views.MergedViews;
+import io.datastreamx.warehouse.views.ReportViews;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

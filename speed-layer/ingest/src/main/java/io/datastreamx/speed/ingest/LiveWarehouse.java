@@ -3,14 +3,14 @@ package io.datastreamx.speed.ingest;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import io.datastreamx.contract.bigquery.BigQueryTable;
-import io.datastreamx.contract.bigquery.BigQueryTables;
-import io.datastreamx.contract.bigquery.InForce;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.warehouse.Warehouse;
 import io.datastreamx.warehouse.spark.WarehouseWriter;
+import io.datastreamx.warehouse.views.BigQueryTable;
+import io.datastreamx.warehouse.views.BigQueryTables;
+import io.datastreamx.warehouse.views.InForce;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;

@@ -2,12 +2,12 @@ package io.datastreamx.speed.ingest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.datastreamx.contract.bigquery.Dataset;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.measure.Measure;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Ledger;
 import io.datastreamx.warehouse.BigQueryClient;
+import io.datastreamx.warehouse.views.Dataset;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.datastreamx.contract.bigquery.InForce;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Ledger;
@@ -14,6 +13,7 @@ import io.datastreamx.testing.Repository;
 import io.datastreamx.warehouse.BigQueryClient;
 import io.datastreamx.warehouse.Warehouse;
 import io.datastreamx.warehouse.WarehouseException;
+import io.datastreamx.warehouse.views.InForce;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;

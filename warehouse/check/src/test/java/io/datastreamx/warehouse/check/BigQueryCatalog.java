@@ -19,7 +19,7 @@ import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedCreateTableStmt;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedCreateViewStmt;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedStatement;
 import com.google.zetasql.toolkit.options.BigQueryLanguageOptions;
-import io.datastreamx.contract.bigquery.ReportViews;
+import io.datastreamx.warehouse.views.ReportViews;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package io.datastreamx.warehouse.check;
 
-import io.datastreamx.contract.bigquery.BigQueryTable;
-import io.datastreamx.contract.bigquery.BigQueryTables;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.serving.TestLake;
+import io.datastreamx.warehouse.views.BigQueryTable;
+import io.datastreamx.warehouse.views.BigQueryTables;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;

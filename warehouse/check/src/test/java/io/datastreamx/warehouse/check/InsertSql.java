@@ -1,7 +1,7 @@
 package io.datastreamx.warehouse.check;
 
-import io.datastreamx.contract.bigquery.BigQueryTable;
-import io.datastreamx.contract.bigquery.Dataset;
+import io.datastreamx.warehouse.views.BigQueryTable;
+import io.datastreamx.warehouse.views.Dataset;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

@@ -3,13 +3,13 @@ package io.datastreamx.warehouse.check;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.datastreamx.contract.bigquery.BigQueryTables;
-import io.datastreamx.contract.bigquery.Dataset;
-import io.datastreamx.contract.bigquery.InForce;
-import io.datastreamx.contract.bigquery.MergedViews;
 import io.datastreamx.contract.measure.Measure;
 import io.datastreamx.serving.replica.LakeCopy;
 import io.datastreamx.serving.report.ReportQuery;
+import io.datastreamx.warehouse.views.BigQueryTables;
+import io.datastreamx.warehouse.views.Dataset;
+import io.datastreamx.warehouse.views.InForce;
+import io.datastreamx.warehouse.views.MergedViews;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;

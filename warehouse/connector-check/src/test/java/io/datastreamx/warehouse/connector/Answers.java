@@ -2,9 +2,9 @@ package io.datastreamx.warehouse.connector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.datastreamx.contract.bigquery.BigQueryTables;
 import io.datastreamx.contract.table.Column;
 import io.datastreamx.contract.table.ColumnType;
+import io.datastreamx.warehouse.views.BigQueryTables;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.datastreamx.warehouse.connector;
 
-import io.datastreamx.contract.bigquery.BigQueryTable;
-import io.datastreamx.contract.bigquery.BigQueryTables;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.warehouse.views.BigQueryTable;
+import io.datastreamx.warehouse.views.BigQueryTables;
 import java.util.List;
 
 /**

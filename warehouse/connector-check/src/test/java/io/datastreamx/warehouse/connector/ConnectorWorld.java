@@ -2,13 +2,13 @@ package io.datastreamx.warehouse.connector;
 
 import com.typesafe.config.ConfigFactory;
 import io.datastreamx.config.Settings;
-import io.datastreamx.contract.bigquery.BigQueryTable;
 import io.datastreamx.testing.BigQueryEmulator;
 import io.datastreamx.testing.BigQueryProxy;
 import io.datastreamx.testing.GcsEmulator;
 import io.datastreamx.warehouse.BigQueryClient;
 import io.datastreamx.warehouse.Warehouse;
 import io.datastreamx.warehouse.spark.WarehouseWriter;
+import io.datastreamx.warehouse.views.BigQueryTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
-import io.datastreamx.contract.bigquery.BigQueryTables;
 import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.contract.table.Column;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.warehouse.views.BigQueryTables;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Dataset;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.datastreamx.contract.bigquery.BigQueryTable;
 import io.datastreamx.contract.table.Column;
+import io.datastreamx.warehouse.views.BigQueryTable;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

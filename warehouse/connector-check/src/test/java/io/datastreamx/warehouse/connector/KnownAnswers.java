@@ -2,7 +2,7 @@ package io.datastreamx.warehouse.connector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.datastreamx.contract.bigquery.BigQueryTable;
+import io.datastreamx.warehouse.views.BigQueryTable;
 
 /** What BigQuery's own arithmetic makes of two appends, worked out by hand from {@link SampleRows}. */
 final class KnownAnswers {

@@ -1,10 +1,10 @@
 package io.datastreamx.warehouse.connector;
 
-import io.datastreamx.contract.bigquery.BigQueryTables;
 import io.datastreamx.contract.spark.SparkSchemas;
 import io.datastreamx.contract.table.Column;
 import io.datastreamx.contract.table.ColumnType;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.warehouse.views.BigQueryTables;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

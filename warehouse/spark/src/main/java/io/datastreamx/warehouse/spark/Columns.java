@@ -1,6 +1,6 @@
 package io.datastreamx.warehouse.spark;
 
-import io.datastreamx.contract.bigquery.BigQueryTable;
+import io.datastreamx.warehouse.views.BigQueryTable;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;

@@ -1,8 +1,8 @@
 package io.datastreamx.warehouse.spark;
 
 import io.datastreamx.config.Settings;
-import io.datastreamx.contract.bigquery.BigQueryTable;
 import io.datastreamx.warehouse.WarehouseException;
+import io.datastreamx.warehouse.views.BigQueryTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package io.datastreamx.warehouse.spark;
 
 import io.datastreamx.config.Settings;
-import io.datastreamx.contract.bigquery.BigQueryTable;
 import io.datastreamx.warehouse.Warehouse;
+import io.datastreamx.warehouse.views.BigQueryTable;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.spark.sql.Column;

@@ -4,8 +4,8 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 
-import io.datastreamx.contract.bigquery.BigQueryTable;
 import io.datastreamx.warehouse.Warehouse;
+import io.datastreamx.warehouse.views.BigQueryTable;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;

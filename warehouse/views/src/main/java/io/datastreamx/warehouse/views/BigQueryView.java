@@ -1,4 +1,4 @@
-package io.datastreamx.contract.bigquery;
+package io.datastreamx.warehouse.views;
 
 import java.util.List;
 import java.util.stream.Collectors;

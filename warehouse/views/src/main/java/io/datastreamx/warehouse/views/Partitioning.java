@@ -1,4 +1,4 @@
-package io.datastreamx.contract.bigquery;
+package io.datastreamx.warehouse.views;
 
 /** How a table is cut into partitions. A query of any of them must name the partition column in its filter. */
 public sealed interface Partitioning {

@@ -1,4 +1,4 @@
-package io.datastreamx.contract.bigquery;
+package io.datastreamx.warehouse.views;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

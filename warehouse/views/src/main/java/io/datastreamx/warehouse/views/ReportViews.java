@@ -1,4 +1,4 @@
-package io.datastreamx.contract.bigquery;
+package io.datastreamx.warehouse.views;
 
 import io.datastreamx.contract.event.EventSchema;
 import io.datastreamx.contract.measure.DerivedMeasure;
