@@ -25,7 +25,7 @@ interface Publication {
             return NOWHERE;
         }
         Warehouse warehouse = new Warehouse(settings, new BigQueryClient(settings));
-        return new BigQueryPublication(warehouse, WarehouseWriter.of(settings, warehouse));
+        return new BigQueryVersions(warehouse, WarehouseWriter.of(settings, warehouse));
     }
 
     /** Copies the validated version. Nobody sees it before {@link #bringIntoForce}. */

@@ -27,9 +27,9 @@ interface LivePublication extends AutoCloseable {
         }
         Warehouse warehouse = new Warehouse(bigQuery, new BigQueryClient(bigQuery));
         LiveWarehouse live = new LiveWarehouse(spark, lake, warehouse, WarehouseWriter.of(bigQuery, warehouse), fence);
-        BigQueryPublication publication = new BigQueryPublication(live, lake, bigQuery.liveInterval());
-        publication.start();
-        return publication;
+        BigQueryHandOver handOver = new BigQueryHandOver(live, lake, bigQuery.liveInterval());
+        handOver.start();
+        return handOver;
     }
 
     /** The lake's ledger says that the batch is complete. Returns at once. */

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * It starts where BigQuery's ledger ends, so that a restart or an outage, however long, leaves neither a gap nor
  * anything twice. A failure is logged and tried again; ingest goes on meanwhile.
  */
-final class BigQueryPublication implements LivePublication {
-    private static final Logger LOG = LoggerFactory.getLogger(BigQueryPublication.class);
+final class BigQueryHandOver implements LivePublication {
+    private static final Logger LOG = LoggerFactory.getLogger(BigQueryHandOver.class);
     /** Records handed over at a time while catching up. */
     private static final long RECORDS_AT_A_TIME = 250_000;
 
@@ -39,7 +39,7 @@ final class BigQueryPublication implements LivePublication {
     private boolean begun;
     private long last;
 
-    BigQueryPublication(LiveWarehouse live, Lake lake, Duration interval) {
+    BigQueryHandOver(LiveWarehouse live, Lake lake, Duration interval) {
         this.live = live;
         this.lake = lake;
         this.interval = interval;

@@ -15,12 +15,12 @@ import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Publishes to BigQuery: tables named after the version first, then the views that name them. */
-final class BigQueryPublication implements Publication {
+/** Versions in BigQuery: tables named after the version first, then the views that name them. */
+final class BigQueryVersions implements Publication {
     private final Warehouse warehouse;
     private final WarehouseWriter writer;
 
-    BigQueryPublication(Warehouse warehouse, WarehouseWriter writer) {
+    BigQueryVersions(Warehouse warehouse, WarehouseWriter writer) {
         this.warehouse = warehouse;
         this.writer = writer;
     }

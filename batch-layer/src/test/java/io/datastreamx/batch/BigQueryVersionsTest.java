@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real nights published to the emulator by load jobs; what the views answer is held against counts of the raw log. */
-class BigQueryPublicationTest {
+class BigQueryVersionsTest {
     private static final String PROJECT = "test-project";
     /** Just before midnight, so that requests and what follows them fall on two days. */
     private static final Instant START = Instant.parse("2026-11-21T23:59:50Z");
@@ -60,7 +60,7 @@ class BigQueryPublicationTest {
     @BeforeAll
     static void start() {
         emulator = BigQueryEmulator.start(PROJECT, "unused");
-        BigQueryPublicationTest night = new BigQueryPublicationTest();
+        BigQueryVersionsTest night = new BigQueryVersionsTest();
         night.open(built);
         night.ingest(0);
         night.run("n1", List.of(StepName.SEAL, StepName.REBUILD, StepName.VALIDATE));
@@ -178,7 +178,7 @@ class BigQueryPublicationTest {
         openBuilt();
         Dataset<Row> opportunities =
                 world.spark().read().format("delta").load(world.lake.versionUri(VERSION, Table.AD_OPPORTUNITIES));
-        Dataset<Row> byDay = BigQueryPublication.byDay(opportunities).cache();
+        Dataset<Row> byDay = BigQueryVersions.byDay(opportunities).cache();
         assertTrue(byDay.count() > opportunities.count(), "some of the test's requests span midnight");
         assertEquals(facts(opportunities), facts(byDay));
         assertEquals(
