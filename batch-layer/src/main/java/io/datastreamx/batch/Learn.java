@@ -3,7 +3,7 @@ package io.datastreamx.batch;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.policy.ControlRecord;
 import io.datastreamx.contract.policy.PolicyDocument;
-import io.datastreamx.lake.ModelRegistry;
+import io.datastreamx.kafka.policy.ModelRegistry;
 import io.datastreamx.ml.training.Evaluation;
 import io.datastreamx.ml.training.Learning;
 import io.datastreamx.ml.training.TooLittleEvidence;

@@ -1,8 +1,9 @@
 package io.datastreamx.batch;
 
 import io.datastreamx.config.Settings;
+import io.datastreamx.kafka.KafkaConnection;
+import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Lake;
-import io.datastreamx.lake.PolicyTopic;
 import java.time.Clock;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -31,7 +32,7 @@ record Night(
         Supplier<SparkSession> session = new Once<>(spark);
         Supplier<CountedEvents> counted = new Once<>(() -> CountedEvents.upTo(
                 session.get(), lake, run.require(StepName.SEAL, Sealed.class).cut()));
-        PolicyTopic topic = new PolicyTopic(lake, settings.kafka().connection());
+        PolicyTopic topic = new PolicyTopic(lake, KafkaConnection.of(settings.kafka()));
         return new Night(
                 settings, lake, topic, Publication.of(settings.bigquery()), run, until, clock, session, counted);
     }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.datastreamx.batch.NightRunner.StepReport;
 import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.contract.table.Table;
-import io.datastreamx.lake.ModelRegistry;
+import io.datastreamx.kafka.policy.ModelRegistry;
 import io.datastreamx.lake.WriterLease;
 import io.datastreamx.ml.policy.LogisticScorer;
 import io.datastreamx.ml.policy.ModelDocument;

@@ -5,7 +5,7 @@ import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.policy.AggregatorTerms;
 import io.datastreamx.contract.policy.Exploration;
 import io.datastreamx.contract.policy.PolicyDocument;
-import io.datastreamx.lake.PolicyTopic;
+import io.datastreamx.kafka.policy.PolicyTopic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

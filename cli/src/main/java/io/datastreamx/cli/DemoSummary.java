@@ -2,9 +2,9 @@ package io.datastreamx.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.datastreamx.kafka.policy.ModelRegistry;
+import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Lake;
-import io.datastreamx.lake.ModelRegistry;
-import io.datastreamx.lake.PolicyTopic;
 import io.datastreamx.verification.LatencyProbe;
 import java.time.Instant;
 import java.util.List;

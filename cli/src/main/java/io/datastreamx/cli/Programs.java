@@ -42,8 +42,8 @@ final class Programs {
     Program broker() {
         return Program.jvm(
                 "broker",
-                "broker",
-                "io.datastreamx.broker.BrokerMain",
+                "kafka/broker",
+                "io.datastreamx.kafka.broker.BrokerMain",
                 heap("512m"),
                 properties(),
                 List.of(

@@ -1,8 +1,8 @@
 package io.datastreamx.cli;
 
 import io.datastreamx.config.Settings;
+import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Lake;
-import io.datastreamx.lake.PolicyTopic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

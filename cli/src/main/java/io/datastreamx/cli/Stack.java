@@ -1,9 +1,9 @@
 package io.datastreamx.cli;
 
 import io.datastreamx.config.Settings;
+import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Keys;
 import io.datastreamx.lake.Lake;
-import io.datastreamx.lake.PolicyTopic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package io.datastreamx.cli;
 
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.event.Topic;
+import io.datastreamx.kafka.KafkaConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ final class Topics {
     private Topics() {}
 
     static void create(Settings.Kafka kafka) throws InterruptedException {
-        try (Admin admin = Admin.create(kafka.connection().with(Map.of()))) {
+        try (Admin admin = Admin.create(KafkaConnection.of(kafka).with(Map.of()))) {
             for (NewTopic topic : all(kafka)) {
                 try {
                     admin.createTopics(List.of(topic)).all().get();

@@ -47,11 +47,7 @@ public record Settings(
      * Where the broker is, how clients sign in ({@code security}: client properties, empty without sign-in) and how
      * topics are made.
      */
-    public record Kafka(String bootstrapServers, Map<String, String> security, int partitions, Duration retention) {
-        public KafkaConnection connection() {
-            return new KafkaConnection(bootstrapServers, security);
-        }
-    }
+    public record Kafka(String bootstrapServers, Map<String, String> security, int partitions, Duration retention) {}
 
     /**
      * Where Spark runs.

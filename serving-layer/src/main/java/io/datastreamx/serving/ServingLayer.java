@@ -1,6 +1,7 @@
 package io.datastreamx.serving;
 
 import io.datastreamx.config.Settings;
+import io.datastreamx.kafka.KafkaConnection;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.serving.http.Api;
 import io.datastreamx.serving.http.KafkaEnds;
@@ -18,7 +19,7 @@ public final class ServingLayer implements AutoCloseable {
 
     private ServingLayer(Settings settings, Clock clock) {
         view = view(settings);
-        kafka = new KafkaEnds(settings.kafka().connection());
+        kafka = new KafkaEnds(KafkaConnection.of(settings.kafka()));
         api = new Api(view, kafka, settings, clock);
     }
 

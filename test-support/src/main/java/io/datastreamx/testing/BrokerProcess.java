@@ -54,8 +54,8 @@ public final class BrokerProcess implements AutoCloseable {
 
     private void launch(String port) {
         process = JavaProcess.start(new JavaProcess.Launch(
-                "io.datastreamx.broker.BrokerMain",
-                Repository.runtimeClasspath("broker"),
+                "io.datastreamx.kafka.broker.BrokerMain",
+                Repository.runtimeClasspath("kafka/broker"),
                 List.of("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                 Map.of(),
                 List.of("--dir", dir.resolve("data").toString(), "--port", port)));

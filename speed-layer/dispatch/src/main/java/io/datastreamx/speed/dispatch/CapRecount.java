@@ -1,11 +1,11 @@
 package io.datastreamx.speed.dispatch;
 
-import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.contract.event.Event;
 import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.event.EventValidator;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.event.Validated;
+import io.datastreamx.kafka.KafkaConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -4,7 +4,7 @@ import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.event.EventTimes;
 import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.ControlRecord;
-import io.datastreamx.lake.PolicyTopic;
+import io.datastreamx.kafka.policy.PolicyTopic;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

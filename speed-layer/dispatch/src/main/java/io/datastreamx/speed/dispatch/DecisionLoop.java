@@ -6,6 +6,7 @@ import io.datastreamx.contract.decision.DecisionStatus;
 import io.datastreamx.contract.event.EventValidator;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.event.Validated;
+import io.datastreamx.kafka.KafkaConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -79,8 +80,7 @@ final class DecisionLoop implements AutoCloseable {
         this.validator = new EventValidator(settings.currency());
         this.onFailure = onFailure;
         this.consumer = new KafkaConsumer<>(
-                settings.kafka()
-                        .connection()
+                KafkaConnection.of(settings.kafka())
                         .with(Map.of(
                                 ConsumerConfig.GROUP_ID_CONFIG,
                                 settings.dispatch().consumerGroup(),

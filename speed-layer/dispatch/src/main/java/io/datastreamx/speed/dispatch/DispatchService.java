@@ -1,10 +1,10 @@
 package io.datastreamx.speed.dispatch;
 
-import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.policy.ControlRecord;
+import io.datastreamx.kafka.KafkaConnection;
+import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Lake;
-import io.datastreamx.lake.PolicyTopic;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Set;
@@ -45,7 +45,7 @@ final class DispatchService implements AutoCloseable {
      */
     DispatchService(Settings settings, Clock clock, Runnable onFailure) throws InterruptedException {
         this.onFailure = onFailure;
-        KafkaConnection kafka = settings.kafka().connection();
+        KafkaConnection kafka = KafkaConnection.of(settings.kafka());
         PolicyTopic topic = new PolicyTopic(Lake.of(settings), kafka);
         outcomes = new Outcomes(kafka);
         policies = new PolicyFollower(topic, kafka, onFailure);

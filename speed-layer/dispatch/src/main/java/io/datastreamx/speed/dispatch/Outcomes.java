@@ -1,7 +1,7 @@
 package io.datastreamx.speed.dispatch;
 
-import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.contract.event.Topic;
+import io.datastreamx.kafka.KafkaConnection;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -1,10 +1,10 @@
 package io.datastreamx.speed.dispatch;
 
-import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.policy.ControlRecord;
-import io.datastreamx.lake.PolicyTopic;
+import io.datastreamx.kafka.KafkaConnection;
+import io.datastreamx.kafka.policy.PolicyTopic;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -2,11 +2,11 @@ package io.datastreamx.speed.ingest;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.table.Table;
-import io.datastreamx.lake.KafkaFailure;
+import io.datastreamx.kafka.KafkaConnection;
+import io.datastreamx.kafka.KafkaFailure;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
 import java.util.Arrays;

@@ -7,6 +7,7 @@ import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.privacy.KeyRing;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.kafka.KafkaConnection;
 import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LeaseLostException;
@@ -72,7 +73,7 @@ public final class IngestQuery {
      * @throws LeaseLostException where another process has become the writer
      */
     public void run(Runnable onStarted) throws StreamingQueryException, TimeoutException {
-        Checkpoint.partitions(settings.kafka().connection());
+        Checkpoint.partitions(KafkaConnection.of(settings.kafka()));
         for (Table table : List.of(Table.EVENTS, Table.LIVE, Table.DEAD_LETTERS, Table.LEDGER)) {
             lake.table(table).createIfAbsent();
         }
@@ -131,8 +132,7 @@ public final class IngestQuery {
 
     private StreamingQuery start(LivePublication publication) throws TimeoutException {
         Checkpoint checkpoint = new Checkpoint(settings.ingest().checkpoint(), lake);
-        CheckpointIdentity identity =
-                checkpoint.identity(spark, settings.kafka().connection());
+        CheckpointIdentity identity = checkpoint.identity(spark, KafkaConnection.of(settings.kafka()));
         IngestBatch batch = new IngestBatch(
                 lake,
                 keys,
@@ -169,7 +169,7 @@ public final class IngestQuery {
     private Dataset<Row> records(String startingOffsets) {
         return spark.readStream()
                 .format("kafka")
-                .options(settings.kafka().connection().sparkOptions())
+                .options(KafkaConnection.of(settings.kafka()).sparkOptions())
                 .option(
                         "subscribe",
                         Arrays.stream(Topic.values()).map(Topic::topicName).collect(Collectors.joining(",")))

@@ -1,7 +1,7 @@
 package io.datastreamx.speed.routing;
 
-import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.contract.event.Topic;
+import io.datastreamx.kafka.KafkaConnection;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.ml.policy.PolicySnapshot;
 import java.io.Serializable;

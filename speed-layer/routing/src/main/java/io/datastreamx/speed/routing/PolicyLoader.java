@@ -1,11 +1,11 @@
 package io.datastreamx.speed.routing;
 
-import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.ControlRecord;
 import io.datastreamx.contract.policy.PolicyDocument;
+import io.datastreamx.kafka.KafkaConnection;
+import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Lake;
-import io.datastreamx.lake.PolicyTopic;
 import io.datastreamx.ml.policy.LogisticScorer;
 import io.datastreamx.ml.policy.ModelDocument;
 import io.datastreamx.ml.policy.Scorer;

@@ -1,8 +1,8 @@
 package io.datastreamx.speed.routing;
 
-import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.contract.event.Topic;
-import io.datastreamx.lake.KafkaFailure;
+import io.datastreamx.kafka.KafkaConnection;
+import io.datastreamx.kafka.KafkaFailure;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@ package io.datastreamx.speed.routing;
 
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.event.Topic;
+import io.datastreamx.kafka.KafkaConnection;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -57,11 +58,11 @@ final class Router {
     private Dataset<Row> readRequests() {
         return spark.readStream()
                 .format("kafka")
-                .options(settings.kafka().connection().sparkOptions())
+                .options(KafkaConnection.of(settings.kafka()).sparkOptions())
                 .option("subscribe", Topic.AD_REQUESTS.topicName())
                 .option(
                         "startingOffsets",
-                        RequestOffsets.now(settings.kafka().connection()).json())
+                        RequestOffsets.now(KafkaConnection.of(settings.kafka())).json())
                 .option("failOnDataLoss", "false")
                 .option("kafka.fetch.max.wait.ms", realTime ? REAL_TIME_FETCH_WAIT_MS : MICRO_BATCH_FETCH_WAIT_MS)
                 .load();
@@ -69,7 +70,7 @@ final class Router {
 
     private Dataset<Row> decide(Dataset<Row> requests) {
         PolicyFollower.Source policies = new PolicyFollower.Source(
-                settings.kafka().connection(),
+                KafkaConnection.of(settings.kafka()),
                 settings.lakeUri(),
                 settings.storage().hadoop());
         return requests.select("value")
@@ -89,7 +90,7 @@ final class Router {
         DataStreamWriter<Row> writer = decisions
                 .writeStream()
                 .format("kafka")
-                .options(settings.kafka().connection().sparkOptions())
+                .options(KafkaConnection.of(settings.kafka()).sparkOptions())
                 .option("topic", Topic.AD_DECISIONS.topicName())
                 .option("kafka.acks", "1")
                 .option("kafka.enable.idempotence", "false")

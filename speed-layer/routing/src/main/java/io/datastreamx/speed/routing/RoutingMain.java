@@ -2,6 +2,7 @@ package io.datastreamx.speed.routing;
 
 import io.datastreamx.config.Settings;
 import io.datastreamx.config.StopSignal;
+import io.datastreamx.kafka.KafkaConnection;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LeaseHeldException;
 import io.datastreamx.lake.WriterLease;
@@ -71,10 +72,11 @@ public final class RoutingMain {
 
     private void run() throws StreamingQueryException, TimeoutException {
         boolean realTime = Router.isRealTime(settings.routing());
-        int partitions = RequestOffsets.now(settings.kafka().connection()).partitions();
+        int partitions =
+                RequestOffsets.now(KafkaConnection.of(settings.kafka())).partitions();
         RouterSession.requireSlots(spark.sparkContext().defaultParallelism(), partitions, realTime);
         PolicyFollower.Source source = new PolicyFollower.Source(
-                settings.kafka().connection(),
+                KafkaConnection.of(settings.kafka()),
                 settings.lakeUri(),
                 settings.storage().hadoop());
         try (PolicyFollower follower = PolicyFollower.of(source)) {

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.datastreamx.config.KafkaConnection;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.ControlRecord;
 import io.datastreamx.contract.policy.PolicyDocument;
+import io.datastreamx.kafka.KafkaConnection;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.ml.policy.PolicySnapshot;
 import java.nio.charset.StandardCharsets;

@@ -36,14 +36,14 @@ final class ManagedKafka implements AutoCloseable {
         int controllerPort = freePort();
         signInPort = freePort();
         Path properties = Files.writeString(folder.resolve("server.properties"), serverProperties(controllerPort));
-        List<Path> classpath = new ArrayList<>(Repository.runtimeClasspath("broker"));
+        List<Path> classpath = new ArrayList<>(Repository.runtimeClasspath("kafka/broker"));
         classpath.add(Path.of(TokenValidator.class
                 .getProtectionDomain()
                 .getCodeSource()
                 .getLocation()
                 .toURI()));
         broker = JavaProcess.start(new JavaProcess.Launch(
-                "io.datastreamx.broker.BrokerMain",
+                "io.datastreamx.kafka.broker.BrokerMain",
                 classpath,
                 List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                 Map.of(),
