@@ -7,6 +7,8 @@ import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LakeAccess;
 import io.datastreamx.lake.LeaseHeldException;
 import io.datastreamx.lake.WriterLease;
+import io.datastreamx.process.Application;
+import io.datastreamx.process.ExitCode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -32,9 +34,6 @@ import picocli.CommandLine.Option;
         description =
                 "Rebuilds the batch tables up to a cut, flips to them, trains and promotes a model, and maintains the lake.")
 public final class NightMain implements Callable<Integer> {
-    static final int FAILED = 1;
-    static final int LEARNING_FAILED = 3;
-    static final int NOT_THE_WRITER = 5;
     private static final DateTimeFormatter RUN_ID =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
@@ -82,7 +81,11 @@ public final class NightMain implements Callable<Integer> {
             long ms) {}
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new NightMain()).execute(args));
+        Application.run(
+                "night",
+                application -> ExitCode.of(new CommandLine(new NightMain())
+                        .setExecutionExceptionHandler((failure, command, parsed) -> application.failed(failure))
+                        .execute(args)));
     }
 
     @Override
@@ -131,11 +134,12 @@ public final class NightMain implements Callable<Integer> {
         Report report;
         try (WriterLease lease =
                 WriterLease.acquire(lake.files(), lake.leaseUri("night"), settings.home(), settings.lease())) {
-            lease.keepRenewing(() -> {});
+            // Every commit asks the fence; the step that is refused says why.
+            lease.keepRenewing(lost -> {});
             List<NightRunner.StepReport> steps = work(night, lease);
             report = report(night, steps, exitCode(steps), start);
         } catch (LeaseHeldException e) {
-            report = report(night, List.of(refused(e)), NOT_THE_WRITER, start);
+            report = report(night, List.of(refused(e)), ExitCode.NOT_THE_WRITER, start);
         }
         print(report);
         return report.exitCode();
@@ -154,27 +158,27 @@ public final class NightMain implements Callable<Integer> {
         return step == null ? runner.run(night) : List.of(runner.run(night, StepName.ofCode(step)));
     }
 
-    private static Report report(Night night, List<NightRunner.StepReport> steps, int exitCode, long start) {
+    private static Report report(Night night, List<NightRunner.StepReport> steps, ExitCode exitCode, long start) {
         var active = new Versions(night.lake()).active();
         return new Report(
                 night.run().id(),
                 active.map(Versions.Row::version).orElse(null),
                 active.map(Versions.Row::cut).orElse(null),
                 active.filter(row -> row.runId().equals(night.run().id())).isPresent(),
-                exitCode,
+                exitCode.code(),
                 steps,
                 (System.nanoTime() - start) / 1_000_000);
     }
 
-    static int exitCode(List<NightRunner.StepReport> steps) {
+    static ExitCode exitCode(List<NightRunner.StepReport> steps) {
         List<StepName> failed = steps.stream()
                 .filter(NightRunner.StepReport::failed)
                 .map(report -> report.step().equals(Rollback.NAME) ? StepName.FLIP : StepName.ofCode(report.step()))
                 .toList();
         if (failed.isEmpty()) {
-            return 0;
+            return ExitCode.OK;
         }
-        return failed.stream().allMatch(StepName::learns) ? LEARNING_FAILED : FAILED;
+        return failed.stream().allMatch(StepName::learns) ? ExitCode.LEARNING_FAILED : ExitCode.FAILED;
     }
 
     private void print(Report report) {

@@ -12,6 +12,7 @@ import io.datastreamx.lake.WriterLease;
 import io.datastreamx.ml.policy.LogisticScorer;
 import io.datastreamx.ml.policy.ModelDocument;
 import io.datastreamx.ml.training.SampleLog;
+import io.datastreamx.process.ExitCode;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -147,7 +148,7 @@ class NightTest {
         assertEquals("failed", last.status());
         assertTrue(last.message().contains("rollups (aggregator_ad): fills: expected "), last.message());
         assertFalse(last.message().contains("aggregator_channel"), last.message());
-        assertEquals(NightMain.FAILED, NightMain.exitCode(reports));
+        assertEquals(ExitCode.FAILED, NightMain.exitCode(reports));
         assertTrue(new Versions(world.lake).active().isEmpty());
         assertEquals(
                 "failed",
@@ -159,7 +160,7 @@ class NightTest {
         TestWorld world = new TestWorld(home, "127.0.0.1:9", 300);
         fill(world, 700);
         List<StepReport> reports = new NightRunner().run(world.night("n1"));
-        assertEquals(NightMain.LEARNING_FAILED, NightMain.exitCode(reports));
+        assertEquals(ExitCode.LEARNING_FAILED, NightMain.exitCode(reports));
         assertEquals(
                 List.of("seal", "rebuild", "validate", "publish", "flip", "train", "evaluate", "maintain"),
                 reports.stream().map(StepReport::step).toList());
@@ -168,7 +169,7 @@ class NightTest {
         TestWorld mended = new TestWorld(home);
         mended.bootstrapPolicy();
         List<StepReport> again = new NightRunner().run(mended.night("n1"));
-        assertEquals(0, NightMain.exitCode(again), again.toString());
+        assertEquals(ExitCode.OK, NightMain.exitCode(again), again.toString());
         assertEquals("m-n1", policy(mended).model().version());
     }
 
@@ -191,7 +192,7 @@ class NightTest {
         TestWorld world = new TestWorld(home, "127.0.0.1:9", 1_000_000);
         fill(world, 20);
         List<StepReport> reports = new NightRunner().run(world.night("n1"));
-        assertEquals(0, NightMain.exitCode(reports));
+        assertEquals(ExitCode.OK, NightMain.exitCode(reports));
         List<StepReport> learning = reports.stream()
                 .filter(report -> StepName.ofCode(report.step()).learns())
                 .toList();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.datastreamx.batch.NightRunner.StepReport;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.ml.training.SampleLog;
+import io.datastreamx.process.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ class VersionsTest {
         new NightRunner().run(world.night("slow"), StepName.REBUILD);
         night(world, "fast", 1);
         List<StepReport> reports = new NightRunner().run(world.night("slow"));
-        assertEquals(0, NightMain.exitCode(reports), reports.toString());
+        assertEquals(ExitCode.OK, NightMain.exitCode(reports), reports.toString());
         assertEquals("skipped", reports.get(2).status());
         assertTrue(active(world).version().endsWith("fast"));
         assertFalse(world.lake
@@ -112,7 +113,7 @@ class VersionsTest {
 
     private static void night(TestWorld world, String run, long until) {
         List<StepReport> reports = new NightRunner().run(world.night(run, OptionalLong.of(until)));
-        assertEquals(0, NightMain.exitCode(reports), reports.toString());
+        assertEquals(ExitCode.OK, NightMain.exitCode(reports), reports.toString());
     }
 
     private static Versions.Row active(TestWorld world) {

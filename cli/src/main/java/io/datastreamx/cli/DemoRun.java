@@ -2,7 +2,7 @@ package io.datastreamx.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.config.Settings;
-import io.datastreamx.config.StopSignal;
+import io.datastreamx.process.StopSignal;
 import io.datastreamx.simulator.Truth;
 import io.datastreamx.verification.Recount;
 import java.io.IOException;

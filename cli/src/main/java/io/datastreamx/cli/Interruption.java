@@ -1,6 +1,6 @@
 package io.datastreamx.cli;
 
-import io.datastreamx.config.StopSignal;
+import io.datastreamx.process.StopSignal;
 
 /** Lets Ctrl-C and SIGTERM end a wait that the main thread is in. */
 final class Interruption {

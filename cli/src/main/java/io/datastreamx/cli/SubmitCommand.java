@@ -1,6 +1,6 @@
 package io.datastreamx.cli;
 
-import io.datastreamx.config.StopSignal;
+import io.datastreamx.process.StopSignal;
 import io.datastreamx.dataproc.Dataproc;
 import io.datastreamx.dataproc.SubmitException;
 import java.io.PrintWriter;

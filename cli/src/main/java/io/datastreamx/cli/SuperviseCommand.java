@@ -1,6 +1,6 @@
 package io.datastreamx.cli;
 
-import io.datastreamx.config.StopSignal;
+import io.datastreamx.process.StopSignal;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;

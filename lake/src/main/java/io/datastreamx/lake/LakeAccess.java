@@ -1,6 +1,7 @@
 package io.datastreamx.lake;
 
 import io.datastreamx.config.Settings;
+import io.datastreamx.process.CannotRunException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.UUID;
@@ -17,7 +18,7 @@ public final class LakeAccess {
     /**
      * Nothing is looked at for a lake that is not on {@code gs:}.
      *
-     * @throws IllegalStateException where the bucket is missing, lies in another region than
+     * @throws CannotRunException where the bucket is missing, lies in another region than
      *     {@code datastreamx.lake.region}, or may not be read, written and deleted from, or where the sign-in has
      *     failed; says what to do
      */
@@ -28,7 +29,7 @@ public final class LakeAccess {
         }
         String connector = lake.hadoop().get("fs.gs.impl");
         if (lake.hadoop().getClassByNameOrNull(connector) == null) {
-            throw new IllegalStateException("gs: paths need Google's Hadoop connector, and " + connector
+            throw new CannotRunException("gs: paths need Google's Hadoop connector, and " + connector
                     + " is not on the class path. Dataproc brings it; elsewhere add the shaded jar of gcs-connector");
         }
         String bucket = root.toUri().getAuthority();
@@ -42,7 +43,7 @@ public final class LakeAccess {
             lake.files().createIfAbsent(probe, "may this process write here?");
             lake.files().delete(probe);
         } catch (IOException | UncheckedIOException e) {
-            throw new IllegalStateException(GcsBucket.explain(bucket, e), e);
+            throw new CannotRunException(GcsBucket.explain(bucket, e), e);
         }
     }
 }

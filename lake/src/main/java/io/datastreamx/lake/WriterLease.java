@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -106,18 +107,19 @@ public final class WriterLease implements Fence, AutoCloseable {
     }
 
     /**
-     * Renews in the background from now on. @param onLost called once, by another thread, if somebody else takes over
+     * Renews in the background from now on.
+     *
+     * @param onLost told once, by another thread, if somebody else takes over
      */
-    public void keepRenewing(Runnable onLost) {
+    public void keepRenewing(Consumer<LeaseLostException> onLost) {
         long period = Math.max(1, terms.ttl().toMillis() / 3);
         renewals.scheduleWithFixedDelay(
                 () -> {
                     try {
                         renew();
                     } catch (LeaseLostException e) {
-                        LOG.error("{}", e.getMessage());
                         renewals.shutdown();
-                        onLost.run();
+                        onLost.accept(e);
                     } catch (RuntimeException e) {
                         LOG.warn("{} was not renewed and will be tried again", folder.uri(), e);
                     }

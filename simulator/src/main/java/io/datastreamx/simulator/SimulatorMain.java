@@ -1,14 +1,14 @@
 package io.datastreamx.simulator;
 
 import io.datastreamx.config.Settings;
+import io.datastreamx.process.Application;
+import io.datastreamx.process.ExitCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
                 "Simulates boxes and aggregators. Live by default; --history FILE writes a simulated past instead.")
 public final class SimulatorMain implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(SimulatorMain.class);
-    private static final long STOP_WITHIN_S = 15;
+
+    private final Application application;
 
     @Spec
     private CommandSpec spec;
@@ -95,17 +96,16 @@ public final class SimulatorMain implements Callable<Integer> {
     @Option(names = "--count", defaultValue = "10000", description = "With --history: ad requests (${DEFAULT-VALUE}).")
     private long count;
 
-    public static void main(String[] args) {
-        System.exit(run(args));
+    private SimulatorMain(Application application) {
+        this.application = application;
     }
 
-    /**
-     * The same without ending the JVM.
-     *
-     * @return exit code: 0 on success, 2 on wrong use
-     */
-    public static int run(String... args) {
-        return new CommandLine(new SimulatorMain()).execute(args);
+    public static void main(String[] args) {
+        Application.run(
+                "simulator",
+                application -> ExitCode.of(new CommandLine(new SimulatorMain(application))
+                        .setExecutionExceptionHandler((failure, command, parsed) -> application.failed(failure))
+                        .execute(args)));
     }
 
     @Override
@@ -138,52 +138,18 @@ public final class SimulatorMain implements Callable<Integer> {
         Truth truth = Truth.seeded(seed);
         Duration longest = duration == null ? Duration.ofDays(36_500) : duration(duration);
         LiveRun run = new LiveRun(bootstrapServers, options(Long.toString(clock.millis(), 36)), clock);
-        CountDownLatch ended = new CountDownLatch(1);
-        Thread hook = stopOnSignal(run, ended);
+        application.stop().whenRaised(run::stop);
         try (Aggregators aggregators = new Aggregators(truth, currency, clock)) {
             if (aggregatorsFile != null) {
                 aggregators.writeTerms(aggregatorsFile);
             }
-            run.run(truth, longest, () -> {
-                System.out.printf(
-                        "READY %d boxes, %d aggregators%n",
-                        boxes, truth.aggregatorIds().size());
-                System.out.flush();
-            });
-        } finally {
-            ended.countDown();
-            forget(hook);
+            int count = truth.aggregatorIds().size();
+            run.run(truth, longest, () -> application.ready("%d boxes, %d aggregators".formatted(boxes, count)));
         }
     }
 
     private FleetOptions options(String runId) {
         return new FleetOptions(boxes, requestsPerSecond, seed, runId, currency, duplicates, malformed, late);
-    }
-
-    /**
-     * SIGTERM ends the run in order and then the JVM with exit code 0, which a plain shutdown hook could not choose.
-     */
-    private static Thread stopOnSignal(LiveRun run, CountDownLatch ended) {
-        Thread hook = new Thread(
-                () -> {
-                    run.stop();
-                    try {
-                        Runtime.getRuntime().halt(ended.await(STOP_WITHIN_S, TimeUnit.SECONDS) ? 0 : 1);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "stop");
-        Runtime.getRuntime().addShutdownHook(hook);
-        return hook;
-    }
-
-    private static void forget(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            LOG.debug("the JVM is going down already, by the hook", e);
-        }
     }
 
     private static Duration duration(String text) {

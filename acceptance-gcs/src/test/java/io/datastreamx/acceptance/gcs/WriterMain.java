@@ -1,13 +1,12 @@
 package io.datastreamx.acceptance.gcs;
 
 import io.datastreamx.config.Settings;
-import io.datastreamx.config.StopSignal;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.DeltaTable;
 import io.datastreamx.lake.Lake;
-import io.datastreamx.lake.LeaseHeldException;
-import io.datastreamx.lake.LeaseLostException;
 import io.datastreamx.lake.WriterLease;
+import io.datastreamx.process.Application;
+import io.datastreamx.process.ExitCode;
 import java.util.List;
 
 /**
@@ -17,25 +16,25 @@ import java.util.List;
 final class WriterMain {
     private WriterMain() {}
 
-    public static void main(String[] args) throws Exception {
-        StopSignal stop = StopSignal.install();
+    public static void main(String[] args) {
+        Application.run("writer", WriterMain::run);
+    }
+
+    private static ExitCode run(Application application) throws Exception {
         Settings settings = Settings.load();
         Lake lake = Lake.of(settings);
         try (WriterLease lease =
                 WriterLease.acquire(lake.files(), lake.leaseUri("test"), settings.home(), settings.lease())) {
-            lease.keepRenewing(() -> System.out.println("LOST"));
+            lease.keepRenewing(lost -> System.out.println("LOST"));
             DeltaTable table = lake.table(Table.VERSIONS);
-            System.out.println("READY " + lease.epoch());
-            for (int commit = 0; !stop.isRaised(); commit++) {
+            application.ready(Long.toString(lease.epoch()));
+            for (int commit = 0; !application.stop().isRaised(); commit++) {
                 lease.check();
                 table.append("epoch-" + lease.epoch(), commit, List.of(PutIfAbsentTest.row("epoch-" + lease.epoch())));
                 System.out.println("COMMIT " + commit);
                 Thread.sleep(50);
             }
-        } catch (LeaseHeldException | LeaseLostException e) {
-            System.out.println("REFUSED " + e.getMessage());
-            System.exit(5);
         }
-        System.exit(0);
+        return ExitCode.OK;
     }
 }

@@ -1,5 +1,6 @@
 package io.datastreamx.kafka;
 
+import io.datastreamx.process.CannotRunException;
 import javax.security.auth.login.LoginException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -20,7 +21,7 @@ public final class KafkaFailure {
      * @param otherwise what to say when it is neither sign-in nor permission
      * @return an exception whose message says what happened and what to do
      */
-    public static IllegalStateException explain(KafkaConnection kafka, Throwable failure, String otherwise) {
+    public static CannotRunException explain(KafkaConnection kafka, Throwable failure, String otherwise) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String template = cause instanceof AuthenticationException
                     ? REFUSED
@@ -28,9 +29,9 @@ public final class KafkaFailure {
                             ? FORBIDDEN
                             : cause instanceof LoginException ? NO_TOKEN : null;
             if (template != null) {
-                return new IllegalStateException(template.formatted(kafka, cause.getMessage()), failure);
+                return new CannotRunException(template.formatted(kafka, cause.getMessage()), failure);
             }
         }
-        return new IllegalStateException(otherwise, failure);
+        return new CannotRunException(otherwise, failure);
     }
 }

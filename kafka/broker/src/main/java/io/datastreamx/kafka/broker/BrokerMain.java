@@ -1,6 +1,9 @@
 package io.datastreamx.kafka.broker;
 
-import io.datastreamx.config.StopSignal;
+import io.datastreamx.process.Application;
+import io.datastreamx.process.ExitCode;
+import io.datastreamx.process.WrongUseException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,27 +25,31 @@ public final class BrokerMain {
 
     private BrokerMain() {}
 
-    public static void main(String[] args) throws Exception {
-        BrokerOptions given;
-        try {
-            given = BrokerOptions.parse(List.of(args));
-        } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage() + System.lineSeparator() + BrokerOptions.USAGE);
-            System.exit(2);
-            return;
-        }
-        int port = FreePort.orFree(given.port(), given.controllerPort());
-        BrokerOptions options = given.withPorts(port, FreePort.orFree(given.controllerPort(), port));
-        StopSignal stop = StopSignal.install();
+    public static void main(String[] args) {
+        Application.run("broker", application -> serve(application, options(List.of(args))));
+    }
+
+    private static ExitCode serve(Application application, BrokerOptions options) throws Exception {
         formatOnce(options.dir());
         KafkaRaftServer server =
                 new KafkaRaftServer(KafkaConfig.fromProps(BrokerProperties.of(options), false), Time.SYSTEM);
         server.startup();
-        System.out.println("READY 127.0.0.1:" + options.port());
-        stop.await();
+        application.ready("127.0.0.1:" + options.port());
+        application.awaitStop();
         server.shutdown();
         server.awaitShutdown();
-        System.exit(0);
+        return ExitCode.OK;
+    }
+
+    private static BrokerOptions options(List<String> args) throws IOException {
+        BrokerOptions given;
+        try {
+            given = BrokerOptions.parse(args);
+        } catch (IllegalArgumentException e) {
+            throw new WrongUseException(e.getMessage() + System.lineSeparator() + BrokerOptions.USAGE, e);
+        }
+        int port = FreePort.orFree(given.port(), given.controllerPort());
+        return given.withPorts(port, FreePort.orFree(given.controllerPort(), port));
     }
 
     private static void formatOnce(Path dir) throws Exception {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -59,7 +60,7 @@ final class DecisionLoop implements AutoCloseable {
     private final Clock clock;
     private final int maxInFlight;
     private final EventValidator validator;
-    private final Runnable onFailure;
+    private final Consumer<Throwable> onFailure;
     private final KafkaConsumer<String, byte[]> consumer;
     private final SeenRequests seen = new SeenRequests(REMEMBERED_REQUESTS);
     private final OffsetTracker offsets = new OffsetTracker();
@@ -71,8 +72,8 @@ final class DecisionLoop implements AutoCloseable {
     private long lastCommit;
     private Map<TopicPartition, OffsetAndMetadata> committed = Map.of();
 
-    /** @param onFailure called if decisions cannot be read or outcomes not written any more */
-    DecisionLoop(Settings settings, Dispatcher dispatcher, Runnable onFailure) {
+    /** @param onFailure told why if decisions cannot be read or outcomes not written any more */
+    DecisionLoop(Settings settings, Dispatcher dispatcher, Consumer<Throwable> onFailure) {
         this.dispatcher = dispatcher;
         this.counts = dispatcher.counts;
         this.clock = dispatcher.clock;
@@ -123,8 +124,7 @@ final class DecisionLoop implements AutoCloseable {
             finish();
         } catch (RuntimeException e) {
             stopping = true;
-            LOG.error("decisions cannot be read any more", e);
-            onFailure.run();
+            onFailure.accept(new IllegalStateException("decisions cannot be read any more", e));
         } finally {
             assigned.countDown();
             consumer.close(CloseOptions.timeout(COMMIT_LIMIT));
@@ -161,12 +161,10 @@ final class DecisionLoop implements AutoCloseable {
             if (e == null) {
                 offsets.done(partition, record.offset());
             } else {
-                LOG.error(
-                        "the outcomes of the decision at {} offset {} could not be written",
-                        partition,
-                        record.offset(),
-                        e);
-                onFailure.run();
+                onFailure.accept(new IllegalStateException(
+                        "the outcomes of the decision at " + partition + " offset " + record.offset()
+                                + " could not be written",
+                        e));
             }
         });
     }

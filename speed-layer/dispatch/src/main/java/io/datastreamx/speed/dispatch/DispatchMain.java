@@ -1,9 +1,9 @@
 package io.datastreamx.speed.dispatch;
 
 import io.datastreamx.config.Settings;
-import io.datastreamx.config.StopSignal;
+import io.datastreamx.process.Application;
+import io.datastreamx.process.ExitCode;
 import java.time.Clock;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Runs dispatch until SIGTERM or SIGINT; exits with 0 then, with 1 when it cannot go on (its supervisor starts it
@@ -14,20 +14,14 @@ public final class DispatchMain {
 
     private DispatchMain() {}
 
-    public static void main(String[] args) throws Exception {
-        Settings settings = Settings.load();
-        StopSignal stop = StopSignal.install();
-        AtomicBoolean failed = new AtomicBoolean();
-        Runnable onFailure = () -> {
-            failed.set(true);
-            stop.raise();
-        };
-        try (DispatchService service = new DispatchService(settings, Clock.systemUTC(), onFailure)) {
-            if (!failed.get()) {
-                System.out.println("READY dispatch");
+    public static void main(String[] args) {
+        Application.run("dispatch", application -> {
+            try (DispatchService service = new DispatchService(Settings.load(), Clock.systemUTC(), application::fail)) {
+                service.start();
+                application.ready("dispatch");
+                application.awaitStop();
             }
-            stop.await();
-        }
-        System.exit(failed.get() ? 1 : 0);
+            return ExitCode.OK;
+        });
     }
 }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,12 +25,13 @@ final class DispatchService implements AutoCloseable {
     private static final long CONTROL_EVERY_MS = 100;
     private static final long REPORT_EVERY_S = 10;
 
-    private final Runnable onFailure;
+    private final Consumer<Throwable> onFailure;
     private final PolicyFollower policies;
     private final Outcomes outcomes;
     private final AggregatorClient client;
     private final DecisionLoop loop;
     private final ControlLoop control;
+    private final CapRecount recount;
     private final CapCounter caps = new CapCounter();
     private final Counts counts = new Counts();
     private final ScheduledExecutorService background =
@@ -38,12 +40,10 @@ final class DispatchService implements AutoCloseable {
     private volatile boolean stopping;
 
     /**
-     * Starts to work; returns when decisions are being read.
-     *
-     * @param onFailure called, possibly more than once, when it cannot go on
+     * @param onFailure told, possibly more than once, why it cannot go on
      * @throws org.apache.kafka.common.KafkaException if the broker or its topics are not there
      */
-    DispatchService(Settings settings, Clock clock, Runnable onFailure) throws InterruptedException {
+    DispatchService(Settings settings, Clock clock, Consumer<Throwable> onFailure) {
         this.onFailure = onFailure;
         KafkaConnection kafka = KafkaConnection.of(settings.kafka());
         PolicyTopic topic = new PolicyTopic(Lake.of(settings), kafka);
@@ -54,7 +54,7 @@ final class DispatchService implements AutoCloseable {
                 policies.lastHealth().map(ControlRecord.Health::unhealthy).orElse(Set.of());
         HealthMonitor health = new HealthMonitor(settings.dispatch(), sick);
         control = new ControlLoop(topic, policies, health, caps, clock);
-        CapRecount recount = new CapRecount(
+        recount = new CapRecount(
                 kafka,
                 settings.currency(),
                 clock.instant().atZone(ZoneOffset.UTC).toLocalDate());
@@ -62,8 +62,13 @@ final class DispatchService implements AutoCloseable {
                 settings,
                 new Dispatcher(client, outcomes, policies, health, caps, counts, clock, settings.currency()),
                 onFailure);
+    }
+
+    /** Starts to work; returns when decisions are being read. */
+    void start() throws InterruptedException {
+        policies.start();
         loop.start();
-        background.execute(() -> recount(recount));
+        background.execute(this::recount);
         background.scheduleWithFixedDelay(this::control, CONTROL_EVERY_MS, CONTROL_EVERY_MS, TimeUnit.MILLISECONDS);
         background.scheduleAtFixedRate(
                 () -> LOG.info("{} in_flight={}", counts, loop.inFlight()),
@@ -77,13 +82,12 @@ final class DispatchService implements AutoCloseable {
         return counts;
     }
 
-    private void recount(CapRecount recount) {
+    private void recount() {
         try (recount) {
             recount.countInto(caps, () -> stopping);
             recounted = true;
         } catch (RuntimeException e) {
-            LOG.error("the fills of today could not be counted again", e);
-            onFailure.run();
+            onFailure.accept(new IllegalStateException("the fills of today could not be counted again", e));
         }
     }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -31,7 +32,7 @@ final class PolicyFollower implements AutoCloseable {
 
     private final PolicyTopic topic;
     private final KafkaConsumer<String, byte[]> consumer;
-    private final Runnable onFailure;
+    private final Consumer<Throwable> onFailure;
     private final Thread thread = new Thread(this::follow, "policy-follower");
     private volatile boolean stopping;
     private volatile PolicyInForce policy;
@@ -44,11 +45,11 @@ final class PolicyFollower implements AutoCloseable {
     private ControlRecord.Policy refused;
 
     /**
-     * Reads the topic to its end, then goes on in the background.
+     * Reads the topic to its end.
      *
-     * @param onFailure called once if the topic cannot be followed any more
+     * @param onFailure told once if the topic cannot be followed any more
      */
-    PolicyFollower(PolicyTopic topic, KafkaConnection kafka, Runnable onFailure) {
+    PolicyFollower(PolicyTopic topic, KafkaConnection kafka, Consumer<Throwable> onFailure) {
         this.topic = topic;
         this.onFailure = onFailure;
         this.consumer = new KafkaConsumer<>(
@@ -68,6 +69,10 @@ final class PolicyFollower implements AutoCloseable {
         while (consumer.position(partition) < end) {
             read();
         }
+    }
+
+    /** Goes on reading in the background. */
+    void start() {
         thread.start();
     }
 
@@ -91,8 +96,7 @@ final class PolicyFollower implements AutoCloseable {
         } catch (WakeupException e) {
             LOG.debug("stopped");
         } catch (RuntimeException e) {
-            LOG.error("the policy topic cannot be followed any more", e);
-            onFailure.run();
+            onFailure.accept(new IllegalStateException("the policy topic cannot be followed any more", e));
         } finally {
             consumer.close();
         }

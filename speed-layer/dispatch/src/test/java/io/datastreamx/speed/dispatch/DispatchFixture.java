@@ -89,9 +89,11 @@ final class DispatchFixture implements AutoCloseable {
     }
 
     DispatchService service(Clock time) throws InterruptedException {
-        return new DispatchService(settings(), time, () -> {
-            throw new IllegalStateException("dispatch cannot go on");
+        DispatchService service = new DispatchService(settings(), time, reason -> {
+            throw new IllegalStateException("dispatch cannot go on", reason);
         });
+        service.start();
+        return service;
     }
 
     /** An aggregator's name; no other test uses it. */

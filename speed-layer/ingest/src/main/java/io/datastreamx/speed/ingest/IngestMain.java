@@ -2,14 +2,13 @@ package io.datastreamx.speed.ingest;
 
 import io.datastreamx.config.Settings;
 import io.datastreamx.config.SparkPlacement;
-import io.datastreamx.config.StopSignal;
 import io.datastreamx.lake.HadoopSettings;
 import io.datastreamx.lake.Keys;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LakeAccess;
-import io.datastreamx.lake.LeaseHeldException;
-import io.datastreamx.lake.LeaseLostException;
 import io.datastreamx.lake.WriterLease;
+import io.datastreamx.process.Application;
+import io.datastreamx.process.ExitCode;
 import java.time.Clock;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -22,62 +21,29 @@ import org.slf4j.LoggerFactory;
  */
 public final class IngestMain {
     private static final Logger LOG = LoggerFactory.getLogger(IngestMain.class);
-    static final int NOT_THE_WRITER = 5;
 
     private IngestMain() {}
 
-    public static void main(String[] args) throws Exception {
-        StopSignal stop = StopSignal.install();
-        int exitCode;
-        try {
-            exitCode = run(Settings.load(), stop);
-        } catch (LeaseHeldException e) {
-            LOG.error("ingest does not start: {}", e.getMessage());
-            exitCode = NOT_THE_WRITER;
-        } catch (InterruptedException e) {
-            LOG.info("ingest was stopped before its turn came");
-            exitCode = 0;
-        } catch (Exception e) {
-            LOG.error("ingest ends: {}", e.getMessage(), e);
-            exitCode = 1;
-        }
-        System.exit(exitCode);
+    public static void main(String[] args) {
+        Application.run("ingest", IngestMain::run);
     }
 
-    private static int run(Settings settings, StopSignal stop) throws Exception {
+    private static ExitCode run(Application application) throws Exception {
+        Settings settings = Settings.load();
         Lake lake = Lake.of(settings);
         LakeAccess.require(lake, settings);
         try (WriterLease lease = WriterLease.acquire(
-                lake.files(), lake.leaseUri("ingest"), settings.home(), settings.lease(), stop::pause)) {
-            lease.keepRenewing(stop::raise);
-            SparkSession spark = session(settings);
-            IngestQuery query = new IngestQuery(
-                    spark, settings, lake, Keys.open(settings.keysFile(), lake.files()), lease, Clock.systemUTC());
-            stopOnSignal(query, stop.raiseAfter(settings.ingest().maxRuntime()));
-            try {
-                query.run(() -> System.out.println("READY ingest"));
-            } catch (LeaseLostException e) {
-                LOG.error("ingest ends: {}", e.getMessage());
-            } finally {
-                spark.stop();
+                lake.files(), lake.leaseUri("ingest"), settings.home(), settings.lease(), application.stop()::pause)) {
+            lease.keepRenewing(application::fail);
+            try (SparkSession spark = session(settings)) {
+                IngestQuery query = new IngestQuery(
+                        spark, settings, lake, Keys.open(settings.keysFile(), lake.files()), lease, Clock.systemUTC());
+                application.stop().raiseAfter(settings.ingest().maxRuntime());
+                application.stop().whenRaised(query::stop);
+                query.run(() -> application.ready("ingest"));
             }
-            return lease.isLost() ? NOT_THE_WRITER : 0;
         }
-    }
-
-    private static void stopOnSignal(IngestQuery query, StopSignal signal) {
-        Thread waiting = new Thread(
-                () -> {
-                    try {
-                        signal.await();
-                        query.stop();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "stop-signal");
-        waiting.setDaemon(true);
-        waiting.start();
+        return ExitCode.OK;
     }
 
     /**

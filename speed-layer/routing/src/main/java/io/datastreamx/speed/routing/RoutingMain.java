@@ -1,11 +1,12 @@
 package io.datastreamx.speed.routing;
 
 import io.datastreamx.config.Settings;
-import io.datastreamx.config.StopSignal;
 import io.datastreamx.kafka.KafkaConnection;
 import io.datastreamx.lake.Lake;
-import io.datastreamx.lake.LeaseHeldException;
 import io.datastreamx.lake.WriterLease;
+import io.datastreamx.process.Application;
+import io.datastreamx.process.CannotRunException;
+import io.datastreamx.process.ExitCode;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.SparkSession;
@@ -21,53 +22,38 @@ import org.slf4j.LoggerFactory;
  */
 public final class RoutingMain {
     private static final Logger LOG = LoggerFactory.getLogger(RoutingMain.class);
-    private static final int NOT_THE_WRITER = 5;
     private static final long WATCH_MS = 100;
     private static final Duration FOLLOWER_START = Duration.ofSeconds(60);
 
     private final Settings settings;
-    private final StopSignal stop;
+    private final Application application;
     private final SparkSession spark;
-    private boolean ready;
 
-    private RoutingMain(Settings settings, StopSignal stop, SparkSession spark) {
+    private RoutingMain(Settings settings, Application application, SparkSession spark) {
         this.settings = settings;
-        this.stop = stop;
+        this.application = application;
         this.spark = spark;
     }
 
     public static void main(String[] args) {
-        StopSignal stop = StopSignal.install();
-        int exitCode = 1;
-        try {
-            Settings settings = Settings.load();
-            stop.raiseAfter(settings.routing().maxRuntime());
-            exitCode = run(settings, stop);
-        } catch (LeaseHeldException e) {
-            LOG.error("routing does not start: {}", e.getMessage());
-            exitCode = NOT_THE_WRITER;
-        } catch (InterruptedException e) {
-            LOG.info("routing was stopped before its turn came");
-            exitCode = 0;
-        } catch (Exception e) {
-            LOG.error("routing ends: {}", e.getMessage(), e);
-        }
-        System.exit(exitCode);
+        Application.run("routing", RoutingMain::run);
     }
 
-    private static int run(Settings settings, StopSignal stop) throws Exception {
+    private static ExitCode run(Application application) throws Exception {
+        Settings settings = Settings.load();
+        application.stop().raiseAfter(settings.routing().maxRuntime());
         try (WriterLease lease = WriterLease.acquire(
                 Lake.of(settings).files(),
                 settings.routing().checkpoint() + "/leases",
                 settings.home(),
                 settings.lease(),
-                stop::pause)) {
-            lease.keepRenewing(stop::raise);
+                application.stop()::pause)) {
+            lease.keepRenewing(application::fail);
             try (SparkSession spark = RouterSession.open(settings)) {
-                new RoutingMain(settings, stop, spark).run();
+                new RoutingMain(settings, application, spark).run();
             }
-            return lease.isLost() ? NOT_THE_WRITER : 0;
         }
+        return ExitCode.OK;
     }
 
     private void run() throws StreamingQueryException, TimeoutException {
@@ -81,7 +67,7 @@ public final class RoutingMain {
                 settings.storage().hadoop());
         try (PolicyFollower follower = PolicyFollower.of(source)) {
             if (!follower.awaitCaughtUp(FOLLOWER_START)) {
-                throw new IllegalStateException("the policy topic at " + source.kafka() + " was not read within "
+                throw new CannotRunException("the policy topic at " + source.kafka() + " was not read within "
                         + FOLLOWER_START.toSeconds() + " s; is the topic there?");
             }
             int tasks = realTime ? partitions : 0;
@@ -98,13 +84,14 @@ public final class RoutingMain {
 
     private void runQuery(int tasks) throws StreamingQueryException, TimeoutException {
         StreamingQuery query = new Router(spark, settings).start();
-        while (!stop.isRaised()) {
+        boolean ready = false;
+        while (!application.stop().isRaised()) {
             if (query.awaitTermination(WATCH_MS)) {
-                throw new IllegalStateException("the routing query ended by itself");
+                throw new CannotRunException("the routing query ended by itself");
             }
             if (!ready && isRunning(query, tasks)) {
                 ready = true;
-                System.out.println("READY routing");
+                application.ready("routing");
             }
         }
         LOG.info("stopping");

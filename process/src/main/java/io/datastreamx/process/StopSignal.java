@@ -1,9 +1,10 @@
-package io.datastreamx.config;
+package io.datastreamx.process;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import sun.misc.Signal;
 
 /**
@@ -13,7 +14,7 @@ import sun.misc.Signal;
  */
 public final class StopSignal {
 
-    private final CountDownLatch raised = new CountDownLatch(1);
+    private final CompletableFuture<Void> raised = new CompletableFuture<>();
 
     private StopSignal() {}
 
@@ -27,25 +28,32 @@ public final class StopSignal {
 
     /** Ends the wait from within the process. */
     public void raise() {
-        raised.countDown();
+        raised.complete(null);
     }
 
     /**
      * Raises itself after a while, so that a process ends in order before its platform ends it by force.
      *
      * @param maxRuntime from now; zero: never
-     * @return this
      */
-    public StopSignal raiseAfter(Duration maxRuntime) {
+    public void raiseAfter(Duration maxRuntime) {
         if (!maxRuntime.isZero()) {
             CompletableFuture.delayedExecutor(maxRuntime.toMillis(), TimeUnit.MILLISECONDS)
                     .execute(this::raise);
         }
-        return this;
+    }
+
+    /** Does something once the signal is raised, in a thread of its own; at once where it is already. */
+    public void whenRaised(Runnable action) {
+        raised.thenRun(() -> {
+            Thread thread = new Thread(action, "stop-signal");
+            thread.setDaemon(true);
+            thread.start();
+        });
     }
 
     public boolean isRaised() {
-        return raised.getCount() == 0;
+        return raised.isDone();
     }
 
     /**
@@ -54,13 +62,22 @@ public final class StopSignal {
      * @throws InterruptedException where the process should stop sooner
      */
     public void pause(Duration duration) throws InterruptedException {
-        if (raised.await(duration.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new InterruptedException("stopped while waiting");
+        try {
+            raised.get(duration.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return;
+        } catch (ExecutionException e) {
+            throw new AssertionError("a signal does not fail", e);
         }
+        throw new InterruptedException("stopped while waiting");
     }
 
     /** Returns when the process should stop. */
     public void await() throws InterruptedException {
-        raised.await();
+        try {
+            raised.get();
+        } catch (ExecutionException e) {
+            throw new AssertionError("a signal does not fail", e);
+        }
     }
 }
