@@ -1,6 +1,6 @@
 package io.datastreamx.serving;
 
-import io.datastreamx.serving.replica.LakeCopy;
+import io.datastreamx.serving.lake.LakeView;
 import io.datastreamx.serving.report.Report;
 import io.datastreamx.serving.report.ReportQuery;
 import java.util.ArrayList;
@@ -10,10 +10,10 @@ import java.util.Map;
 
 /** A copy of a test's lake that looks at the logs only when told to, and questions in a few words. */
 final class Ask implements AutoCloseable {
-    final LakeCopy copy;
+    final LakeView copy;
 
     Ask(TestLake lake) {
-        copy = new LakeCopy(lake.lake);
+        copy = new LakeView(lake.lake);
         copy.poll();
     }
 

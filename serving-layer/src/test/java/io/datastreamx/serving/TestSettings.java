@@ -10,11 +10,17 @@ final class TestSettings {
     private TestSettings() {}
 
     static Settings of(Path home, String bootstrapServers) {
+        return of(home, bootstrapServers, 0);
+    }
+
+    static Settings of(Path home, String bootstrapServers, int port) {
         return Settings.from(ConfigFactory.parseMap(Map.of(
                         "datastreamx.home",
                         home.toAbsolutePath().toString(),
                         "datastreamx.kafka.bootstrap-servers",
                         bootstrapServers,
+                        "datastreamx.serving.port",
+                        port,
                         "datastreamx.serving.poll-interval",
                         "20ms"))
                 .withFallback(ConfigFactory.defaultReferenceUnresolved())

@@ -28,6 +28,7 @@ public final class Api implements AutoCloseable {
     private final Status status;
     private final KafkaEnds kafka;
     private final LiveStream stream;
+    private final Settings.Serving address;
     private final Javalin server;
 
     public Api(MergedView view, KafkaEnds kafka, Settings settings, Clock clock) {
@@ -35,13 +36,19 @@ public final class Api implements AutoCloseable {
         this.kafka = kafka;
         this.status = new Status(view, clock, settings.currency());
         this.stream = new LiveStream(new PageFigures(view, clock), status, kafka, json);
-        view.onChange(stream::changed);
+        this.address = settings.serving();
         this.server = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.startup.showOldJavalinVersionWarning = false;
             routes(config.routes);
         });
-        this.server.start(settings.serving().host(), settings.serving().port());
+    }
+
+    /** @throws RuntimeException where the address is taken or is none of this machine's */
+    public void start() {
+        view.onChange(stream::changed);
+        stream.start();
+        server.start(address.host(), address.port());
     }
 
     public int port() {

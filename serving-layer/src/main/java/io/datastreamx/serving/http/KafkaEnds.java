@@ -72,6 +72,9 @@ public final class KafkaEnds implements AutoCloseable {
                 (int) PATIENCE.toMillis(),
                 AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
                 1000)));
+    }
+
+    public void start() {
         watcher.scheduleWithFixedDelay(this::look, 0, 1, TimeUnit.SECONDS);
     }
 

@@ -48,6 +48,9 @@ final class LiveStream implements AutoCloseable {
         this.status = status;
         this.kafka = kafka;
         this.json = json;
+    }
+
+    void start() {
         sender.scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     }
 

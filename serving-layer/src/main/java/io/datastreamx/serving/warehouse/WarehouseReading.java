@@ -26,25 +26,27 @@ final class WarehouseReading implements Reading {
     private static final int MOST_SKETCHES = 20_000;
 
     private final Dataset dataset;
-    private final Known known;
+    private final Told told;
     private final AnswerCache answers;
 
-    /**
-     * What a look at the view {@code position} has told. @param offsets end offsets (exclusive) by
-     * {@code topic-partition}
-     */
-    record Known(Position position, Map<String, Long> offsets, Optional<Instant> dataAsOf) {}
+    /** What the view {@code position} has told. @param offsets end offsets (exclusive) by {@code topic-partition} */
+    record Told(Position position, Map<String, Long> offsets, Optional<Instant> dataAsOf) {}
 
     /** @param answers of this position */
-    WarehouseReading(Dataset dataset, Known known, AnswerCache answers) {
+    WarehouseReading(Dataset dataset, Told told, AnswerCache answers) {
         this.dataset = dataset;
-        this.known = known;
+        this.told = told;
         this.answers = answers;
+    }
+
+    /** Whether a later look at BigQuery has found nothing else. */
+    boolean isOf(Told told) {
+        return this.told.equals(told);
     }
 
     @Override
     public Position position() {
-        return known.position();
+        return told.position();
     }
 
     @Override
@@ -137,12 +139,12 @@ final class WarehouseReading implements Reading {
 
     @Override
     public Map<String, Long> offsets() {
-        return known.offsets();
+        return told.offsets();
     }
 
     private Map<String, Long> offsetsOf(long batch) {
         if (batch == position().ingestBatch()) {
-            return known.offsets();
+            return told.offsets();
         }
         return answers
                 .rows(statement("SELECT offsets FROM "
@@ -160,7 +162,7 @@ final class WarehouseReading implements Reading {
 
     @Override
     public Optional<Instant> dataAsOf() {
-        return known.dataAsOf();
+        return told.dataAsOf();
     }
 
     @Override

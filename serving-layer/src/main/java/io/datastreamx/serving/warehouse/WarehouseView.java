@@ -33,13 +33,10 @@ public final class WarehouseView implements MergedView {
     private final BigQueryClient client;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor(WarehouseView::daemon);
-    private volatile Known known;
+    private volatile WarehouseReading latest;
     private volatile String problem = "";
     private volatile long read = System.nanoTime();
     private volatile long intervalNanos = Long.MAX_VALUE / 4;
-
-    /** What the last look found, with the answers of that position. */
-    private record Known(WarehouseReading.Known reading, AnswerCache answers) {}
 
     public WarehouseView(Settings.BigQuery settings, BigQueryClient client) {
         this.dataset = new Dataset(settings.project(), settings.dataset());
@@ -65,14 +62,13 @@ public final class WarehouseView implements MergedView {
         boolean afterPause = now - read > 2 * intervalNanos;
         read = now;
         // Else the poller looks: readers do not wait for a BigQuery that does not answer.
-        if (known == null || afterPause) {
+        if (latest == null || afterPause) {
             poll();
         }
-        Known latest = known;
         if (latest == null) {
             throw new IllegalStateException("nothing is loaded yet: " + problem);
         }
-        return new WarehouseReading(dataset, latest.reading(), latest.answers());
+        return latest;
     }
 
     /** One look at BigQuery; what {@link #start} does by itself. */
@@ -80,10 +76,10 @@ public final class WarehouseView implements MergedView {
         boolean changed = false;
         synchronized (this) {
             try {
-                WarehouseReading.Known found = position();
-                changed = known == null || !known.reading().equals(found);
+                WarehouseReading.Told told = position();
+                changed = latest == null || !latest.isOf(told);
                 if (changed) {
-                    known = new Known(found, new AnswerCache(client));
+                    latest = new WarehouseReading(dataset, told, new AnswerCache(client));
                 }
                 problem = "";
             } catch (WarehouseException e) {
@@ -99,7 +95,7 @@ public final class WarehouseView implements MergedView {
         }
     }
 
-    private WarehouseReading.Known position() {
+    private WarehouseReading.Told position() {
         Map<String, Object> row = client.query("SELECT * FROM " + dataset.quoted(MergedViews.POSITION))
                 .get(0);
         Position position =
@@ -107,12 +103,12 @@ public final class WarehouseView implements MergedView {
                         row.get("version")));
         Map<String, Long> offsets =
                 row.get("offsets") == null ? Map.of() : LedgerBatch.ends((String) row.get("offsets"));
-        return new WarehouseReading.Known(position, offsets, Optional.ofNullable((Instant) row.get("max_append_time")));
+        return new WarehouseReading.Told(position, offsets, Optional.ofNullable((Instant) row.get("max_append_time")));
     }
 
     @Override
     public boolean isLoaded() {
-        return known != null;
+        return latest != null;
     }
 
     @Override

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.datastreamx.contract.measure.DeviceSketch;
 import io.datastreamx.contract.measure.Rollup;
-import io.datastreamx.serving.replica.LakeCopy;
+import io.datastreamx.serving.lake.LakeView;
 import io.datastreamx.serving.report.Report;
 import io.datastreamx.serving.report.ReportQuery;
 import io.datastreamx.warehouse.views.BigQueryTables;
@@ -47,7 +47,7 @@ class SameAnswersTest {
 
     private static final BigQueryCatalog CATALOG = new BigQueryCatalog();
     private static final Contents WAREHOUSE = new Contents(CATALOG);
-    private static LakeCopy serving;
+    private static LakeView serving;
 
     @BeforeAll
     static void load() throws Exception {
@@ -59,7 +59,7 @@ class SameAnswersTest {
         ReportViews.all(DATASET).forEach(view -> CATALOG.run(view.createOrReplace(DATASET)));
 
         GoldenStack stack = new GoldenStack(folder);
-        serving = new LakeCopy(stack.lake.lake);
+        serving = new LakeView(stack.lake.lake);
         serving.poll();
         WAREHOUSE.put(DATASET, stack.tables());
     }

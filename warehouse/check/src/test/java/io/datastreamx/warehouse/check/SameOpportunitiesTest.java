@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.contract.measure.Measure;
-import io.datastreamx.serving.replica.LakeCopy;
+import io.datastreamx.serving.lake.LakeView;
 import io.datastreamx.serving.report.ReportQuery;
 import io.datastreamx.warehouse.views.BigQueryTables;
 import io.datastreamx.warehouse.views.Dataset;
@@ -43,7 +43,7 @@ class SameOpportunitiesTest {
                 .filter(measure -> measure != Measure.TUNE_INS && measure != Measure.TUNED_S)
                 .map(Measure::column)
                 .toList();
-        LakeCopy copy = new LakeCopy(stack.lake.lake);
+        LakeView copy = new LakeView(stack.lake.lake);
         copy.poll();
         Map<Object, Map<String, Object>> expected = new HashMap<>();
         try (copy) {

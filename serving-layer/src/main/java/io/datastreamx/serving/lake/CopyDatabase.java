@@ -1,24 +1,27 @@
-package io.datastreamx.serving.replica;
+package io.datastreamx.serving.lake;
 
 import io.datastreamx.serving.report.Position;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.duckdb.DuckDBConnection;
 
 /**
- * The DuckDB database behind a {@link Replica}: in memory, one writer, any number of readers. A writer's transaction
- * becomes visible as a whole.
+ * The DuckDB database of a {@link Copy}: in memory, one writer, any number of readers. A writer's transaction becomes
+ * visible as a whole.
  *
- * <p>Tables: {@code ledger}; {@code pending} (live rows whose batch has no ledger row yet, never read by reports); one
- * table of live rows of complete batches; one table of rollups per version held; {@code state}, a single row that says
- * which of them count.
+ * <p>What reports read: {@code position}, a single row; {@code ledger}; {@code live}, a view of the live rows of
+ * complete batches; {@code rollups}, a view of the rollups of the version in force. Behind them: a table of live rows,
+ * a table of rollups for each version held, and {@code pending}, live rows whose batch has no ledger row yet.
  */
-final class Store implements AutoCloseable {
+final class CopyDatabase implements AutoCloseable {
     private final DuckDBConnection writer;
+    private String liveTable = "live_0";
+    private int tables;
 
     /** One row of the versions table. */
     record VersionRow(String action, String version, long cut) {}
@@ -27,27 +30,31 @@ final class Store implements AutoCloseable {
         void run() throws SQLException;
     }
 
-    Store() {
+    CopyDatabase() {
         try {
             writer = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:");
+        } catch (SQLException e) {
+            throw new CopyException("DuckDB does not start: " + e.getMessage(), e);
+        }
+        try {
             execute("SET threads = 2");
             execute(
                     "CREATE TABLE ledger (ingest_batch BIGINT PRIMARY KEY, records_read BIGINT, accepted BIGINT, duplicate BIGINT, quarantined BIGINT, "
                             + "offsets VARCHAR, max_append_us BIGINT, completed_us BIGINT)");
             execute("CREATE TABLE pending (ingest_batch BIGINT, " + StoredColumns.definition() + ")");
-            execute("CREATE TABLE " + Contents.FIRST_LIVE + " (ingest_batch BIGINT, " + StoredColumns.definition()
-                    + ")");
-            execute(
-                    "CREATE TABLE state (ingest_batch BIGINT, cut BIGINT, version VARCHAR, rollups VARCHAR, live VARCHAR)");
-            execute("INSERT INTO state VALUES (-1, -1, NULL, NULL, '" + Contents.FIRST_LIVE + "')");
+            execute("CREATE TABLE " + liveTable + " (ingest_batch BIGINT, " + StoredColumns.definition() + ")");
+            show("live", liveTable);
+            execute("CREATE TABLE position (ingest_batch BIGINT, cut BIGINT, version VARCHAR)");
+            execute("INSERT INTO position VALUES (-1, -1, NULL)");
         } catch (SQLException e) {
-            throw new CopyException("DuckDB does not start: " + e.getMessage(), e);
+            close();
+            throw new CopyException("DuckDB refuses the copy's tables: " + e.getMessage(), e);
         }
     }
 
-    Snapshot read() {
+    ReadTransaction read() {
         try {
-            return new Snapshot(writer.duplicate());
+            return ReadTransaction.begin(writer.duplicate());
         } catch (SQLException e) {
             throw new CopyException("no connection to the copy: " + e.getMessage(), e);
         }
@@ -78,12 +85,16 @@ final class Store implements AutoCloseable {
     }
 
     long lastBatch() throws SQLException {
-        return number("SELECT coalesce(max(ingest_batch), -1) FROM ledger");
+        try (Statement statement = writer.createStatement();
+                ResultSet row = statement.executeQuery("SELECT coalesce(max(ingest_batch), -1) FROM ledger")) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     /** In the order in which they were written. */
     List<VersionRow> versions(List<String> files) throws SQLException {
-        List<VersionRow> rows = new java.util.ArrayList<>();
+        List<VersionRow> rows = new ArrayList<>();
         try (Statement statement = writer.createStatement();
                 ResultSet row = statement.executeQuery(
                         "SELECT action, version, cut FROM " + Parquet.scan(files) + " ORDER BY \"at\"")) {
@@ -100,58 +111,66 @@ final class Store implements AutoCloseable {
     }
 
     /** Moves the live rows of batches that are complete now to where reports see them. */
-    void promote(String live) throws SQLException {
-        execute("INSERT INTO " + live
+    void promote() throws SQLException {
+        execute("INSERT INTO " + liveTable
                 + " SELECT * FROM pending WHERE ingest_batch IN (SELECT ingest_batch FROM ledger)");
         execute("DELETE FROM pending WHERE ingest_batch IN (SELECT ingest_batch FROM ledger)");
     }
 
-    /** Sorted, so that a filter on time skips most of it. */
-    void loadRollups(String table, List<String> files) throws SQLException {
+    /**
+     * Keeps live rows after a batch only. They are copied: DuckDB gives back the memory of a dropped table, not that of
+     * deleted rows.
+     */
+    void keepLiveAfter(long batch) throws SQLException {
+        String old = liveTable;
+        liveTable = "live_" + ++tables;
+        execute("CREATE TABLE " + liveTable + " AS SELECT * FROM " + old + " WHERE ingest_batch > " + batch);
+        show("live", liveTable);
+        drop(old);
+        execute("DELETE FROM pending WHERE ingest_batch <= " + batch);
+    }
+
+    /**
+     * A version's rollups, sorted, so that a filter on time skips most of it. Nobody sees them before
+     * {@link #bringIntoForce}.
+     *
+     * @return the table that holds them
+     */
+    String loadRollups(List<String> files) throws SQLException {
+        String table = "rollups_" + ++tables;
         execute("CREATE TABLE " + table + " (" + StoredColumns.definition() + ")");
         if (!files.isEmpty()) {
             execute("INSERT INTO " + table + " SELECT " + StoredColumns.fromParquet() + " FROM " + Parquet.scan(files)
                     + " ORDER BY 1, 2");
         }
-    }
-
-    /** Copies what is kept: DuckDB gives back the memory of a dropped table, not that of deleted rows. */
-    void copyLive(String from, String to, long after) throws SQLException {
-        execute("CREATE TABLE " + to + " AS SELECT * FROM " + from + " WHERE ingest_batch > " + after);
-        drop(from);
-        execute("DELETE FROM pending WHERE ingest_batch <= " + after);
+        return table;
     }
 
     void drop(String table) throws SQLException {
         execute("DROP TABLE " + table);
     }
 
-    void state(Contents contents) throws SQLException {
-        try (var update = writer.prepareStatement(
-                "UPDATE state SET ingest_batch = ?, cut = ?, version = ?, rollups = ?, live = ?")) {
-            update.setLong(1, contents.position().ingestBatch());
-            update.setLong(2, contents.position().cut());
-            update.setString(3, contents.position().version().orElse(null));
-            update.setString(4, contents.rollups().orElse(null));
-            update.setString(5, contents.live());
+    /** Lets reports see a version's rollups. */
+    void bringIntoForce(String rollups) throws SQLException {
+        show("rollups", rollups);
+    }
+
+    void moveTo(Position position) throws SQLException {
+        try (var update = writer.prepareStatement("UPDATE position SET ingest_batch = ?, cut = ?, version = ?")) {
+            update.setLong(1, position.ingestBatch());
+            update.setLong(2, position.cut());
+            update.setString(3, position.version().orElse(null));
             update.execute();
         }
     }
 
-    static Contents contents(ResultSet row) throws SQLException {
-        return new Contents(
-                new Position(
-                        row.getLong("ingest_batch"), row.getLong("cut"), Optional.ofNullable(row.getString("version"))),
-                Optional.ofNullable(row.getString("rollups")),
-                row.getString("live"));
+    static Position position(ResultSet row) throws SQLException {
+        return new Position(
+                row.getLong("ingest_batch"), row.getLong("cut"), Optional.ofNullable(row.getString("version")));
     }
 
-    private long number(String sql) throws SQLException {
-        try (Statement statement = writer.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getLong(1);
-        }
+    private void show(String view, String table) throws SQLException {
+        execute("CREATE OR REPLACE VIEW " + view + " AS SELECT * FROM " + table);
     }
 
     private void execute(String sql) throws SQLException {

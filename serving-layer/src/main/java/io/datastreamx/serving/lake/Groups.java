@@ -1,4 +1,4 @@
-package io.datastreamx.serving.replica;
+package io.datastreamx.serving.lake;
 
 import io.datastreamx.contract.measure.DeviceSketch;
 import io.datastreamx.serving.report.Dimension;
@@ -23,9 +23,9 @@ final class Groups {
     }
 
     /** In the order of their keys. */
-    List<Group> in(Snapshot snapshot) {
-        Map<List<Object>, DeviceSketch> sketches = query.needsSketch() ? sketches(snapshot) : Map.of();
-        return snapshot.rows(sql(), source.values(), row -> group(row, sketches));
+    List<Group> in(ReadTransaction transaction) {
+        Map<List<Object>, DeviceSketch> sketches = query.needsSketch() ? sketches(transaction) : Map.of();
+        return transaction.rows(sql(), source.values(), row -> group(row, sketches));
     }
 
     /** The count makes one row of an empty answer without grouping, also where only the sketch is asked for. */
@@ -56,11 +56,11 @@ final class Groups {
                 : dimension.column();
     }
 
-    private Map<List<Object>, DeviceSketch> sketches(Snapshot snapshot) {
+    private Map<List<Object>, DeviceSketch> sketches(ReadTransaction transaction) {
         List<String> selected = new ArrayList<>(keys());
         selected.add(DeviceSketch.COLUMN);
         Map<List<Object>, DeviceSketch> sketches = new HashMap<>();
-        snapshot.rows(
+        transaction.rows(
                 "SELECT " + String.join(", ", selected) + " FROM (" + source.text() + ")", source.values(), row -> {
                     byte[] sketch = row.getBytes(selected.size());
                     sketches.computeIfAbsent(key(row), key -> new DeviceSketch())

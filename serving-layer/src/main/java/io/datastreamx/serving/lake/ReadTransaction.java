@@ -1,5 +1,6 @@
-package io.datastreamx.serving.replica;
+package io.datastreamx.serving.lake;
 
+import io.datastreamx.serving.report.Position;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -7,27 +8,38 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * One consistent look at the copy: a DuckDB transaction. All that is read through it belongs to one
- * {@link #contents()}, whatever is loaded meanwhile.
- */
-final class Snapshot implements AutoCloseable {
+/** A DuckDB transaction that only reads: all of it belongs to one {@link #position()}, whatever is loaded meanwhile. */
+final class ReadTransaction implements AutoCloseable {
     private final Connection connection;
-    private final Contents contents;
+    private final Position position;
 
     /** Turns the current row into a value. */
     interface RowReader<T> {
         T read(ResultSet row) throws SQLException;
     }
 
-    Snapshot(Connection connection) throws SQLException {
+    private ReadTransaction(Connection connection, Position position) {
         this.connection = connection;
-        connection.setAutoCommit(false);
-        this.contents = rows("SELECT * FROM state", List.of(), Store::contents).get(0);
+        this.position = position;
     }
 
-    Contents contents() {
-        return contents;
+    /** @param connection closed with the transaction, or at once where it cannot begin */
+    static ReadTransaction begin(Connection connection) throws SQLException {
+        try {
+            connection.setAutoCommit(false);
+            try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM position");
+                    ResultSet row = statement.executeQuery()) {
+                row.next();
+                return new ReadTransaction(connection, CopyDatabase.position(row));
+            }
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    Position position() {
+        return position;
     }
 
     /** @param values bound to the question marks of {@code sql} */

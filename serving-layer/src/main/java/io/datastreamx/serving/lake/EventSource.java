@@ -1,4 +1,4 @@
-package io.datastreamx.serving.replica;
+package io.datastreamx.serving.lake;
 
 import io.datastreamx.contract.measure.LatencyHistogram;
 import io.datastreamx.contract.measure.Measure;
@@ -17,10 +17,10 @@ import java.util.function.UnaryOperator;
  * Any combination of dimensions; only what is bound to a request is counted.
  */
 final class EventSource {
-    private final LakeFileLists files;
+    private final EventFiles files;
     private final Map<String, String> contributions = new HashMap<>();
 
-    EventSource(LakeFileLists files) {
+    EventSource(EventFiles files) {
         this.files = files;
         for (Measure measure : Measure.values()) {
             contributions.put(measure.column(), measure.contribution());
@@ -28,8 +28,8 @@ final class EventSource {
         LatencyHistogram.buckets().forEach(bucket -> contributions.put(bucket.column(), bucket.contribution()));
     }
 
-    Sql select(ReportQuery query, Snapshot snapshot, List<String> columns) {
-        Position position = snapshot.contents().position();
+    Sql select(ReportQuery query, ReadTransaction transaction, List<String> columns) {
+        Position position = transaction.position();
         List<Sql> parts = new ArrayList<>();
         if (query.view().readsBatch() && position.version().isPresent()) {
             List<String> opportunities = files.opportunities(position.version().get());
@@ -38,7 +38,7 @@ final class EventSource {
             }
         }
         if (query.view().readsLive()) {
-            List<String> events = files.events(snapshot);
+            List<String> events = files.events(transaction);
             if (!events.isEmpty()) {
                 parts.add(live(query, position, events, columns));
             }

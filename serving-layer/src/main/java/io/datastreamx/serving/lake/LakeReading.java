@@ -1,4 +1,4 @@
-package io.datastreamx.serving.replica;
+package io.datastreamx.serving.lake;
 
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.serving.report.LedgerBatch;
@@ -18,32 +18,33 @@ import java.util.Optional;
 
 /** A look at the copy, and for event-level reports at the lake's files that belong to it. */
 final class LakeReading implements Reading {
-    private final Snapshot snapshot;
+    private final ReadTransaction transaction;
     private final EventSource events;
 
-    LakeReading(Snapshot snapshot, EventSource events) {
-        this.snapshot = snapshot;
+    LakeReading(ReadTransaction transaction, EventSource events) {
+        this.transaction = transaction;
         this.events = events;
     }
 
     @Override
     public Position position() {
-        return snapshot.contents().position();
+        return transaction.position();
     }
 
     @Override
     public Report report(ReportQuery query) {
         ReportPlan plan = ReportPlan.of(query);
         Sql source = plan.rollup().isPresent()
-                ? new RollupSource(plan.rollup().get()).select(plan.query(), snapshot.contents(), plan.columns())
-                : events.select(plan.query(), snapshot, plan.columns());
+                ? new RollupSource(plan.rollup().get()).select(plan.query(), position(), plan.columns())
+                : events.select(plan.query(), transaction, plan.columns());
         return plan.report(
-                position(), offsets(plan.covered(position())), new Groups(plan.query(), source).in(snapshot));
+                position(), offsets(plan.covered(position())), new Groups(plan.query(), source).in(transaction));
     }
 
     @Override
     public LedgerTotals ledgerTotals() {
-        return snapshot.rows(
+        return transaction
+                .rows(
                         "SELECT count(*), coalesce(sum(records_read), 0)::BIGINT, coalesce(sum(accepted), 0)::BIGINT, coalesce(sum(duplicate), 0)::BIGINT,"
                                 + " coalesce(sum(quarantined), 0)::BIGINT FROM ledger",
                         List.of(),
@@ -54,7 +55,7 @@ final class LakeReading implements Reading {
 
     @Override
     public List<LedgerBatch> lastBatches(int count) {
-        return snapshot.rows(
+        return transaction.rows(
                 "SELECT * FROM ledger ORDER BY ingest_batch DESC LIMIT ?", List.of(count), LakeReading::ledgerBatch);
     }
 
@@ -82,7 +83,7 @@ final class LakeReading implements Reading {
     }
 
     private Map<String, Long> offsets(long batch) {
-        return snapshot
+        return transaction
                 .rows(
                         "SELECT offsets FROM ledger WHERE ingest_batch <= ? ORDER BY ingest_batch DESC LIMIT 1",
                         List.of(batch),
@@ -94,7 +95,7 @@ final class LakeReading implements Reading {
 
     @Override
     public Optional<Instant> dataAsOf() {
-        return snapshot
+        return transaction
                 .rows(
                         "SELECT max(max_append_us) FROM ledger HAVING max(max_append_us) IS NOT NULL",
                         List.of(),
@@ -105,6 +106,6 @@ final class LakeReading implements Reading {
 
     @Override
     public void close() {
-        snapshot.close();
+        transaction.close();
     }
 }

@@ -1,4 +1,4 @@
-package io.datastreamx.serving.replica;
+package io.datastreamx.serving.lake;
 
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Lake;
@@ -15,33 +15,33 @@ import java.util.OptionalLong;
 
 /**
  * A copy of the lake's ledger, live rows and rollups in DuckDB, kept up by following their Delta logs. {@link #poll()}
- * is called by one thread; readings may be taken by any. After a failed poll the copy still answers, at its old
- * position, but must be replaced: it may have missed files.
+ * is called by one thread; any may read. After a failed poll the copy still answers, at its old position, but must be
+ * replaced: it may have missed files.
  */
-final class Replica implements AutoCloseable {
+final class Copy implements AutoCloseable {
     /** A version's rollups in DuckDB. @param published its publish row in the version log, if it had one */
     private record Held(String table, OptionalLong published) {}
 
     private final Lake lake;
-    private final Store store = new Store();
     private final LogFollower ledger;
     private final LogFollower live;
     private final LogFollower versions;
     private final VersionLog log = new VersionLog();
     private final Map<String, Held> held = new HashMap<>();
-    private Contents contents = Contents.NOTHING;
+    private final CopyDatabase database;
+    private Position position = Position.NOTHING;
     private long prunedTo = -1;
-    private int tables;
 
-    Replica(Lake lake) {
+    Copy(Lake lake) {
         this.lake = lake;
         this.ledger = lake.table(Table.LEDGER).follow();
         this.live = lake.table(Table.LIVE).follow();
         this.versions = lake.table(Table.VERSIONS).follow();
+        this.database = new CopyDatabase();
     }
 
-    Snapshot read() {
-        return store.read();
+    ReadTransaction read() {
+        return database.read();
     }
 
     /**
@@ -55,24 +55,24 @@ final class Replica implements AutoCloseable {
         List<String> liveFiles = paths(live);
         List<String> versionFiles = paths(versions);
         boolean news = !ledgerFiles.isEmpty() || !liveFiles.isEmpty() || !versionFiles.isEmpty();
-        if (!news && !log.waits(contents.position().ingestBatch())) {
+        if (!news && !log.waits(position.ingestBatch())) {
             return false;
         }
-        Contents before = contents;
+        Position before = position;
         LocalCopies copies = lake.copies();
-        store.atomically(() -> load(copies.of(ledgerFiles), copies.of(liveFiles), copies.of(versionFiles)));
+        database.atomically(() -> load(copies.of(ledgerFiles), copies.of(liveFiles), copies.of(versionFiles)));
         List.of(ledgerFiles, liveFiles, versionFiles).forEach(copies::drop);
-        return news || !contents.equals(before);
+        return news || !position.equals(before);
     }
 
     private void load(List<String> ledgerFiles, List<String> liveFiles, List<String> versionFiles) throws SQLException {
         if (!ledgerFiles.isEmpty()) {
-            store.addLedger(ledgerFiles);
+            database.addLedger(ledgerFiles);
         }
         if (!versionFiles.isEmpty()) {
-            store.versions(versionFiles).forEach(row -> log.add(row.action(), row.version(), row.cut()));
+            database.versions(versionFiles).forEach(row -> log.add(row.action(), row.version(), row.cut()));
         }
-        long batch = store.lastBatch();
+        long batch = database.lastBatch();
         holdVersions(batch);
         Optional<VersionLog.Entry> active = log.inForce(batch);
         long needed = active.isEmpty() ? -1 : smallestCutHeld(batch);
@@ -81,16 +81,19 @@ final class Replica implements AutoCloseable {
                     "the version in force goes back further than the live rows held here; loading them again");
         }
         if (!liveFiles.isEmpty()) {
-            store.addPending(liveFiles, Math.max(prunedTo, contents.position().ingestBatch() < 0 ? needed : prunedTo));
+            database.addPending(liveFiles, Math.max(prunedTo, position.ingestBatch() < 0 ? needed : prunedTo));
         }
-        store.promote(contents.live());
-        contents = new Contents(
-                new Position(
-                        batch, active.map(VersionLog.Entry::cut).orElse(-1L), active.map(VersionLog.Entry::version)),
-                active.map(entry -> held.get(entry.version()).table()),
-                contents.live());
-        prune(needed);
-        store.state(contents);
+        database.promote();
+        if (needed > prunedTo) {
+            database.keepLiveAfter(needed);
+            prunedTo = needed;
+        }
+        if (active.isPresent()) {
+            database.bringIntoForce(held.get(active.get().version()).table());
+        }
+        position = new Position(
+                batch, active.map(VersionLog.Entry::cut).orElse(-1L), active.map(VersionLog.Entry::version));
+        database.moveTo(position);
     }
 
     private long smallestCutHeld(long batch) {
@@ -112,7 +115,7 @@ final class Replica implements AutoCloseable {
             boolean replaced =
                     !version.equals(active) && !held.get(version).published().equals(log.publishedAt(version));
             if (replaced || kept.stream().noneMatch(entry -> entry.version().equals(version))) {
-                store.drop(held.remove(version).table());
+                database.drop(held.remove(version).table());
             }
         }
         for (VersionLog.Entry entry : kept) {
@@ -131,20 +134,10 @@ final class Replica implements AutoCloseable {
             }
             return;
         }
-        String table = "rollups_" + tables++;
         List<String> files = paths(rollups.follow());
-        store.loadRollups(table, lake.copies().of(files));
+        String table = database.loadRollups(lake.copies().of(files));
         lake.copies().drop(files);
         held.put(version, new Held(table, log.publishedAt(version)));
-    }
-
-    private void prune(long needed) throws SQLException {
-        if (needed > prunedTo) {
-            String fresh = "live_" + (1 + tables++);
-            store.copyLive(contents.live(), fresh, needed);
-            contents = new Contents(contents.position(), contents.rollups(), fresh);
-            prunedTo = needed;
-        }
     }
 
     private static List<String> paths(LogFollower follower) {
@@ -153,6 +146,6 @@ final class Replica implements AutoCloseable {
 
     @Override
     public void close() {
-        store.close();
+        database.close();
     }
 }

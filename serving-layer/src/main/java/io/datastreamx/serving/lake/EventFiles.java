@@ -1,4 +1,4 @@
-package io.datastreamx.serving.replica;
+package io.datastreamx.serving.lake;
 
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Lake;
@@ -12,10 +12,10 @@ import java.util.Map;
 
 /**
  * Which Parquet files hold the raw log after a cut, and which the opportunities of a version. Looked up only when an
- * event-level report asks: the logs are read after the snapshot's ledger was, so every batch that counts is in the
+ * event-level report asks: the logs are read after the transaction's ledger was, so every batch that counts is in the
  * files found. Thread-safe.
  */
-final class LakeFileLists {
+final class EventFiles {
     private static final int VERSIONS_REMEMBERED = 4;
 
     /** A file of the raw log and the ingest batches in it. */
@@ -26,13 +26,13 @@ final class LakeFileLists {
     private final Map<String, List<String>> opportunities = new LinkedHashMap<>();
     private LogFollower follower;
 
-    LakeFileLists(Lake lake) {
+    EventFiles(Lake lake) {
         this.lake = lake;
         this.follower = lake.table(Table.EVENTS).follow();
     }
 
-    /** Files with events of batches after the snapshot's cut and up to its position. */
-    synchronized List<String> events(Snapshot snapshot) {
+    /** Files with events of batches after the cut of the transaction's position and up to its last one. */
+    synchronized List<String> events(ReadTransaction transaction) {
         List<String> added =
                 follower.poll().added().stream().map(AddedFile::path).toList();
         if (!added.isEmpty()) {
@@ -41,15 +41,15 @@ final class LakeFileLists {
             for (int i = 0; i < added.size(); i++) {
                 byLocalPath.put(local.get(i), added.get(i));
             }
-            events.addAll(snapshot.rows(
+            events.addAll(transaction.rows(
                     "SELECT file_name, coalesce(min(CAST(stats_min_value AS BIGINT)), -1), coalesce(max(CAST(stats_max_value AS BIGINT)), "
                             + Long.MAX_VALUE + ") FROM parquet_metadata(" + Parquet.list(local)
                             + ") WHERE path_in_schema = 'ingest_batch' GROUP BY file_name",
                     List.of(),
                     row -> new LogFile(byLocalPath.get(row.getString(1)), row.getLong(2), row.getLong(3))));
         }
-        long cut = snapshot.contents().position().cut();
-        long last = snapshot.contents().position().ingestBatch();
+        long cut = transaction.position().cut();
+        long last = transaction.position().ingestBatch();
         lake.copies()
                 .drop(events.stream()
                         .filter(file -> file.lastBatch() <= cut)

@@ -1,4 +1,4 @@
-package io.datastreamx.serving.replica;
+package io.datastreamx.serving.lake;
 
 import io.datastreamx.contract.measure.DeviceSketch;
 import io.datastreamx.contract.measure.LatencyHistogram;

@@ -1,4 +1,4 @@
-package io.datastreamx.serving.replica;
+package io.datastreamx.serving.lake;
 
 import java.util.List;
 import java.util.stream.Collectors;

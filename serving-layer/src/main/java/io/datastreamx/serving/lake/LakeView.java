@@ -1,4 +1,4 @@
-package io.datastreamx.serving.replica;
+package io.datastreamx.serving.lake;
 
 import io.datastreamx.lake.Lake;
 import io.datastreamx.serving.report.MergedView;
@@ -16,28 +16,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The serving layer's own copy of the lake, disposable. A thread follows the Delta logs; when following fails, a fresh
- * copy is built while the old one goes on answering for the position that it has. Readings may be taken by any thread.
+ * The merged view over a {@link Copy} of the lake, which is disposable. A thread follows the Delta logs; when following
+ * fails, a fresh copy is built while the old one goes on answering for the position that it has. Readings may be taken
+ * by any thread.
  */
-public final class LakeCopy implements MergedView {
-    private static final Logger LOG = LoggerFactory.getLogger(LakeCopy.class);
+public final class LakeView implements MergedView {
+    private static final Logger LOG = LoggerFactory.getLogger(LakeView.class);
     private static final Duration FIRST_WAIT = Duration.ofMillis(100);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private final Lake lake;
-    private final LakeFileLists files;
+    private final EventFiles files;
     private final EventSource eventSource;
-    private final ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor(LakeCopy::daemon);
+    private final ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor(LakeView::daemon);
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private volatile Replica serving;
+    private volatile Copy serving;
     private volatile String problem = "";
-    private Replica following;
+    private Copy following;
     private int failures;
     private volatile long notBefore = System.nanoTime();
 
-    public LakeCopy(Lake lake) {
+    public LakeView(Lake lake) {
         this.lake = lake;
-        this.files = new LakeFileLists(lake);
+        this.files = new EventFiles(lake);
         this.eventSource = new EventSource(files);
     }
 
@@ -77,15 +78,15 @@ public final class LakeCopy implements MergedView {
     @Override
     public Reading read() {
         while (true) {
-            Replica replica = serving;
-            if (replica == null) {
+            Copy copy = serving;
+            if (copy == null) {
                 throw new IllegalStateException("nothing is loaded yet"
                         + problem().map(why -> ": " + why).orElse(""));
             }
             try {
-                return new LakeReading(replica.read(), eventSource);
+                return new LakeReading(copy.read(), eventSource);
             } catch (CopyException e) {
-                if (replica == serving) {
+                if (copy == serving) {
                     throw e;
                 }
                 LOG.debug("the copy was replaced just now; reading the new one");
@@ -103,7 +104,7 @@ public final class LakeCopy implements MergedView {
     public synchronized void poll() {
         try {
             if (following == null) {
-                following = new Replica(lake);
+                following = new Copy(lake);
             }
             boolean changed = following.poll() || following != serving;
             replaceServing();
@@ -132,7 +133,7 @@ public final class LakeCopy implements MergedView {
     }
 
     private void replaceServing() {
-        Replica old = serving;
+        Copy old = serving;
         serving = following;
         if (old != null && old != following) {
             old.close();
