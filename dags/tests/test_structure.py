@@ -113,7 +113,7 @@ def test_a_backfill_is_bounded_dry_by_default_and_one_at_a_time(bag):
 
 
 def test_the_steps_are_those_of_the_batch_layer():
-    source = (DAGS.parent / "batch-layer/src/main/java/io/datastreamx/batch/StepName.java").read_text()
+    source = (DAGS.parent / "contract/core/src/main/java/io/datastreamx/contract/night/StepName.java").read_text()
     body = source[source.index("enum StepName {") + 15 : source.index(";", source.index("enum StepName {"))]
     assert tuple(name.strip().lower() for name in body.split(",")) == nights.STEPS
 

@@ -1,5 +1,7 @@
 package io.datastreamx.batch;
 
+import io.datastreamx.contract.night.StepName;
+
 /** The rows that a night adds to the table {@code versions}, each at most once. */
 final class Announcement {
     static final long PUBLISHED = 1;

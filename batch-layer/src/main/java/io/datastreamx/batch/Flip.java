@@ -1,5 +1,7 @@
 package io.datastreamx.batch;
 
+import io.datastreamx.contract.night.StepName;
+
 /**
  * Moves the pointer and the cut together, in one commit; then the views elsewhere. A failure between the two leaves
  * either with an exact answer, and a repeat mends it.

@@ -1,6 +1,7 @@
 package io.datastreamx.batch;
 
 import io.datastreamx.contract.ContractJson;
+import io.datastreamx.contract.night.StepName;
 import io.datastreamx.contract.policy.ControlRecord;
 import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.kafka.policy.ModelRegistry;

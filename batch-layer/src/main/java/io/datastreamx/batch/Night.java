@@ -1,6 +1,8 @@
 package io.datastreamx.batch;
 
 import io.datastreamx.config.Settings;
+import io.datastreamx.contract.night.RunId;
+import io.datastreamx.contract.night.StepName;
 import io.datastreamx.kafka.KafkaConnection;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Lake;
@@ -27,7 +29,7 @@ record Night(
         Supplier<CountedEvents> counted) {
 
     static Night of(
-            Settings settings, Lake lake, String runId, OptionalLong until, Clock clock, Supplier<SparkSession> spark) {
+            Settings settings, Lake lake, RunId runId, OptionalLong until, Clock clock, Supplier<SparkSession> spark) {
         Run run = new Run(lake, runId);
         Supplier<SparkSession> session = new Once<>(spark);
         Supplier<CountedEvents> counted = new Once<>(() -> CountedEvents.upTo(

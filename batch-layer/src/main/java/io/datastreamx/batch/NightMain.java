@@ -2,6 +2,8 @@ package io.datastreamx.batch;
 
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ContractJson;
+import io.datastreamx.contract.night.RunId;
+import io.datastreamx.contract.night.StepName;
 import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LakeAccess;
@@ -14,8 +16,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -34,8 +34,6 @@ import picocli.CommandLine.Option;
         description =
                 "Rebuilds the batch tables up to a cut, flips to them, trains and promotes a model, and maintains the lake.")
 public final class NightMain implements Callable<Integer> {
-    private static final DateTimeFormatter RUN_ID =
-            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
     @Option(
             names = "--run",
@@ -127,7 +125,7 @@ public final class NightMain implements Callable<Integer> {
         Night night = Night.of(
                 settings,
                 lake,
-                wantedId != null ? wantedId : RUN_ID.format(clock.instant()),
+                wantedId != null ? RunId.of(wantedId) : RunId.at(clock.instant()),
                 until == null ? OptionalLong.empty() : OptionalLong.of(until),
                 clock,
                 () -> BatchSession.start(settings));

@@ -2,6 +2,7 @@ package io.datastreamx.batch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import io.datastreamx.contract.night.StepName;
 import io.datastreamx.lake.Fence;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -2,6 +2,8 @@ package io.datastreamx.batch;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.datastreamx.contract.ContractJson;
+import io.datastreamx.contract.night.RunId;
+import io.datastreamx.contract.night.StepName;
 import io.datastreamx.lake.Lake;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,17 +17,9 @@ final class Run {
     private final Lake lake;
     private final String id;
 
-    /**
-     * @param id any text; what a folder's name cannot hold is replaced, so that a scheduler's run ids can be used as
-     *     they are
-     */
-    Run(Lake lake, String id) {
+    Run(Lake lake, RunId id) {
         this.lake = lake;
-        this.id = id.replaceAll("[^A-Za-z0-9._-]", "-");
-        if (this.id.isEmpty() || this.id.startsWith(".") || this.id.length() > 120) {
-            throw new IllegalArgumentException(
-                    "a run id has 1 to 120 characters and does not start with a dot: '" + id + "'");
-        }
+        this.id = id.value();
     }
 
     String id() {

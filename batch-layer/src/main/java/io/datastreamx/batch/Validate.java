@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.sum;
 
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.measure.Rollup;
+import io.datastreamx.contract.night.StepName;
 import io.datastreamx.contract.spark.RollupAggregation;
 import io.datastreamx.contract.spark.SparkSchemas;
 import io.datastreamx.contract.table.Table;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.config.Settings;
+import io.datastreamx.contract.night.StepName;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.ml.training.SampleLog;
 import io.datastreamx.testing.BigQueryEmulator;

@@ -5,6 +5,7 @@ import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.ledger.OffsetRange;
 import io.datastreamx.contract.measure.Measure;
+import io.datastreamx.contract.night.RunId;
 import io.datastreamx.contract.policy.AggregatorTerms;
 import io.datastreamx.contract.policy.Exploration;
 import io.datastreamx.contract.policy.PolicyDocument;
@@ -75,7 +76,7 @@ final class TestWorld {
     }
 
     Night night(String runId, OptionalLong until) {
-        return Night.of(settings, lake, runId, until, Clock.fixed(NOW, ZoneOffset.UTC), this::spark);
+        return Night.of(settings, lake, RunId.of(runId), until, Clock.fixed(NOW, ZoneOffset.UTC), this::spark);
     }
 
     SparkSession spark() {

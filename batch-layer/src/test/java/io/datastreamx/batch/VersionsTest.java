@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.batch.NightRunner.StepReport;
+import io.datastreamx.contract.night.StepName;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.ml.training.SampleLog;
 import io.datastreamx.process.ExitCode;

@@ -67,7 +67,7 @@ final class Bodies {
     }
 
     /** Google's labels hold at most 63 lower-case letters, digits, dashes and underscores. */
-    private static String label(String value) {
+    static String label(String value) {
         String allowed = value.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]", "-");
         return allowed.substring(0, Math.min(LABEL, allowed.length()));
     }

@@ -2,6 +2,7 @@ package io.datastreamx.dataproc;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.datastreamx.contract.night.RunId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +24,6 @@ import java.util.function.Supplier;
  * job is.
  */
 public final class Dataproc {
-    private static final DateTimeFormatter RUN =
-            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
-
     /**
      * What an operator asks for.
      *
@@ -160,7 +157,8 @@ public final class Dataproc {
                 request.job(),
                 request.environment(),
                 request.step(),
-                Optional.of(request.run().orElseGet(() -> RUN.format(clock.instant()))),
+                Optional.of(
+                        request.run().orElseGet(() -> RunId.at(clock.instant()).value())),
                 request.args(),
                 request.build());
     }

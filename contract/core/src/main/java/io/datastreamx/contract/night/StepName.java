@@ -1,4 +1,4 @@
-package io.datastreamx.batch;
+package io.datastreamx.contract.night;
 
 import java.util.Arrays;
 import java.util.Locale;
@@ -23,12 +23,12 @@ public enum StepName {
     }
 
     /** Whether the step is part of learning: its failure leaves the tables of this night in force. */
-    boolean learns() {
+    public boolean learns() {
         return this == TRAIN || this == EVALUATE || this == GATE || this == PROMOTE;
     }
 
     /** @throws IllegalArgumentException naming the steps there are */
-    static StepName ofCode(String code) {
+    public static StepName ofCode(String code) {
         return Arrays.stream(values())
                 .filter(step -> step.code().equals(code))
                 .findFirst()
