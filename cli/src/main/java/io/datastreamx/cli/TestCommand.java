@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
         name = "test",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs all tests on Spark 4.1, then compiles everything on Spark 4.0 and runs the tests of counting and of nights there; beside them the tests of the DAGs with a real Airflow.",
+            "Runs all tests on Spark 4.2, then compiles everything on Spark 4.0 and runs the tests of counting and of nights there; beside them the tests of the DAGs with a real Airflow.",
             "Ends with a line of counts. Exit code 0 only if nothing failed."
         },
         footer = {"", "Examples:", "  ./dsx test", "  ./dsx test --quick"})

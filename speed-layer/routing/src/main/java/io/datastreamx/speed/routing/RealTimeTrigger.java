@@ -4,7 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import org.apache.spark.sql.streaming.Trigger;
 
-/** The one thing that exists only in Spark 4.1, called so that everything compiles and runs on 4.0 too. */
+/** The one thing that exists only from Spark 4.1 on, called so that everything compiles and runs on 4.0 too. */
 final class RealTimeTrigger {
     private RealTimeTrigger() {}
 
@@ -18,7 +18,7 @@ final class RealTimeTrigger {
                     Trigger.class.getMethod("RealTime", long.class).invoke(null, checkpointInterval.toMillis());
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException(
-                    "real-time mode needs Spark 4.1; set datastreamx.routing.mode = micro-batch on an older one", e);
+                    "real-time mode needs Spark 4.1 or later; set datastreamx.routing.mode = micro-batch on an older one", e);
         } catch (InvocationTargetException e) {
             throw new IllegalStateException(
                     "Spark refused a checkpoint interval of " + checkpointInterval + ": "

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /** The Spark application that a router is. */
 final class RouterSession {
     private static final Logger LOG = LoggerFactory.getLogger(RouterSession.class);
-    /** Spark 4.1 first, then 4.0: the class has moved. */
+    /** Spark 4.1 and later, then 4.0: the class has moved. */
     private static final List<String> CHECKPOINT_FILE_MANAGERS = List.of(
             "org.apache.spark.sql.execution.streaming.checkpointing.FileSystemBasedCheckpointFileManager",
             "org.apache.spark.sql.execution.streaming.FileSystemBasedCheckpointFileManager");
@@ -79,6 +79,6 @@ final class RouterSession {
                 LOG.debug("not in this Spark: {}", name);
             }
         }
-        throw new IllegalStateException("this Spark has no FileSystemBasedCheckpointFileManager; use Spark 4.0 or 4.1");
+        throw new IllegalStateException("this Spark has no FileSystemBasedCheckpointFileManager; use Spark 4.0, 4.1 or 4.2");
     }
 }
