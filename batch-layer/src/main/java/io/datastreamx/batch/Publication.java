@@ -1,6 +1,6 @@
 package io.datastreamx.batch;
 
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.BigQuerySettings;
 import io.datastreamx.warehouse.BigQueryClient;
 import io.datastreamx.warehouse.Warehouse;
 import io.datastreamx.warehouse.spark.WarehouseWriter;
@@ -20,7 +20,7 @@ interface Publication {
         public void forget(List<String> versions, long coveredBatch) {}
     };
 
-    static Publication of(Settings.BigQuery settings) {
+    static Publication of(BigQuerySettings settings) {
         if (!settings.isOn()) {
             return NOWHERE;
         }

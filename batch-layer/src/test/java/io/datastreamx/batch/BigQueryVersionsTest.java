@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.BigQuerySettings;
 import io.datastreamx.contract.night.StepName;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.ml.training.SampleLog;
@@ -117,7 +117,7 @@ class BigQueryVersionsTest {
     }
 
     private String view(String name) {
-        Settings.BigQuery settings = world.settings.bigquery();
+        BigQuerySettings settings = world.settings.bigquery();
         return "`" + settings.project() + "." + settings.dataset() + "." + name + "`";
     }
 

@@ -1,6 +1,5 @@
 package io.datastreamx.batch;
 
-import com.typesafe.config.ConfigFactory;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.ledger.OffsetRange;
@@ -56,18 +55,17 @@ final class TestWorld {
     }
 
     private TestWorld(Path home, String bootstrapServers, long minResponses, Map<String, String> more) {
-        this.settings = Settings.from(ConfigFactory.parseMap(more)
-                .withFallback(ConfigFactory.parseMap(Map.of(
-                        "datastreamx.home",
-                        home.toString(),
-                        "datastreamx.kafka.bootstrap-servers",
-                        bootstrapServers,
-                        "datastreamx.batch.keep-versions",
-                        2,
-                        "datastreamx.ml.min-responses",
-                        minResponses)))
-                .withFallback(ConfigFactory.defaultReferenceUnresolved())
-                .resolve());
+        Map<String, Object> given = new HashMap<>(Map.of(
+                "datastreamx.home",
+                home.toString(),
+                "datastreamx.kafka.bootstrap-servers",
+                bootstrapServers,
+                "datastreamx.batch.keep-versions",
+                2,
+                "datastreamx.ml.min-responses",
+                minResponses));
+        given.putAll(more);
+        this.settings = Settings.load(given);
         this.lake = new Lake(settings.lakeUri());
     }
 

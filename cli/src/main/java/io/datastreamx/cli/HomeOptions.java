@@ -43,12 +43,7 @@ final class HomeOptions {
 
     /** The configuration as the processes of the stack see it. */
     Settings settings(StackState state) {
-        return settings(properties(home(), state));
-    }
-
-    static Settings settings(Map<String, String> properties) {
-        properties.forEach(System::setProperty);
-        return Settings.load();
+        return Settings.load(properties(home(), state));
     }
 
     /** System properties that make a process part of the stack. */

@@ -1,5 +1,6 @@
 package io.datastreamx.cli;
 
+import io.datastreamx.config.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,10 +91,8 @@ final class Programs {
     }
 
     Program secondRouter() {
-        long interval = HomeOptions.settings(properties())
-                .routing()
-                .checkpointInterval()
-                .toMillis();
+        long interval =
+                Settings.load(properties()).routing().checkpointInterval().toMillis();
         return router(2).delayed(interval / STAGGER_SHARE);
     }
 

@@ -51,7 +51,7 @@ final class Stack implements AutoCloseable {
         last.ifPresent(Leftovers::end);
         StackState state = options.choose(last);
         Stack stack = new Stack(home, lock, state, life, say);
-        HomeOptions.settings(HomeOptions.properties(home, state));
+        Settings.load(HomeOptions.properties(home, state));
         Keys.loadOrCreate(home.keys());
         stack.record();
         return stack;
@@ -130,7 +130,7 @@ final class Stack implements AutoCloseable {
     }
 
     Settings settings() {
-        return HomeOptions.settings(HomeOptions.properties(home, state));
+        return Settings.load(HomeOptions.properties(home, state));
     }
 
     Supervisor supervisor() {

@@ -1,8 +1,8 @@
 package io.datastreamx.cli;
 
-import io.datastreamx.process.StopSignal;
 import io.datastreamx.dataproc.Dataproc;
 import io.datastreamx.dataproc.SubmitException;
+import io.datastreamx.process.StopSignal;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,6 +1,6 @@
 package io.datastreamx.cli;
 
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.KafkaSettings;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.kafka.KafkaConnection;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ final class Topics {
 
     private Topics() {}
 
-    static void create(Settings.Kafka kafka) throws InterruptedException {
+    static void create(KafkaSettings kafka) throws InterruptedException {
         try (Admin admin = Admin.create(KafkaConnection.of(kafka).with(Map.of()))) {
             for (NewTopic topic : all(kafka)) {
                 try {
@@ -35,7 +35,7 @@ final class Topics {
         }
     }
 
-    private static List<NewTopic> all(Settings.Kafka kafka) {
+    private static List<NewTopic> all(KafkaSettings kafka) {
         List<NewTopic> topics = new ArrayList<>();
         for (Topic topic : Topic.values()) {
             topics.add(new NewTopic(topic.topicName(), kafka.partitions(), (short) 1)

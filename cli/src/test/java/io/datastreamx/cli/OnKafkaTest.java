@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.KafkaSecurity;
+import io.datastreamx.config.KafkaSettings;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.ledger.OffsetRange;
 import io.datastreamx.contract.policy.AggregatorTerms;
@@ -65,7 +66,8 @@ class OnKafkaTest {
         int port = Integer.parseInt(broker.bootstrapServers().replaceAll(".*:", ""));
         StackState.Worker self = StackState.Worker.of(ProcessHandle.current(), 0, true);
         new StackState(port, 0, 0, Map.of(), null, true, self, Map.of()).write(home);
-        Settings.Kafka settings = new Settings.Kafka(broker.bootstrapServers(), Map.of(), 2, Duration.ofHours(1));
+        KafkaSettings settings =
+                new KafkaSettings(broker.bootstrapServers(), KafkaSecurity.NONE, 2, Duration.ofHours(1));
         Topics.create(settings);
         Topics.create(settings);
     }

@@ -18,7 +18,7 @@ public final class SparkPlacement {
      * @throws CannotRunException where an application that is meant for a cluster has landed on a local master or in
      *     one slot
      */
-    public static void require(String application, Settings.Spark wanted, String master, int parallelism) {
+    public static void require(String application, SparkSettings wanted, String master, int parallelism) {
         if (wanted.cluster()
                 && (master.startsWith("local") && !master.startsWith("local-cluster") || parallelism < 2)) {
             throw new CannotRunException(application + " is meant for a cluster but has spark.master=" + master

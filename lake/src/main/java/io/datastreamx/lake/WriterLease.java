@@ -1,6 +1,6 @@
 package io.datastreamx.lake;
 
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.LeaseSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,14 +28,14 @@ public final class WriterLease implements Fence, AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private final LeaseFolder folder;
-    private final Settings.Lease terms;
+    private final LeaseSettings terms;
     private final Clock clock;
     private final ScheduledExecutorService renewals = Executors.newSingleThreadScheduledExecutor(WriterLease::daemon);
     private final long epoch;
     private LeaseTerm term;
     private volatile boolean lost;
 
-    private WriterLease(LeaseFolder folder, LeaseTerm term, Settings.Lease terms, Clock clock) {
+    private WriterLease(LeaseFolder folder, LeaseTerm term, LeaseSettings terms, Clock clock) {
         this.folder = folder;
         this.epoch = term.epoch();
         this.term = term;
@@ -48,14 +48,14 @@ public final class WriterLease implements Fence, AutoCloseable {
         void of(Duration duration) throws InterruptedException;
     }
 
-    /** Acquires in real time. See {@link #acquire(LakeFiles, String, String, Settings.Lease, Clock, Pause)}. */
-    public static WriterLease acquire(LakeFiles files, String folderUri, String home, Settings.Lease terms)
+    /** Acquires in real time. See {@link #acquire(LakeFiles, String, String, LeaseSettings, Clock, Pause)}. */
+    public static WriterLease acquire(LakeFiles files, String folderUri, String home, LeaseSettings terms)
             throws InterruptedException {
         return acquire(files, folderUri, home, terms, duration -> Thread.sleep(duration.toMillis()));
     }
 
     /** The same with a way to wait that can be cut short. */
-    public static WriterLease acquire(LakeFiles files, String folderUri, String home, Settings.Lease terms, Pause pause)
+    public static WriterLease acquire(LakeFiles files, String folderUri, String home, LeaseSettings terms, Pause pause)
             throws InterruptedException {
         return acquire(files, folderUri, home, terms, Clock.systemUTC(), pause);
     }
@@ -69,7 +69,7 @@ public final class WriterLease implements Fence, AutoCloseable {
      * @throws LeaseHeldException where another process holds it; nothing has changed then
      */
     public static WriterLease acquire(
-            LakeFiles files, String folderUri, String home, Settings.Lease terms, Clock clock, Pause pause)
+            LakeFiles files, String folderUri, String home, LeaseSettings terms, Clock clock, Pause pause)
             throws InterruptedException {
         LeaseFolder folder = new LeaseFolder(files, folderUri);
         ProcessIdentity self = ProcessIdentity.current();

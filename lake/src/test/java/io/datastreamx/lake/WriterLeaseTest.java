@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.LeaseSettings;
 import io.datastreamx.testing.SettableClock;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
  * The rules of a lease under a clock that the test moves. Processes that are killed and halted are in acceptance-gcs.
  */
 class WriterLeaseTest {
-    private static final Settings.Lease AT_ONCE = new Settings.Lease(Duration.ofSeconds(30), Duration.ZERO);
-    private static final Settings.Lease PATIENT = new Settings.Lease(Duration.ofSeconds(30), Duration.ofMinutes(2));
+    private static final LeaseSettings AT_ONCE = new LeaseSettings(Duration.ofSeconds(30), Duration.ZERO);
+    private static final LeaseSettings PATIENT = new LeaseSettings(Duration.ofSeconds(30), Duration.ofMinutes(2));
 
     private final SettableClock clock = new SettableClock(Instant.parse("2026-11-20T00:00:00Z"));
 
@@ -153,7 +153,7 @@ class WriterLeaseTest {
         assertFalse(unknown.isKnownToBeGone(unknown));
     }
 
-    private WriterLease acquire(Settings.Lease terms) throws InterruptedException {
+    private WriterLease acquire(LeaseSettings terms) throws InterruptedException {
         return WriterLease.acquire(files, uri, "here", terms, clock, clock::advance);
     }
 }

@@ -1,5 +1,6 @@
 package io.datastreamx.serving;
 
+import io.datastreamx.config.ServingSettings;
 import io.datastreamx.config.Settings;
 import io.datastreamx.kafka.KafkaConnection;
 import io.datastreamx.lake.Lake;
@@ -45,23 +46,16 @@ public final class ServingLayer implements AutoCloseable {
     }
 
     private static ServingLayer of(Settings settings, Clock clock) {
-        Settings.Serving serving = settings.serving();
+        ServingSettings serving = settings.serving();
         return switch (serving.source()) {
-            case "lake" -> new ServingLayer(new LakeView(Lake.of(settings)), serving.pollInterval(), settings, clock);
-            case "bigquery" ->
-                new ServingLayer(warehouse(settings.bigquery()), serving.bigqueryPollInterval(), settings, clock);
-            default ->
-                throw new IllegalArgumentException(
-                        "datastreamx.serving.source must be lake or bigquery, not '" + serving.source() + "'");
+            case LAKE -> new ServingLayer(new LakeView(Lake.of(settings)), serving.pollInterval(), settings, clock);
+            case BIGQUERY ->
+                new ServingLayer(
+                        new WarehouseView(settings.bigquery(), new BigQueryClient(settings.bigquery())),
+                        serving.bigqueryPollInterval(),
+                        settings,
+                        clock);
         };
-    }
-
-    private static MergedView warehouse(Settings.BigQuery settings) {
-        if (!settings.isOn()) {
-            throw new IllegalArgumentException(
-                    "datastreamx.serving.source is bigquery, but datastreamx.bigquery.project names no project");
-        }
-        return new WarehouseView(settings, new BigQueryClient(settings));
     }
 
     /** Where it answers, such as {@code http://127.0.0.1:8080}. */

@@ -1,6 +1,5 @@
 package io.datastreamx.serving;
 
-import com.typesafe.config.ConfigFactory;
 import io.datastreamx.config.Settings;
 import java.nio.file.Path;
 import java.util.Map;
@@ -14,16 +13,14 @@ final class TestSettings {
     }
 
     static Settings of(Path home, String bootstrapServers, int port) {
-        return Settings.from(ConfigFactory.parseMap(Map.of(
-                        "datastreamx.home",
-                        home.toAbsolutePath().toString(),
-                        "datastreamx.kafka.bootstrap-servers",
-                        bootstrapServers,
-                        "datastreamx.serving.port",
-                        port,
-                        "datastreamx.serving.poll-interval",
-                        "20ms"))
-                .withFallback(ConfigFactory.defaultReferenceUnresolved())
-                .resolve());
+        return Settings.load(Map.of(
+                "datastreamx.home",
+                home.toAbsolutePath().toString(),
+                "datastreamx.kafka.bootstrap-servers",
+                bootstrapServers,
+                "datastreamx.serving.port",
+                port,
+                "datastreamx.serving.poll-interval",
+                "20ms"));
     }
 }

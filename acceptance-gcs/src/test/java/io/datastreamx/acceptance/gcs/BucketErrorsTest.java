@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.typesafe.config.ConfigFactory;
 import io.datastreamx.config.Settings;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LakeAccess;
@@ -113,8 +112,6 @@ class BucketErrorsTest {
         values.put("datastreamx.home", System.getProperty("java.io.tmpdir"));
         values.put("datastreamx.lake.uri", "gs://" + bucket + "/lake");
         values.put("datastreamx.lake.region", region);
-        return Settings.from(ConfigFactory.parseMap(values)
-                .withFallback(ConfigFactory.defaultReferenceUnresolved())
-                .resolve());
+        return Settings.load(values);
     }
 }

@@ -3,7 +3,6 @@ package io.datastreamx.acceptance.gcs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.typesafe.config.ConfigFactory;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.HadoopSettings;
@@ -41,9 +40,7 @@ class TwoWritersTest {
         Map<String, Object> values = new HashMap<>(GcsEmulator.settings(gcs.hadoop()));
         values.put("datastreamx.home", System.getProperty("java.io.tmpdir"));
         values.put("datastreamx.lake.uri", "gs://writers/lake");
-        settings = Settings.from(ConfigFactory.parseMap(values)
-                .withFallback(ConfigFactory.defaultReferenceUnresolved())
-                .resolve());
+        settings = Settings.load(values);
         SparkConf conf = new SparkConf()
                 .setMaster("local[4]")
                 .setAppName("two-writers")

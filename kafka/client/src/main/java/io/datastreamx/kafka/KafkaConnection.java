@@ -1,6 +1,6 @@
 package io.datastreamx.kafka;
 
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.KafkaSettings;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
@@ -21,8 +21,8 @@ public record KafkaConnection(String bootstrapServers, Map<String, String> secur
     }
 
     /** What the settings say. */
-    public static KafkaConnection of(Settings.Kafka kafka) {
-        return new KafkaConnection(kafka.bootstrapServers(), kafka.security());
+    public static KafkaConnection of(KafkaSettings kafka) {
+        return new KafkaConnection(kafka.bootstrapServers(), kafka.security().clientProperties());
     }
 
     /** A broker that asks for no sign-in. */

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.KafkaSecurity;
+import io.datastreamx.config.KafkaSettings;
+import io.datastreamx.config.Secret;
+import io.datastreamx.config.SecurityProtocol;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -15,8 +18,10 @@ class KafkaConnectionTest {
             "sasl.mechanism", "OAUTHBEARER",
             "sasl.login.callback.handler.class", "a.Handler",
             "sasl.jaas.config", "a.Module required;");
+    private static final KafkaSecurity SECURITY =
+            new KafkaSecurity(SecurityProtocol.SASL_SSL, "OAUTHBEARER", "a.Handler", new Secret("a.Module required;"));
     private final KafkaConnection kafka =
-            KafkaConnection.of(new Settings.Kafka("broker:9092", SIGN_IN, 1, Duration.ofDays(1)));
+            KafkaConnection.of(new KafkaSettings("broker:9092", SECURITY, 1, Duration.ofDays(1)));
 
     @Test
     void signInGoesToEveryClient() {

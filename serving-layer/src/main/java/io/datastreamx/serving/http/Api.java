@@ -1,6 +1,7 @@
 package io.datastreamx.serving.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.datastreamx.config.ServingSettings;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.serving.report.BadQueryException;
@@ -28,7 +29,7 @@ public final class Api implements AutoCloseable {
     private final Status status;
     private final KafkaEnds kafka;
     private final LiveStream stream;
-    private final Settings.Serving address;
+    private final ServingSettings address;
     private final Javalin server;
 
     public Api(MergedView view, KafkaEnds kafka, Settings settings, Clock clock) {

@@ -1,6 +1,6 @@
 package io.datastreamx.serving.warehouse;
 
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.BigQuerySettings;
 import io.datastreamx.serving.report.LedgerBatch;
 import io.datastreamx.serving.report.MergedView;
 import io.datastreamx.serving.report.Position;
@@ -38,7 +38,7 @@ public final class WarehouseView implements MergedView {
     private volatile long read = System.nanoTime();
     private volatile long intervalNanos = Long.MAX_VALUE / 4;
 
-    public WarehouseView(Settings.BigQuery settings, BigQueryClient client) {
+    public WarehouseView(BigQuerySettings settings, BigQueryClient client) {
         this.dataset = new Dataset(settings.project(), settings.dataset());
         this.client = client;
     }

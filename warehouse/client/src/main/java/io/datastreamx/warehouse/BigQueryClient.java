@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.BigQuerySettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,15 +32,15 @@ public final class BigQueryClient {
             .connectTimeout(Duration.ofSeconds(20))
             .version(HttpClient.Version.HTTP_1_1)
             .build();
-    private final Settings.BigQuery settings;
+    private final BigQuerySettings settings;
     private final Credentials credentials;
     private final long firstPauseMs;
 
-    public BigQueryClient(Settings.BigQuery settings) {
-        this(settings, Credentials.of(settings.accessToken()), 500);
+    public BigQueryClient(BigQuerySettings settings) {
+        this(settings, Credentials.of(settings.accessToken().value()), 500);
     }
 
-    BigQueryClient(Settings.BigQuery settings, Credentials credentials, long firstPauseMs) {
+    BigQueryClient(BigQuerySettings settings, Credentials credentials, long firstPauseMs) {
         this.settings = settings;
         this.credentials = credentials;
         this.firstPauseMs = firstPauseMs;

@@ -2,7 +2,7 @@ package io.datastreamx.warehouse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.BigQuerySettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -12,7 +12,7 @@ final class Refusals {
 
     private Refusals() {}
 
-    static WarehouseException of(int status, byte[] body, Settings.BigQuery settings, String what) {
+    static WarehouseException of(int status, byte[] body, BigQuerySettings settings, String what) {
         String reason = "";
         String message = new String(body, StandardCharsets.UTF_8);
         try {
@@ -33,7 +33,7 @@ final class Refusals {
         return new WarehouseException(status, advice(status, message, settings) + details);
     }
 
-    private static String advice(int status, String message, Settings.BigQuery settings) {
+    private static String advice(int status, String message, BigQuerySettings settings) {
         String dataset = settings.project() + "." + settings.dataset();
         if (status == 401) {
             return "BigQuery does not accept the access token; it may have expired. Set a fresh datastreamx.bigquery.access-token, or leave it empty on Google"

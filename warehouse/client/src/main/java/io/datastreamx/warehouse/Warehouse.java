@@ -1,6 +1,7 @@
 package io.datastreamx.warehouse;
 
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.BigQuerySettings;
+import io.datastreamx.config.RowPolicy;
 import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.warehouse.views.Access;
 import io.datastreamx.warehouse.views.BigQueryTable;
@@ -23,11 +24,11 @@ import org.slf4j.LoggerFactory;
 public final class Warehouse {
     private static final Logger LOG = LoggerFactory.getLogger(Warehouse.class);
 
-    private final Settings.BigQuery settings;
+    private final BigQuerySettings settings;
     private final BigQueryClient client;
     private final Dataset dataset;
 
-    public Warehouse(Settings.BigQuery settings, BigQueryClient client) {
+    public Warehouse(BigQuerySettings settings, BigQueryClient client) {
         this.settings = settings;
         this.client = client;
         this.dataset = new Dataset(settings.project(), settings.dataset());
@@ -79,7 +80,7 @@ public final class Warehouse {
      * ledger has none, since live rows count by it whoever looks.
      */
     private void protect(BigQueryTable table) {
-        for (Settings.RowPolicy policy : settings.rowPolicies()) {
+        for (RowPolicy policy : settings.rowPolicies()) {
             if (policy.aggregator().isEmpty()) {
                 client.query(Access.seesEverything(dataset, table, policy.name(), policy.members()));
             } else if (table.columnNames().contains(Rollup.COLUMN)) {

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.BigQuerySettings;
+import io.datastreamx.config.BigQueryWrite;
+import io.datastreamx.config.Secret;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +34,7 @@ class BigQueryClientTest {
     private final List<String> seen = new ArrayList<>();
     private final List<Boolean> tokens = new ArrayList<>();
     private HttpServer server;
-    private Settings.BigQuery settings;
+    private BigQuerySettings settings;
     private BigQueryClient client;
 
     @BeforeEach
@@ -48,13 +50,13 @@ class BigQueryClientTest {
             exchange.close();
         });
         server.start();
-        settings = new Settings.BigQuery(
+        settings = new BigQuerySettings(
                 "some-project",
                 "ads",
                 "EU",
                 "http://127.0.0.1:" + server.getAddress().getPort(),
-                "",
-                "load-job",
+                new Secret(""),
+                BigQueryWrite.LOAD_JOB,
                 "",
                 java.time.Duration.ZERO,
                 List.of(),

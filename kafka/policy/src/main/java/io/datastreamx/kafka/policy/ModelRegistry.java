@@ -1,6 +1,6 @@
 package io.datastreamx.kafka.policy;
 
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.MlSettings;
 import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.ControlRecord;
 import io.datastreamx.contract.policy.Exploration;
@@ -59,9 +59,9 @@ public final class ModelRegistry {
 
     private final Lake lake;
     private final PolicyTopic topic;
-    private final Settings.Ml settings;
+    private final MlSettings settings;
 
-    public ModelRegistry(Lake lake, PolicyTopic topic, Settings.Ml settings) {
+    public ModelRegistry(Lake lake, PolicyTopic topic, MlSettings settings) {
         this.lake = lake;
         this.topic = topic;
         this.settings = settings;

@@ -1,6 +1,6 @@
 package io.datastreamx.ml.training;
 
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.MlSettings;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.Exploration;
@@ -30,13 +30,13 @@ public final class Learning {
 
     private final Lake lake;
     private final ModelRegistry registry;
-    private final Settings.Ml settings;
+    private final MlSettings settings;
     private final Gate gate = new HoldoutGate();
     private final Supplier<Dataset<Row>> events;
     private LearningLog log;
 
     /** @param events rows of the raw log that count; asked for when the first step needs them */
-    public Learning(Lake lake, ModelRegistry registry, Settings.Ml settings, Supplier<Dataset<Row>> events) {
+    public Learning(Lake lake, ModelRegistry registry, MlSettings settings, Supplier<Dataset<Row>> events) {
         this.lake = lake;
         this.registry = registry;
         this.settings = settings;

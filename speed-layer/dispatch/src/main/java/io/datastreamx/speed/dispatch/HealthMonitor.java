@@ -1,6 +1,6 @@
 package io.datastreamx.speed.dispatch;
 
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.DispatchSettings;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,7 +17,7 @@ final class HealthMonitor {
      * @param sick the aggregators that were sick when the process before this one ended; their probes decide when they
      *     are well
      */
-    HealthMonitor(Settings.Dispatch settings, Set<String> sick) {
+    HealthMonitor(DispatchSettings settings, Set<String> sick) {
         this.size = settings.healthWindow();
         this.threshold = settings.healthThreshold();
         sick.forEach(aggregator -> windows.put(aggregator, new HealthWindow(size, threshold, true)));

@@ -1,7 +1,6 @@
 package io.datastreamx.speed.dispatch;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.typesafe.config.ConfigFactory;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.decision.AdRequest;
@@ -79,9 +78,7 @@ final class DispatchFixture implements AutoCloseable {
     }
 
     Settings settings() {
-        return Settings.from(ConfigFactory.parseMap(properties())
-                .withFallback(ConfigFactory.defaultReferenceUnresolved())
-                .resolve());
+        return Settings.load(properties());
     }
 
     DispatchService service() throws InterruptedException {

@@ -1,5 +1,6 @@
 package io.datastreamx.speed.ingest;
 
+import io.datastreamx.config.BigQuerySettings;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.lake.Fence;
@@ -21,7 +22,7 @@ interface LivePublication extends AutoCloseable {
     };
 
     static LivePublication start(Settings settings, SparkSession spark, Lake lake, Fence fence) {
-        Settings.BigQuery bigQuery = settings.bigquery();
+        BigQuerySettings bigQuery = settings.bigquery();
         if (!bigQuery.isOn() || bigQuery.liveInterval().isZero()) {
             return NOWHERE;
         }

@@ -2,7 +2,6 @@ package io.datastreamx.speed.ingest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.typesafe.config.ConfigFactory;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.privacy.KeyRing;
@@ -51,15 +50,13 @@ final class IngestWorld implements AutoCloseable {
 
     static synchronized SparkSession spark() {
         if (session == null) {
-            session = IngestMain.session(Settings.from(ConfigFactory.load()));
+            session = IngestMain.session(Settings.load());
         }
         return session;
     }
 
     Settings settings() {
-        return Settings.from(ConfigFactory.parseMap(values)
-                .withFallback(ConfigFactory.defaultReferenceUnresolved())
-                .resolve());
+        return Settings.load(values);
     }
 
     Lake lake() {

@@ -1,5 +1,6 @@
 package io.datastreamx.speed.routing;
 
+import io.datastreamx.config.RoutingMode;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.kafka.KafkaConnection;
@@ -29,17 +30,7 @@ final class Router {
     Router(SparkSession spark, Settings settings) {
         this.spark = spark;
         this.settings = settings;
-        this.realTime = isRealTime(settings.routing());
-    }
-
-    static boolean isRealTime(Settings.Routing routing) {
-        return switch (routing.mode()) {
-            case "real-time" -> true;
-            case "micro-batch" -> false;
-            default ->
-                throw new IllegalArgumentException(
-                        "datastreamx.routing.mode is real-time or micro-batch, not '" + routing.mode() + "'");
-        };
+        this.realTime = settings.routing().mode() == RoutingMode.REAL_TIME;
     }
 
     StreamingQuery start() {
@@ -98,7 +89,7 @@ final class Router {
                 .option(
                         "checkpointLocation",
                         settings.routing().checkpoint() + "/"
-                                + settings.routing().mode())
+                                + settings.routing().mode().code())
                 .outputMode("update");
         return realTime
                 ? writer.trigger(RealTimeTrigger.of(settings.routing().checkpointInterval()))

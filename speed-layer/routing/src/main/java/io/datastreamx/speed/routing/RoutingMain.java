@@ -1,5 +1,6 @@
 package io.datastreamx.speed.routing;
 
+import io.datastreamx.config.RoutingMode;
 import io.datastreamx.config.Settings;
 import io.datastreamx.kafka.KafkaConnection;
 import io.datastreamx.lake.Lake;
@@ -57,7 +58,7 @@ public final class RoutingMain {
     }
 
     private void run() throws StreamingQueryException, TimeoutException {
-        boolean realTime = Router.isRealTime(settings.routing());
+        boolean realTime = settings.routing().mode() == RoutingMode.REAL_TIME;
         int partitions =
                 RequestOffsets.now(KafkaConnection.of(settings.kafka())).partitions();
         RouterSession.requireSlots(spark.sparkContext().defaultParallelism(), partitions, realTime);

@@ -140,7 +140,6 @@ class RouterTest {
     }
 
     private static Settings settings(String checkpoint) {
-        return RoutingSettings.settings(
-                RoutingSettings.properties(home, broker.bootstrapServers(), "real-time", checkpoint));
+        return TestSettings.settings(TestSettings.properties(home, broker.bootstrapServers(), "real-time", checkpoint));
     }
 }

@@ -104,7 +104,7 @@ class RoutingMainTest {
 
     private static JavaProcess launch(Map<String, String> more, String mode) {
         Map<String, String> properties =
-                new HashMap<>(RoutingSettings.properties(home, broker.bootstrapServers(), mode, "process"));
+                new HashMap<>(TestSettings.properties(home, broker.bootstrapServers(), mode, "process"));
         properties.putAll(more);
         return JavaProcess.start(new JavaProcess.Launch(
                 RoutingMain.class.getName(),

@@ -2,7 +2,6 @@ package io.datastreamx.warehouse.check;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.typesafe.config.ConfigFactory;
 import io.datastreamx.config.Settings;
 import io.datastreamx.serving.ServingLayer;
 import io.datastreamx.testing.BigQueryEmulator;
@@ -61,9 +60,7 @@ final class EmulatedApi implements AutoCloseable {
     }
 
     static Settings settings(Map<String, Object> values) {
-        return Settings.from(ConfigFactory.parseMap(values)
-                .withFallback(ConfigFactory.defaultReferenceUnresolved())
-                .resolve());
+        return Settings.load(values);
     }
 
     /** Requests with statements that came since the last call, in order. */

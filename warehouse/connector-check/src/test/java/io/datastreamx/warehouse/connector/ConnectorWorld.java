@@ -1,6 +1,6 @@
 package io.datastreamx.warehouse.connector;
 
-import com.typesafe.config.ConfigFactory;
+import io.datastreamx.config.BigQuerySettings;
 import io.datastreamx.config.Settings;
 import io.datastreamx.testing.BigQueryEmulator;
 import io.datastreamx.testing.BigQueryProxy;
@@ -46,7 +46,7 @@ final class ConnectorWorld {
     }
 
     private final Map<String, String> properties;
-    private final Settings.BigQuery settings;
+    private final BigQuerySettings settings;
     private final BigQueryClient client;
     private final Warehouse warehouse;
 
@@ -64,10 +64,7 @@ final class ConnectorWorld {
                 "datastreamx.bigquery.access-token", "dummy",
                 "datastreamx.bigquery.write", write,
                 "datastreamx.bigquery.temporary-bucket", bucket);
-        settings = Settings.from(ConfigFactory.parseMap(properties)
-                        .withFallback(ConfigFactory.defaultReference())
-                        .resolve())
-                .bigquery();
+        settings = Settings.load(properties).bigquery();
         client = new BigQueryClient(settings);
         warehouse = new Warehouse(settings, client);
     }

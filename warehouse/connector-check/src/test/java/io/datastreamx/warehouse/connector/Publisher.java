@@ -1,5 +1,6 @@
 package io.datastreamx.warehouse.connector;
 
+import io.datastreamx.config.BigQuerySettings;
 import io.datastreamx.config.Settings;
 import io.datastreamx.warehouse.BigQueryClient;
 import io.datastreamx.warehouse.Warehouse;
@@ -28,7 +29,7 @@ final class Publisher {
     }
 
     public static void main(String[] args) {
-        Settings.BigQuery settings = Settings.load().bigquery();
+        BigQuerySettings settings = Settings.load().bigquery();
         Warehouse warehouse = new Warehouse(settings, new BigQueryClient(settings));
         Map<String, String> spark = new TreeMap<>();
         System.getProperties().stringPropertyNames().stream()

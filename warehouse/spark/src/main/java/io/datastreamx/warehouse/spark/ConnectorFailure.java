@@ -1,6 +1,6 @@
 package io.datastreamx.warehouse.spark;
 
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.BigQuerySettings;
 import io.datastreamx.warehouse.WarehouseException;
 import io.datastreamx.warehouse.views.BigQueryTable;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ final class ConnectorFailure {
 
     private ConnectorFailure() {}
 
-    static WarehouseException noTable(Settings.BigQuery settings, BigQueryTable table) {
+    static WarehouseException noTable(BigQuerySettings settings, BigQueryTable table) {
         return new WarehouseException(
                 table.name() + " is not in " + settings.project() + "." + settings.dataset()
                         + ": rows are only ever appended to a table that DatastreamX has made. Nothing was written; run the step publish, which makes it",
@@ -24,7 +24,7 @@ final class ConnectorFailure {
     }
 
     static WarehouseException of(
-            Throwable failure, Settings.BigQuery settings, BigQueryTable table, String sparkVersion) {
+            Throwable failure, BigQuerySettings settings, BigQueryTable table, String sparkVersion) {
         List<Throwable> causes = causes(failure);
         Throwable root = causes.get(causes.size() - 1);
         return new WarehouseException(
@@ -32,7 +32,7 @@ final class ConnectorFailure {
     }
 
     private static String advice(
-            List<Throwable> causes, Settings.BigQuery settings, BigQueryTable table, String sparkVersion) {
+            List<Throwable> causes, BigQuerySettings settings, BigQueryTable table, String sparkVersion) {
         if (causes.stream().anyMatch(ConnectorFailure::noConnector)) {
             return "spark-bigquery-connector is not on Spark's class path. On Dataproc choose its version by the property dataproc.sparkBqConnector.version; elsewhere add the"
                     + " package com.google.cloud.spark:spark-" + line(sparkVersion)

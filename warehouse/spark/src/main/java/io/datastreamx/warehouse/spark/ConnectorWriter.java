@@ -1,6 +1,6 @@
 package io.datastreamx.warehouse.spark;
 
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.BigQuerySettings;
 import io.datastreamx.warehouse.Warehouse;
 import io.datastreamx.warehouse.views.BigQueryTable;
 import java.util.HashMap;
@@ -23,11 +23,11 @@ final class ConnectorWriter implements WarehouseWriter {
 
     private static final String GOOGLE = "https://bigquery.googleapis.com";
 
-    private final Settings.BigQuery settings;
+    private final BigQuerySettings settings;
     private final Warehouse warehouse;
     private final Map<String, String> options;
 
-    private ConnectorWriter(Settings.BigQuery settings, Warehouse warehouse, Map<String, String> method) {
+    private ConnectorWriter(BigQuerySettings settings, Warehouse warehouse, Map<String, String> method) {
         this.settings = settings;
         this.warehouse = warehouse;
         this.options = new HashMap<>(method);
@@ -36,7 +36,7 @@ final class ConnectorWriter implements WarehouseWriter {
         // the rows are there twice.
         options.put("httpMaxRetry", "1");
         if (!settings.accessToken().isEmpty()) {
-            options.put("gcpAccessToken", settings.accessToken());
+            options.put("gcpAccessToken", settings.accessToken().value());
         }
         if (!settings.endpoint().equals(GOOGLE)) {
             options.put("bigQueryHttpEndpoint", settings.endpoint());
@@ -44,7 +44,7 @@ final class ConnectorWriter implements WarehouseWriter {
     }
 
     /** Executors write Parquet to a bucket, one load job takes it over as a whole. */
-    static ConnectorWriter indirect(Settings.BigQuery settings, Warehouse warehouse) {
+    static ConnectorWriter indirect(BigQuerySettings settings, Warehouse warehouse) {
         if (settings.temporaryBucket().isEmpty()) {
             throw new IllegalArgumentException(
                     "datastreamx.bigquery.temporary-bucket is not set: the connector hands rows over through a bucket in "
@@ -65,7 +65,7 @@ final class ConnectorWriter implements WarehouseWriter {
     /**
      * Executors send rows to BigQuery's Storage Write API, each into streams of its own; one commit shows all of them.
      */
-    static ConnectorWriter direct(Settings.BigQuery settings, Warehouse warehouse) {
+    static ConnectorWriter direct(BigQuerySettings settings, Warehouse warehouse) {
         return new ConnectorWriter(settings, warehouse, Map.of("writeMethod", "direct", "writeAtLeastOnce", "false"));
     }
 

@@ -1,6 +1,6 @@
 package io.datastreamx.warehouse.spark;
 
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.BigQuerySettings;
 import io.datastreamx.warehouse.Warehouse;
 import io.datastreamx.warehouse.views.BigQueryTable;
 import org.apache.spark.sql.Dataset;
@@ -16,15 +16,11 @@ public interface WarehouseWriter {
      */
     void append(Dataset<Row> rows, BigQueryTable table);
 
-    static WarehouseWriter of(Settings.BigQuery settings, Warehouse warehouse) {
+    static WarehouseWriter of(BigQuerySettings settings, Warehouse warehouse) {
         return switch (settings.write()) {
-            case "connector" -> ConnectorWriter.indirect(settings, warehouse);
-            case "connector-direct" -> ConnectorWriter.direct(settings, warehouse);
-            case "load-job" -> new LoadJobWriter(warehouse);
-            default ->
-                throw new IllegalArgumentException(
-                        "datastreamx.bigquery.write must be connector, connector-direct or load-job, not '"
-                                + settings.write() + "'");
+            case CONNECTOR -> ConnectorWriter.indirect(settings, warehouse);
+            case CONNECTOR_DIRECT -> ConnectorWriter.direct(settings, warehouse);
+            case LOAD_JOB -> new LoadJobWriter(warehouse);
         };
     }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
-import com.typesafe.config.ConfigFactory;
+import io.datastreamx.config.BigQuerySettings;
 import io.datastreamx.config.Settings;
 import io.datastreamx.warehouse.BigQueryClient;
 import io.datastreamx.warehouse.Warehouse;
@@ -60,16 +60,13 @@ class NoConnectorTest {
     @ParameterizedTest
     @ValueSource(strings = {"connector", "connector-direct"})
     void whatIsMissingIsSaid(String write) {
-        Settings.BigQuery settings = Settings.from(ConfigFactory.parseMap(Map.of(
-                                "datastreamx.bigquery.project", "test-project",
-                                "datastreamx.bigquery.endpoint",
-                                        "http://127.0.0.1:"
-                                                + server.getAddress().getPort(),
-                                "datastreamx.bigquery.access-token", "dummy",
-                                "datastreamx.bigquery.write", write,
-                                "datastreamx.bigquery.temporary-bucket", "handover"))
-                        .withFallback(ConfigFactory.defaultReference())
-                        .resolve())
+        BigQuerySettings settings = Settings.load(Map.of(
+                        "datastreamx.bigquery.project", "test-project",
+                        "datastreamx.bigquery.endpoint",
+                                "http://127.0.0.1:" + server.getAddress().getPort(),
+                        "datastreamx.bigquery.access-token", "dummy",
+                        "datastreamx.bigquery.write", write,
+                        "datastreamx.bigquery.temporary-bucket", "handover"))
                 .bigquery();
         WarehouseWriter writer = WarehouseWriter.of(settings, new Warehouse(settings, new BigQueryClient(settings)));
         WarehouseException e = assertThrows(WarehouseException.class, () -> writer.append(row(), TABLE));

@@ -1,14 +1,13 @@
 package io.datastreamx.speed.routing;
 
-import com.typesafe.config.ConfigFactory;
 import io.datastreamx.config.Settings;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
 /** Settings of a router under test. */
-final class RoutingSettings {
-    private RoutingSettings() {}
+final class TestSettings {
+    private TestSettings() {}
 
     static Map<String, String> properties(Path home, String bootstrapServers, String mode, String checkpoint) {
         Map<String, String> properties = new HashMap<>();
@@ -22,8 +21,6 @@ final class RoutingSettings {
     }
 
     static Settings settings(Map<String, String> properties) {
-        return Settings.from(ConfigFactory.parseMap(properties)
-                .withFallback(ConfigFactory.defaultReferenceUnresolved())
-                .resolve());
+        return Settings.load(properties);
     }
 }

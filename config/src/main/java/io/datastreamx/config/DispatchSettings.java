@@ -1,0 +1,25 @@
+package io.datastreamx.config;
+
+/**
+ * Dispatch.
+ *
+ * @param maxInFlight bid requests under way at once, over all aggregators
+ * @param healthThreshold an aggregator is sick when at least this share of its last answers were timeouts or errors
+ * @param healthWindow how many answers that looks at
+ */
+public record DispatchSettings(String consumerGroup, int maxInFlight, double healthThreshold, int healthWindow) {
+    public DispatchSettings {
+        Allowed.given("datastreamx.dispatch.consumer-group", consumerGroup);
+        Allowed.range("datastreamx.dispatch.max-in-flight", maxInFlight, 1, 1_000_000);
+        Allowed.share("datastreamx.dispatch.health-threshold", healthThreshold, 0.01, 1);
+        Allowed.range("datastreamx.dispatch.health-window", healthWindow, 1, 1_000_000);
+    }
+
+    static DispatchSettings of(Values values) {
+        return new DispatchSettings(
+                values.text("consumer-group"),
+                values.whole("max-in-flight"),
+                values.number("health-threshold"),
+                values.whole("health-window"));
+    }
+}

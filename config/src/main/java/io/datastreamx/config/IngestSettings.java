@@ -1,0 +1,39 @@
+package io.datastreamx.config;
+
+import java.time.Duration;
+
+/**
+ * The ingest query.
+ *
+ * @param duplicateHorizon span of Kafka append time in which a record seen before is a duplicate; zero switches
+ *     recognition off
+ * @param checkpoint Hadoop URI
+ * @param slots task slots on one machine
+ * @param maxRuntime after which it stops by itself; zero: never
+ */
+public record IngestSettings(
+        Duration triggerInterval,
+        long maxRecordsPerBatch,
+        Duration duplicateHorizon,
+        String checkpoint,
+        int slots,
+        Duration maxRuntime) {
+    public IngestSettings {
+        Allowed.notNegative("datastreamx.ingest.trigger-interval", triggerInterval);
+        Allowed.atLeast("datastreamx.ingest.max-records-per-batch", maxRecordsPerBatch, 1);
+        Allowed.notNegative("datastreamx.ingest.duplicate-horizon", duplicateHorizon);
+        Allowed.uri("datastreamx.ingest.checkpoint", checkpoint);
+        Allowed.range("datastreamx.ingest.slots", slots, 1, 1_000);
+        Allowed.notNegative("datastreamx.ingest.max-runtime", maxRuntime);
+    }
+
+    static IngestSettings of(Values values) {
+        return new IngestSettings(
+                values.duration("trigger-interval"),
+                values.wholeLong("max-records-per-batch"),
+                values.duration("duplicate-horizon"),
+                values.text("checkpoint"),
+                values.whole("slots"),
+                values.duration("max-runtime"));
+    }
+}

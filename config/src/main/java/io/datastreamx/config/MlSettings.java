@@ -1,0 +1,45 @@
+package io.datastreamx.config;
+
+/**
+ * Training and the policy that promotion writes.
+ *
+ * @param seed of everything random in training
+ * @param calibrationShare of the log, on which models are calibrated
+ * @param holdoutShare of the log, on which models are judged
+ * @param minResponses fewer than this and no model is trained
+ * @param explorationGamma how strongly better scores are preferred
+ * @param explorationFloor least probability of each candidate
+ * @param probeShare of requests that a sick aggregator still gets
+ */
+public record MlSettings(
+        long seed,
+        double calibrationShare,
+        double holdoutShare,
+        long minResponses,
+        double explorationGamma,
+        double explorationFloor,
+        double probeShare) {
+    public MlSettings {
+        Allowed.share("datastreamx.ml.calibration-share", calibrationShare, 0.01, 0.9);
+        Allowed.share("datastreamx.ml.holdout-share", holdoutShare, 0.01, 0.9);
+        if (calibrationShare + holdoutShare >= 1) {
+            throw new SettingsException("datastreamx.ml.calibration-share and datastreamx.ml.holdout-share are "
+                    + calibrationShare + " and " + holdoutShare + "; together they must leave something to train on");
+        }
+        Allowed.atLeast("datastreamx.ml.min-responses", minResponses, 1);
+        Allowed.above("datastreamx.ml.exploration.gamma", explorationGamma, 0);
+        Allowed.share("datastreamx.ml.exploration.floor", explorationFloor, 0, 0.5);
+        Allowed.share("datastreamx.ml.probe-share", probeShare, 0, 1);
+    }
+
+    static MlSettings of(Values values) {
+        return new MlSettings(
+                values.wholeLong("seed"),
+                values.number("calibration-share"),
+                values.number("holdout-share"),
+                values.wholeLong("min-responses"),
+                values.number("exploration.gamma"),
+                values.number("exploration.floor"),
+                values.number("probe-share"));
+    }
+}

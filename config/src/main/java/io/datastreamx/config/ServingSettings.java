@@ -1,0 +1,29 @@
+package io.datastreamx.config;
+
+import java.time.Duration;
+
+/**
+ * The serving layer.
+ *
+ * @param port zero picks a free one
+ * @param pollInterval how often the lake's logs are looked at
+ * @param bigqueryPollInterval how often BigQuery is asked for news while somebody reads
+ */
+public record ServingSettings(
+        String host, int port, ServingSource source, Duration pollInterval, Duration bigqueryPollInterval) {
+    public ServingSettings {
+        Allowed.given("datastreamx.serving.host", host);
+        Allowed.range("datastreamx.serving.port", port, 0, 65_535);
+        Allowed.atLeast("datastreamx.serving.poll-interval", pollInterval, Duration.ofMillis(1));
+        Allowed.atLeast("datastreamx.serving.bigquery-poll-interval", bigqueryPollInterval, Duration.ofMillis(1));
+    }
+
+    static ServingSettings of(Values values) {
+        return new ServingSettings(
+                values.text("host"),
+                values.whole("port"),
+                values.oneOf("source", ServingSource.class),
+                values.duration("poll-interval"),
+                values.duration("bigquery-poll-interval"));
+    }
+}
