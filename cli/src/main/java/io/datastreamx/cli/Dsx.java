@@ -1,5 +1,7 @@
 package io.datastreamx.cli;
 
+import io.datastreamx.cli.console.CliException;
+import io.datastreamx.cli.verbs.Verbs;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -15,24 +17,7 @@ import picocli.CommandLine.Spec;
         version = "DatastreamX 0.1.0",
         description =
                 "DatastreamX routes TV ads to the aggregator that will earn most, and reports on it as it happens.",
-        footer = {"", "Start with:  ./dsx demo", "Help on a verb:  ./dsx VERB --help"},
-        subcommands = {
-            DemoCommand.class,
-            UpCommand.class,
-            DownCommand.class,
-            StatusCommand.class,
-            SendCommand.class,
-            BatchCommand.class,
-            ReportCommand.class,
-            LedgerCommand.class,
-            DeadLettersCommand.class,
-            ModelCommand.class,
-            SimulateCommand.class,
-            SubmitCommand.class,
-            TestCommand.class,
-            DoctorCommand.class,
-            SuperviseCommand.class
-        })
+        footer = {"", "Start with:  ./dsx demo", "Help on a verb:  ./dsx VERB --help"})
 public final class Dsx implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -47,8 +32,9 @@ public final class Dsx implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Dsx())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine dsx = new CommandLine(new Dsx());
+        Verbs.all().forEach(dsx::addSubcommand);
+        return dsx.setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(120)
                 .setExecutionExceptionHandler((failure, command, parsed) -> fail(failure, command));
     }

@@ -3,6 +3,7 @@ package io.datastreamx.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.datastreamx.cli.stack.ServingClient;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.datastreamx.cli.console.CliException;
+import io.datastreamx.cli.stack.Bootstrap;
+import io.datastreamx.cli.stack.Home;
+import io.datastreamx.cli.stack.ServingClient;
+import io.datastreamx.cli.stack.StackState;
+import io.datastreamx.cli.stack.Topics;
 import io.datastreamx.config.KafkaSecurity;
 import io.datastreamx.config.KafkaSettings;
 import io.datastreamx.contract.ledger.LedgerEntry;
@@ -44,7 +50,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** What the verbs do to a real broker and a real lake. */
 @Timeout(120)
@@ -259,6 +264,6 @@ class OnKafkaTest {
         Path file = dir.resolve("aggregators.json");
         Files.writeString(file, "{}");
         assertThrows(CliException.class, () -> Bootstrap.aggregators(file));
-        assertEquals(2, new CommandLine(new UpCommand()).execute("--no-such-option"));
+        assertEquals(2, run("up", "--no-such-option").code());
     }
 }

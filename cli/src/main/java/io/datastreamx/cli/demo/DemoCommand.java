@@ -1,0 +1,101 @@
+package io.datastreamx.cli.demo;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.datastreamx.cli.console.Terminal;
+import io.datastreamx.cli.stack.HomeOptions;
+import io.datastreamx.cli.stack.StackOptions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Everything on this machine: Kafka, simulated boxes and aggregators, all three layers, a night every minute or so, promoted models, the live page.",
+            "Ends by itself after --duration, or on Ctrl-C; then nothing is left but the home. Exit code 0 only if every merged answer equalled a recount and no process failed."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  ./dsx demo",
+            "  ./dsx demo --headless --duration 4m --json",
+            "  ./dsx demo --boxes 300 --requests-per-second 500 --http-port 8080"
+        })
+public final class DemoCommand implements Callable<Integer> {
+    @Mixin
+    HomeOptions homes;
+
+    @Mixin
+    StackOptions stack;
+
+    @Option(
+            names = "--boxes",
+            paramLabel = "N",
+            defaultValue = "3000",
+            description = "Simulated boxes (default: ${DEFAULT-VALUE}).")
+    int boxes;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of the simulated world (default: ${DEFAULT-VALUE}).")
+    long seed;
+
+    @Option(
+            names = "--requests-per-second",
+            paramLabel = "R",
+            defaultValue = "40",
+            description = "Ad requests of all boxes (default: ${DEFAULT-VALUE}).")
+    double requestsPerSecond;
+
+    @Option(
+            names = "--night-every",
+            paramLabel = "TIME",
+            defaultValue = "60s",
+            converter = Times.class,
+            description = "From one night to the next (default: ${DEFAULT-VALUE}).")
+    Duration nightEvery;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            converter = Times.class,
+            description = "End after this long, counted from when the stack is ready (default: on Ctrl-C).")
+    Duration duration;
+
+    @Option(
+            names = "--headless",
+            description = "No terminal, no browser: plain lines on standard error every ten seconds.")
+    boolean headless;
+
+    @Option(names = "--no-open", description = "Do not open the page in a browser.")
+    boolean noOpen;
+
+    @Option(names = "--json", description = "Print the summary as JSON.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        if (boxes < 1 || !(requestsPerSecond > 0)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--boxes and --requests-per-second must be above 0");
+        }
+        Terminal terminal = new Terminal(System.err, headless || System.console() == null, Clock.systemUTC());
+        ObjectNode summary = new DemoRun(this, terminal, Clock.systemUTC()).run();
+        var out = spec.commandLine().getOut();
+        out.print(json ? summary + "\n" : DemoSummary.readable(summary));
+        out.flush();
+        return summary.get("ok").asBoolean() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+    }
+}

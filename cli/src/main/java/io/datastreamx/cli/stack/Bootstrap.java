@@ -1,0 +1,77 @@
+package io.datastreamx.cli.stack;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.datastreamx.cli.console.CliException;
+import io.datastreamx.contract.ContractJson;
+import io.datastreamx.contract.policy.AggregatorTerms;
+import io.datastreamx.contract.policy.Exploration;
+import io.datastreamx.contract.policy.PolicyDocument;
+import io.datastreamx.kafka.policy.PolicyTopic;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Sees to it that a policy is in force, and that it has the aggregators that were asked for. */
+public final class Bootstrap {
+    private Bootstrap() {}
+
+    /**
+     * Publishes a first policy that treats all aggregators alike, or, where one is in force, the same with other
+     * aggregators.
+     *
+     * @param aggregators what was asked for; empty keeps those in force
+     * @param probeShare share of requests for which a sick aggregator stays a candidate
+     */
+    public static void ensurePolicy(
+            PolicyTopic topic, Optional<List<AggregatorTerms>> aggregators, double probeShare, Instant now) {
+        Optional<PolicyDocument> inForce = topic.currentPolicy().map(record -> topic.load(record.policy()));
+        if (inForce.isEmpty()) {
+            publish(
+                    topic,
+                    new PolicyDocument(
+                            "bootstrap",
+                            false,
+                            new Exploration(0, 0),
+                            probeShare,
+                            aggregators.orElse(List.of()),
+                            Map.of(),
+                            null),
+                    now);
+        } else if (aggregators.isPresent()
+                && !aggregators.get().equals(inForce.get().aggregators())) {
+            PolicyDocument before = inForce.get();
+            publish(
+                    topic,
+                    new PolicyDocument(
+                            "aggregators-" + now.toEpochMilli(),
+                            before.killSwitch(),
+                            before.exploration(),
+                            before.probeShare(),
+                            aggregators.get(),
+                            before.measuredEcpmMicros(),
+                            before.model()),
+                    now);
+        }
+    }
+
+    private static void publish(PolicyTopic topic, PolicyDocument document, Instant now) {
+        topic.publish(PolicyTopic.record(topic.store(document), now));
+    }
+
+    /** Reads a JSON array of aggregators. */
+    public static List<AggregatorTerms> aggregators(Path file) {
+        try {
+            return ContractJson.MAPPER.readValue(
+                    Files.readAllBytes(file), new TypeReference<List<AggregatorTerms>>() {});
+        } catch (IOException e) {
+            throw new CliException(
+                    "the aggregators in " + file + " cannot be read: " + e.getMessage()
+                            + ". Wanted: a JSON array of {aggregator_id, endpoint, enabled, waterfall_rank, contract_price_micros, max_price_micros, daily_cap, timeout_ms, currency}",
+                    e);
+        }
+    }
+}

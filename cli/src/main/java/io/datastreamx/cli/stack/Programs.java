@@ -1,0 +1,140 @@
+package io.datastreamx.cli.stack;
+
+import io.datastreamx.config.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The processes of a stack: main class, heap and JVM options of each. Sized to fit 10 GB and two cores together. */
+public final class Programs {
+    /**
+     * The second router starts half a checkpoint interval later, so that the two never pause for a checkpoint at once.
+     */
+    private static final long STAGGER_SHARE = 2;
+
+    /**
+     * Niceness: with the processor short, decisions come first. A night has no less claim than counting: behind it,
+     * nights were twice as long.
+     */
+    private static final int AFTER_DECISIONS = 4;
+
+    /** How long the processes are to live. */
+    public enum Life {
+        /**
+         * Minutes: without the optimizing compiler all of them start with half the processor time (57 s instead of 125
+         * s measured on two busy cores).
+         */
+        SHORT,
+        /** Until someone stops them: compiled for speed. */
+        LONG
+    }
+
+    private final Home home;
+    private final StackState state;
+    private final Life life;
+
+    public Programs(Home home, StackState state, Life life) {
+        this.home = home;
+        this.state = state;
+        this.life = life;
+    }
+
+    Program broker() {
+        return Program.jvm(
+                "broker",
+                "kafka/broker",
+                "io.datastreamx.kafka.broker.BrokerMain",
+                heap("512m"),
+                properties(),
+                List.of(
+                        "--dir", home.kafka().toString(),
+                        "--port", Integer.toString(state.kafkaPort()),
+                        "--controller-port", Integer.toString(state.controllerPort())));
+    }
+
+    /** Counting may wait a moment; a decision may not. */
+    Program ingest() {
+        return spark("ingest", "speed-layer/ingest", "io.datastreamx.speed.ingest.IngestMain", "1536m", Map.of())
+                .unhurried(AFTER_DECISIONS);
+    }
+
+    Program serving() {
+        return Program.jvm(
+                        "serving",
+                        "serving-layer",
+                        "io.datastreamx.serving.ServingMain",
+                        heap("1g"),
+                        properties(),
+                        List.of())
+                .unhurried(AFTER_DECISIONS);
+    }
+
+    Program dispatch() {
+        return Program.jvm(
+                "dispatch",
+                "speed-layer/dispatch",
+                "io.datastreamx.speed.dispatch.DispatchMain",
+                heap("512m"),
+                properties(),
+                List.of());
+    }
+
+    Program router(int number) {
+        String name = "routing-" + number;
+        return spark(
+                name,
+                "speed-layer/routing",
+                "io.datastreamx.speed.routing.RoutingMain",
+                "768m",
+                Map.of("datastreamx.routing.checkpoint", Home.uri(home.checkpoint(name))));
+    }
+
+    Program secondRouter() {
+        long interval =
+                Settings.load(properties()).routing().checkpointInterval().toMillis();
+        return router(2).delayed(interval / STAGGER_SHARE);
+    }
+
+    public Program simulator(List<String> args) {
+        return Program.jvm(
+                "simulator", "simulator", "io.datastreamx.simulator.SimulatorMain", heap("768m"), properties(), args);
+    }
+
+    /** Leaves the processor to decisions. */
+    public Program night(List<String> args) {
+        return Program.jvm(
+                        "night",
+                        "batch-layer",
+                        "io.datastreamx.batch.NightMain",
+                        sparkOptions("2g"),
+                        properties(),
+                        args)
+                .unhurried(AFTER_DECISIONS);
+    }
+
+    private Program spark(String name, String module, String mainClass, String heap, Map<String, String> more) {
+        Map<String, String> all = new TreeMap<>(properties());
+        all.putAll(more);
+        return Program.jvm(name, module, mainClass, sparkOptions(heap), all, List.of());
+    }
+
+    private Map<String, String> properties() {
+        return HomeOptions.properties(home, state);
+    }
+
+    private List<String> heap(String size) {
+        List<String> options = new ArrayList<>(
+                List.of("-Xmx" + size, "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Duser.timezone=UTC"));
+        if (life == Life.SHORT) {
+            options.add("-XX:TieredStopAtLevel=1");
+        }
+        return options;
+    }
+
+    private List<String> sparkOptions(String heap) {
+        List<String> options = new ArrayList<>(List.of("@" + Program.root().resolve("spark-jvm.options")));
+        options.addAll(heap(heap));
+        return options;
+    }
+}

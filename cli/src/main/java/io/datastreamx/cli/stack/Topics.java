@@ -1,0 +1,52 @@
+package io.datastreamx.cli.stack;
+
+import io.datastreamx.cli.console.CliException;
+import io.datastreamx.config.KafkaSettings;
+import io.datastreamx.contract.event.Topic;
+import io.datastreamx.kafka.KafkaConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** The topics of the stack, made where they are missing. */
+public final class Topics {
+    /** A record of 900 KB must pass with room to spare, so that it can be quarantined. */
+    public static final int MAX_RECORD_BYTES = 2 * 1024 * 1024;
+
+    private Topics() {}
+
+    public static void create(KafkaSettings kafka) throws InterruptedException {
+        try (Admin admin = Admin.create(KafkaConnection.of(kafka).with(Map.of()))) {
+            for (NewTopic topic : all(kafka)) {
+                try {
+                    admin.createTopics(List.of(topic)).all().get();
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof TopicExistsException)) {
+                        throw new CliException(
+                                "topic " + topic.name() + " could not be made on " + kafka.bootstrapServers() + ": "
+                                        + e.getCause().getMessage(),
+                                e);
+                    }
+                }
+            }
+        }
+    }
+
+    private static List<NewTopic> all(KafkaSettings kafka) {
+        List<NewTopic> topics = new ArrayList<>();
+        for (Topic topic : Topic.values()) {
+            topics.add(new NewTopic(topic.topicName(), kafka.partitions(), (short) 1)
+                    .configs(Map.of(
+                            "message.timestamp.type", "LogAppendTime",
+                            "retention.ms", Long.toString(kafka.retention().toMillis()),
+                            "max.message.bytes", Integer.toString(MAX_RECORD_BYTES))));
+        }
+        topics.add(new NewTopic(Topic.POLICY, 1, (short) 1)
+                .configs(Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime")));
+        return topics;
+    }
+}

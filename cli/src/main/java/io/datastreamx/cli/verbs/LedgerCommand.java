@@ -1,0 +1,63 @@
+package io.datastreamx.cli.verbs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.datastreamx.cli.console.TextTable;
+import io.datastreamx.cli.stack.HomeOptions;
+import io.datastreamx.cli.stack.ServingClient;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "ledger",
+        mixinStandardHelpOptions = true,
+        description = "Shows the account of the ingest batches: records read = accepted + duplicate + quarantined.",
+        footer = {"", "Examples:", "  ./dsx ledger --last 10", "  ./dsx ledger --json"})
+final class LedgerCommand implements Callable<Integer> {
+    @Mixin
+    private HomeOptions homes;
+
+    @Option(
+            names = "--last",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "How many batches, the latest (default: ${DEFAULT-VALUE}).")
+    private int last;
+
+    @Option(names = "--json", description = "Print the answer as it came, JSON.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (last < 1) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--last must be at least 1, got " + last);
+        }
+        String answer = homes.serving().text("/api/ledger", List.of(Map.entry("last", Integer.toString(last))));
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(answer);
+        } else {
+            JsonNode tree = ServingClient.parse(answer);
+            ArrayNode rows = ServingClient.JSON.createArrayNode();
+            tree.path("last").forEach(batch -> rows.insert(0, ((ObjectNode) batch).without(List.of("offsets"))));
+            out.print(TextTable.of(rows).render());
+            out.println("in all " + tree.path("batches") + " batches: " + tree.path("read") + " read = "
+                    + tree.path("accepted") + " accepted + " + tree.path("duplicate") + " duplicate + "
+                    + tree.path("quarantined") + " quarantined");
+        }
+        out.flush();
+        return CommandLine.ExitCode.OK;
+    }
+}

@@ -1,0 +1,148 @@
+package io.datastreamx.cli.verbs;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.datastreamx.cli.console.CliException;
+import io.datastreamx.cli.console.TextTable;
+import io.datastreamx.cli.stack.HomeOptions;
+import io.datastreamx.cli.stack.ServingClient;
+import io.datastreamx.cli.stack.StackState;
+import io.datastreamx.contract.ContractJson;
+import io.datastreamx.contract.policy.ControlRecord;
+import io.datastreamx.kafka.policy.ModelRegistry;
+import io.datastreamx.kafka.policy.PolicyTopic;
+import io.datastreamx.lake.Lake;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "model",
+        mixinStandardHelpOptions = true,
+        description = "The registry of models: which there are, which is in force, and bringing another into force.",
+        footer = {
+            "",
+            "Examples:",
+            "  ./dsx model list",
+            "  ./dsx model show VERSION",
+            "  ./dsx model promote VERSION",
+            "  ./dsx model rollback"
+        })
+final class ModelCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "one of: list, show, promote, rollback");
+    }
+
+    private static ModelRegistry registry(HomeOptions homes) {
+        StackState state = homes.known();
+        var settings = homes.settings(state);
+        Lake lake = Lake.of(settings);
+        return new ModelRegistry(lake, new PolicyTopic(lake, state.bootstrapServers()), settings.ml());
+    }
+
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "All models, oldest first, and what became of each.",
+            footer = {"", "Example:  ./dsx model list --json"})
+    void list(@Mixin HomeOptions homes, @Option(names = "--json", description = "Print JSON.") boolean json) {
+        List<ModelRegistry.Model> models = registry(homes).list();
+        if (json) {
+            ArrayNode rows = ServingClient.JSON.createArrayNode();
+            models.forEach(model -> rows.add(row(model)));
+            print(rows.toString());
+            return;
+        }
+        TextTable table = new TextTable(List.of("model", "status", "in force", "registered", "policy", "run"));
+        models.forEach(m -> table.add(Arrays.asList(
+                m.modelVersion(),
+                m.status(),
+                m.inForce() ? "yes" : "",
+                m.registeredAt().toString(),
+                m.policyVersion(),
+                m.runId())));
+        print(table.render().stripTrailing());
+    }
+
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = "One model: its card, or with --json its row and metrics.",
+            footer = {"", "Example:  ./dsx model show VERSION"})
+    void show(
+            @Mixin HomeOptions homes,
+            @Parameters(paramLabel = "VERSION", description = "As dsx model list names it.") String version,
+            @Option(names = "--json", description = "Print JSON.") boolean json) {
+        ModelRegistry registry = registry(homes);
+        ModelRegistry.Model model = registry.list().stream()
+                .filter(m -> m.modelVersion().equals(version))
+                .findFirst()
+                .orElseThrow(() ->
+                        new CliException("there is no model " + version + "; dsx model list shows those there are"));
+        print(json ? row(model).toString() : registry.card(version).stripTrailing());
+    }
+
+    @Command(
+            name = "promote",
+            mixinStandardHelpOptions = true,
+            description = "Brings a model into force by hand; routers have it within two seconds.",
+            footer = {"", "Example:  ./dsx model promote VERSION"})
+    void promote(
+            @Mixin HomeOptions homes,
+            @Parameters(paramLabel = "VERSION", description = "As dsx model list names it.") String version,
+            @Option(names = "--json", description = "Print JSON.") boolean json) {
+        homes.running();
+        print(registry(homes).promote(version, Instant.now()), json);
+    }
+
+    @Command(
+            name = "rollback",
+            mixinStandardHelpOptions = true,
+            description = "Returns to the model that was in force before, or to none.",
+            footer = {"", "Example:  ./dsx model rollback"})
+    void rollback(@Mixin HomeOptions homes, @Option(names = "--json", description = "Print JSON.") boolean json) {
+        homes.running();
+        ModelRegistry registry = registry(homes);
+        if (registry.list().stream().noneMatch(ModelRegistry.Model::inForce)) {
+            throw new CliException("no model is in force, so there is nothing to roll back");
+        }
+        print(registry.rollback(Instant.now()), json);
+    }
+
+    private static ObjectNode row(ModelRegistry.Model model) {
+        ObjectNode row = ContractJson.MAPPER.createObjectNode();
+        row.put("model_version", model.modelVersion())
+                .put("status", model.status())
+                .put("in_force", model.inForce());
+        row.put("registered_at", model.registeredAt().toString())
+                .put("policy_version", model.policyVersion())
+                .put("run_id", model.runId());
+        row.set("metrics", ServingClient.parse(model.metrics()));
+        return row;
+    }
+
+    private void print(ControlRecord.Policy policy, boolean json) {
+        print(
+                json
+                        ? new String(ContractJson.bytes(policy), java.nio.charset.StandardCharsets.UTF_8)
+                        : "in force: policy " + policy.policy().version());
+    }
+
+    private void print(String text) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(text);
+        out.flush();
+    }
+}

@@ -1,0 +1,49 @@
+package io.datastreamx.cli.verbs;
+
+import io.datastreamx.cli.console.Interruption;
+import io.datastreamx.cli.stack.HomeOptions;
+import io.datastreamx.cli.stack.Programs;
+import io.datastreamx.cli.stack.Stack;
+import io.datastreamx.cli.stack.StackOptions;
+import io.datastreamx.process.StopSignal;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine;
+
+/** What {@code dsx up} leaves running: starts the stack, keeps it alive until SIGTERM, stops it in order. */
+@Command(
+        name = "supervise",
+        hidden = true,
+        mixinStandardHelpOptions = true,
+        description = "Runs the stack in the foreground; dsx up starts it in the background.")
+final class SuperviseCommand implements Callable<Integer> {
+    @Mixin
+    private HomeOptions homes;
+
+    @Mixin
+    private StackOptions options;
+
+    @Option(names = "--aggregators", paramLabel = "FILE")
+    private Path aggregators;
+
+    @Override
+    public Integer call() throws Exception {
+        StopSignal stop = StopSignal.install();
+        Interruption.of(stop, Thread.currentThread());
+        try (Stack stack = Stack.open(homes.home(), options, Programs.Life.LONG, System.err::println)) {
+            stack.start(Optional.ofNullable(aggregators), Optional.empty());
+            stack.awaitAll();
+            System.err.println("ready");
+            stop.await();
+        } catch (InterruptedException e) {
+            if (!stop.isRaised()) {
+                throw e;
+            }
+        }
+        return CommandLine.ExitCode.OK;
+    }
+}

@@ -1,0 +1,35 @@
+package io.datastreamx.cli.verbs;
+
+import io.datastreamx.cli.stack.Program;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The launcher runs the tests itself, since they rebuild the classes that this process would run from; here is the
+ * help.
+ */
+@Command(
+        name = "test",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs all tests on Spark 4.2, then compiles everything on Spark 4.0 and runs the tests of counting and of nights there; beside them the tests of the DAGs with a real Airflow.",
+            "Ends with a line of counts. Exit code 0 only if nothing failed."
+        },
+        footer = {"", "Examples:", "  ./dsx test", "  ./dsx test --quick"})
+final class TestCommand implements Callable<Integer> {
+    @Option(names = "--quick", description = "Leave out the acceptance runs, Spark 4.0 and the DAGs.")
+    private boolean quick;
+
+    @Override
+    public Integer call() throws Exception {
+        List<String> command =
+                new ArrayList<>(List.of(Program.root().resolve("dsx").toString(), "test"));
+        if (quick) {
+            command.add("--quick");
+        }
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
+    }
+}

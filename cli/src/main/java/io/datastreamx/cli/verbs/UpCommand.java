@@ -1,0 +1,135 @@
+package io.datastreamx.cli.verbs;
+
+import io.datastreamx.cli.console.CliException;
+import io.datastreamx.cli.stack.Bootstrap;
+import io.datastreamx.cli.stack.Home;
+import io.datastreamx.cli.stack.HomeLock;
+import io.datastreamx.cli.stack.HomeOptions;
+import io.datastreamx.cli.stack.Program;
+import io.datastreamx.cli.stack.StackOptions;
+import io.datastreamx.cli.stack.StackState;
+import io.datastreamx.cli.stack.StackStatus;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "up",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Starts Kafka and all three layers in the background, for records of your own.",
+            "A supervisor starts again what dies. Returns when everything is ready. Without --aggregators the first policy has none, and requests get no_candidate."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  ./dsx up",
+            "  ./dsx up --home /var/lib/dsx --kafka-port 9092 --http-port 8080 --aggregators aggregators.json",
+            "  ./dsx up --set ingest.trigger-interval=500ms"
+        })
+final class UpCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    @Mixin
+    private HomeOptions homes;
+
+    @Mixin
+    private StackOptions stack;
+
+    @Option(
+            names = "--aggregators",
+            paramLabel = "FILE",
+            description = "JSON array of the aggregators and their terms; replaces those in force.")
+    private Path aggregators;
+
+    @Option(names = "--json", description = "Print the status as JSON when ready.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        Home home = homes.home();
+        PrintWriter err = spec.commandLine().getErr();
+        if (aggregators != null) {
+            Bootstrap.aggregators(aggregators);
+        }
+        HomeLock.take(home).close();
+        Files.createDirectories(home.logs());
+        Path log = home.log("supervisor");
+        err.println("starting in " + home.dir() + " (logs in " + home.logs() + ")");
+        Process supervisor = new ProcessBuilder(command())
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectOutput(ProcessBuilder.Redirect.to(log.toFile()))
+                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        StackState state = awaitReady(home, supervisor, log);
+        if (json) {
+            spec.commandLine().getOut().println(StackStatus.of(state).toString());
+        } else {
+            spec.commandLine()
+                    .getOut()
+                    .println("ready\n  page   " + state.http() + "\n  kafka  " + state.bootstrapServers()
+                            + "\n  stop   dsx down --home " + home.dir());
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    /**
+     * The hidden verb {@code supervise} with the same options, in a session of its own so that it outlives this
+     * terminal.
+     */
+    private List<String> command() {
+        List<String> command = new ArrayList<>();
+        if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
+            command.add("/usr/bin/setsid");
+        }
+        command.addAll(List.of(Program.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m"));
+        command.add("-Ddsx.root=" + Program.root());
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                spec.root().userObject().getClass().getName(),
+                "supervise"));
+        List<String> given =
+                new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
+        given.remove(spec.name());
+        given.remove("--json");
+        command.addAll(given);
+        return command;
+    }
+
+    private static StackState awaitReady(Home home, Process supervisor, Path log)
+            throws InterruptedException, IOException {
+        long giveUp = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < giveUp) {
+            Optional<StackState> state = StackState.read(home);
+            if (state.isPresent()
+                    && state.get().ready()
+                    && state.get().supervisor().pid() == supervisor.pid()) {
+                return state.get();
+            }
+            if (!supervisor.isAlive()) {
+                throw new CliException("the stack did not start; " + log + " says:\n"
+                        + Files.readString(log).strip());
+            }
+            Thread.sleep(100);
+        }
+        supervisor.destroy();
+        throw new CliException(
+                "the stack was not ready after " + PATIENCE.toMinutes() + " minutes and is stopped; see " + log);
+    }
+}

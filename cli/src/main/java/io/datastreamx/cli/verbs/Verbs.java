@@ -1,0 +1,29 @@
+package io.datastreamx.cli.verbs;
+
+import io.datastreamx.cli.demo.DemoCommand;
+import java.util.List;
+
+/** What {@code dsx} can be asked to do. */
+public final class Verbs {
+    private Verbs() {}
+
+    /** The commands, in the order in which help lists them. */
+    public static List<Class<?>> all() {
+        return List.of(
+                DemoCommand.class,
+                UpCommand.class,
+                DownCommand.class,
+                StatusCommand.class,
+                SendCommand.class,
+                BatchCommand.class,
+                ReportCommand.class,
+                LedgerCommand.class,
+                DeadLettersCommand.class,
+                ModelCommand.class,
+                SimulateCommand.class,
+                SubmitCommand.class,
+                TestCommand.class,
+                DoctorCommand.class,
+                SuperviseCommand.class);
+    }
+}
