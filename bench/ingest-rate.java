@@ -24,7 +24,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Ingest alone with its broker: generated records with 2 % duplicates, 1 % late, 0.5 % malformed. With a rate, freshness at that rate; with rate 0, as fast as
  * it goes. Prints JSON. Freshness is the age of a batch's oldest record when its ledger row was written.
  *
- * <p>Usage: {@code java -cp "test-support/target/classes:$(cat cli/target/runtime.classpath)" bench/ingest-rate.java RECORDS RATE [JVM options of ingest …]}
+ * <p>Usage: {@code java -cp "testing/support/target/classes:$(cat cli/target/runtime.classpath)" bench/ingest-rate.java RECORDS RATE [JVM options of ingest …]}
  */
 public final class IngestRate {
     public static void main(String[] args) throws Exception {

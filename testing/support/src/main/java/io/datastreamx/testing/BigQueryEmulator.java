@@ -105,7 +105,7 @@ public final class BigQueryEmulator implements AutoCloseable {
         try {
             Process script = new ProcessBuilder(
                             Repository.root()
-                                    .resolve("test-support/emulators/build.sh")
+                                    .resolve("testing/support/emulators/build.sh")
                                     .toString(),
                             "bigquery-emulator")
                     .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -13,7 +13,7 @@ case "${1:-}" in
 esac
 name=$1
 
-root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../../.." && pwd)
 folder=$root/target/emulators/$name-${version#v}
 binary=$folder/$name
 if [ -x "$binary" ]; then echo "$binary"; exit 0; fi

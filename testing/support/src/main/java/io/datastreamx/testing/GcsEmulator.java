@@ -157,7 +157,7 @@ public final class GcsEmulator implements AutoCloseable {
     }
 
     private static String build() {
-        Path script = Repository.root().resolve("test-support/emulators/build.sh");
+        Path script = Repository.root().resolve("testing/support/emulators/build.sh");
         try {
             Process build = new ProcessBuilder(script.toString(), "fake-gcs-server")
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
