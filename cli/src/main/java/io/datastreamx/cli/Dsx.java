@@ -1,6 +1,7 @@
 package io.datastreamx.cli;
 
 import io.datastreamx.cli.console.CliException;
+import io.datastreamx.cli.stack.GivenSettings;
 import io.datastreamx.cli.verbs.Verbs;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -24,7 +25,7 @@ public final class Dsx implements Callable<Integer> {
 
     /** Runs one command and exits with its code. */
     public static void main(String[] args) {
-        System.exit(run(args));
+        System.exit(run(GivenSettings.restore(args, System.getenv())));
     }
 
     static int run(String... args) {

@@ -187,9 +187,7 @@ final class NightSchedule implements AutoCloseable {
 
         Standby(Program program, Path log) throws IOException {
             this.log = log;
-            this.process = new ProcessBuilder(program.command())
-                    .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
+            this.process = program.loggingTo(log).start();
             this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         }
 
@@ -202,9 +200,7 @@ final class NightSchedule implements AutoCloseable {
             process.getOutputStream().write('\n');
             process.getOutputStream().flush();
             try (PrintStream copy = new PrintStream(
-                    Files.newOutputStream(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
-                    true,
-                    StandardCharsets.UTF_8)) {
+                    Files.newOutputStream(log, StandardOpenOption.APPEND), true, StandardCharsets.UTF_8)) {
                 for (String line; (line = answers.readLine()) != null; ) {
                     copy.println(line);
                     if (line.startsWith("{")) {

@@ -6,21 +6,26 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 
 /** At most one supervisor per home; the operating system lets go of it when its process dies, however that happens. */
-public final class HomeLock implements AutoCloseable {
+final class HomeLock implements AutoCloseable {
     private final FileChannel channel;
 
     private HomeLock(FileChannel channel) {
         this.channel = channel;
     }
 
-    public static HomeLock take(Home home) {
+    /**
+     * Makes the home where it is missing.
+     *
+     * @throws CliException if another holds it, or it cannot be a home
+     */
+    static HomeLock take(Home home) {
+        home.create();
         try {
-            Files.createDirectories(home.lock().getParent());
-            FileChannel channel = FileChannel.open(home.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            OwnerOnly.file(home.lock());
+            FileChannel channel = FileChannel.open(home.lock(), StandardOpenOption.WRITE);
             if (tryLock(channel) == null) {
                 channel.close();
                 throw new CliException("a stack already runs in " + home.dir()

@@ -3,9 +3,7 @@ package io.datastreamx.cli.stack;
 import io.datastreamx.cli.console.CliException;
 import io.datastreamx.config.Settings;
 import io.datastreamx.lake.Lake;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The options that every verb has. */
@@ -44,21 +42,6 @@ public final class HomeOptions {
 
     /** The configuration as the processes of the stack see it. */
     public Settings settings(StackState state) {
-        return Settings.load(properties(home(), state));
-    }
-
-    /** System properties that make a process part of the stack. */
-    static Map<String, String> properties(Home home, StackState state) {
-        Map<String, String> properties = new java.util.TreeMap<>(state.settings());
-        properties.put("datastreamx.home", home.dir().toString());
-        properties.put("datastreamx.kafka.bootstrap-servers", state.bootstrapServers());
-        properties.put("datastreamx.serving.port", Integer.toString(state.httpPort()));
-        if (state.configFile() != null) {
-            if (!Files.isReadable(Path.of(state.configFile()))) {
-                throw new CliException("the configuration file " + state.configFile() + " cannot be read");
-            }
-            properties.put("config.file", state.configFile());
-        }
-        return properties;
+        return new StackSettings(home(), state).settings();
     }
 }

@@ -13,18 +13,45 @@ import java.util.Map;
  * A process to be started.
  *
  * @param name its name in status and of its log file
- * @param command the command line
+ * @param command the command line, which anyone on this machine can read
+ * @param environment variables besides our own, which only the owner of the process can read: here go secrets
  * @param delayMs how long to wait before the first start, milliseconds
  */
-public record Program(String name, List<String> command, long delayMs) {
+public record Program(String name, List<String> command, Map<String, String> environment, long delayMs) {
+    private static final Path SETSID = Path.of("/usr/bin/setsid");
     private static final Path NICE = Path.of("/usr/bin/nice");
 
     public Program {
         command = List.copyOf(command);
+        environment = Map.copyOf(environment);
+    }
+
+    Program(String name, List<String> command) {
+        this(name, command, Map.of(), 0);
+    }
+
+    /** Ready to be started; where its output goes is for the caller to say. */
+    public ProcessBuilder process() {
+        ProcessBuilder process = new ProcessBuilder(command);
+        process.environment().remove(GivenSettings.VARIABLE);
+        process.environment().putAll(environment);
+        return process;
+    }
+
+    /** The same with its errors going to the end of a log that is for its owner alone. */
+    public ProcessBuilder loggingTo(Path log) throws IOException {
+        OwnerOnly.file(log);
+        return process().redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    }
+
+    /** Says nothing of the environment. */
+    @Override
+    public String toString() {
+        return name + " " + command;
     }
 
     Program delayed(long milliseconds) {
-        return new Program(name, command, milliseconds);
+        return new Program(name, command, environment, milliseconds);
     }
 
     /**
@@ -47,7 +74,7 @@ public record Program(String name, List<String> command, long delayMs) {
                         NICE.toString(),
                         "-n",
                         Integer.toString(niceness)));
-        return new Program(name, prefixed, delayMs);
+        return new Program(name, prefixed, environment, delayMs);
     }
 
     /**
@@ -55,24 +82,41 @@ public record Program(String name, List<String> command, long delayMs) {
      *
      * @param module its Maven module, relative to the root of the project
      * @param options JVM options
-     * @param properties system properties, which override all other configuration
+     * @param flags system properties, which override all other configuration; nothing secret
+     * @param environment see {@link Program}
      */
     static Program jvm(
             String name,
             String module,
             String mainClass,
             List<String> options,
-            Map<String, String> properties,
+            Map<String, String> flags,
+            Map<String, String> environment,
             List<String> args) {
         List<String> command = new ArrayList<>(detachment());
+        command.addAll(closedToOthers(name));
         command.add(java());
         command.addAll(options);
-        properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        flags.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.add("-cp");
         command.add(classPath(module));
         command.add(mainClass);
         command.addAll(args);
-        return new Program(name, command, 0);
+        return new Program(name, command, environment, 0);
+    }
+
+    /**
+     * One of the command line's own verbs in the background: in a session of its own, so that it outlives the terminal.
+     *
+     * @param main main class of the command line
+     */
+    public static Program verb(String name, String main, List<String> args) {
+        List<String> command = new ArrayList<>(session());
+        command.addAll(closedToOthers(name));
+        command.addAll(List.of(java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m"));
+        command.addAll(List.of("-Ddsx.root=" + root(), "-cp", System.getProperty("java.class.path"), main));
+        command.addAll(args);
+        return new Program(name, command);
     }
 
     /**
@@ -80,17 +124,23 @@ public record Program(String name, List<String> command, long delayMs) {
      * order; the death signal stops them when the supervisor is killed. Both are prefixes that leave the pid as it is.
      */
     private static List<String> detachment() {
-        List<String> prefix = new ArrayList<>();
-        if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
-            prefix.add("/usr/bin/setsid");
-        }
+        List<String> prefix = new ArrayList<>(session());
         if (Files.isExecutable(Path.of("/usr/bin/setpriv"))) {
             prefix.addAll(List.of("/usr/bin/setpriv", "--pdeathsig", "TERM"));
         }
         return prefix;
     }
 
-    public static String java() {
+    private static List<String> session() {
+        return Files.isExecutable(SETSID) ? List.of(SETSID.toString()) : List.of();
+    }
+
+    /** What the process creates is for its owner alone. */
+    private static List<String> closedToOthers(String name) {
+        return List.of("/bin/sh", "-c", "umask 077; exec \"$@\"", name);
+    }
+
+    private static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 

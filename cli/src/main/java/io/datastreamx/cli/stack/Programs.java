@@ -1,6 +1,5 @@
 package io.datastreamx.cli.stack;
 
-import io.datastreamx.config.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +32,13 @@ public final class Programs {
     private final Home home;
     private final StackState state;
     private final Life life;
+    private final StackSettings settings;
 
     public Programs(Home home, StackState state, Life life) {
         this.home = home;
         this.state = state;
         this.life = life;
+        this.settings = new StackSettings(home, state);
     }
 
     Program broker() {
@@ -46,7 +47,8 @@ public final class Programs {
                 "kafka/broker",
                 "io.datastreamx.kafka.broker.BrokerMain",
                 heap("512m"),
-                properties(),
+                settings.flags(),
+                settings.environment(),
                 List.of(
                         "--dir", home.kafka().toString(),
                         "--port", Integer.toString(state.kafkaPort()),
@@ -65,7 +67,8 @@ public final class Programs {
                         "serving-layer",
                         "io.datastreamx.serving.ServingMain",
                         heap("1g"),
-                        properties(),
+                        settings.flags(),
+                        settings.environment(),
                         List.of())
                 .unhurried(AFTER_DECISIONS);
     }
@@ -76,7 +79,8 @@ public final class Programs {
                 "speed-layer/dispatch",
                 "io.datastreamx.speed.dispatch.DispatchMain",
                 heap("512m"),
-                properties(),
+                settings.flags(),
+                settings.environment(),
                 List.of());
     }
 
@@ -91,14 +95,19 @@ public final class Programs {
     }
 
     Program secondRouter() {
-        long interval =
-                Settings.load(properties()).routing().checkpointInterval().toMillis();
+        long interval = settings.settings().routing().checkpointInterval().toMillis();
         return router(2).delayed(interval / STAGGER_SHARE);
     }
 
     public Program simulator(List<String> args) {
         return Program.jvm(
-                "simulator", "simulator", "io.datastreamx.simulator.SimulatorMain", heap("768m"), properties(), args);
+                "simulator",
+                "simulator",
+                "io.datastreamx.simulator.SimulatorMain",
+                heap("768m"),
+                settings.flags(),
+                settings.environment(),
+                args);
     }
 
     /** Leaves the processor to decisions. */
@@ -108,19 +117,16 @@ public final class Programs {
                         "batch-layer",
                         "io.datastreamx.batch.NightMain",
                         sparkOptions("2g"),
-                        properties(),
+                        settings.flags(),
+                        settings.environment(),
                         args)
                 .unhurried(AFTER_DECISIONS);
     }
 
     private Program spark(String name, String module, String mainClass, String heap, Map<String, String> more) {
-        Map<String, String> all = new TreeMap<>(properties());
+        Map<String, String> all = new TreeMap<>(settings.flags());
         all.putAll(more);
-        return Program.jvm(name, module, mainClass, sparkOptions(heap), all, List.of());
-    }
-
-    private Map<String, String> properties() {
-        return HomeOptions.properties(home, state);
+        return Program.jvm(name, module, mainClass, sparkOptions(heap), all, settings.environment(), List.of());
     }
 
     private List<String> heap(String size) {

@@ -48,14 +48,37 @@ public final class Stack implements AutoCloseable {
      */
     public static Stack open(Home home, StackOptions options, Programs.Life life, Consumer<String> say) {
         HomeLock lock = HomeLock.take(home);
+        try {
+            Stack stack = new Stack(home, lock, chosen(home, options), life, say);
+            Keys.loadOrCreate(home.keys());
+            stack.record();
+            return stack;
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Writes down what the next start in this home is to be, having checked it; another process then starts it.
+     *
+     * @throws CliException if a stack runs there
+     */
+    public static StackState prepare(Home home, StackOptions options) {
+        try (HomeLock held = HomeLock.take(home)) {
+            StackState state = chosen(home, options);
+            state.write(home);
+            return state;
+        }
+    }
+
+    /** Ports are chosen when what an earlier supervisor left holds none any more. */
+    private static StackState chosen(Home home, StackOptions options) {
         Optional<StackState> last = StackState.read(home);
         last.ifPresent(Leftovers::end);
-        StackState state = options.choose(last);
-        Stack stack = new Stack(home, lock, state, life, say);
-        Settings.load(HomeOptions.properties(home, state));
-        Keys.loadOrCreate(home.keys());
-        stack.record();
-        return stack;
+        StackState state = options.choose(home, last);
+        new StackSettings(home, state).settings();
+        return state;
     }
 
     /**
@@ -131,7 +154,7 @@ public final class Stack implements AutoCloseable {
     }
 
     public Settings settings() {
-        return Settings.load(HomeOptions.properties(home, state));
+        return new StackSettings(home, state).settings();
     }
 
     /** Stops one process, which is not started again. */

@@ -43,11 +43,11 @@ public final class StackOptions {
             names = "--set",
             paramLabel = "KEY=VALUE",
             description =
-                    "One setting, named as in the reference file without its first word: --set ingest.trigger-interval=500ms")
+                    "One setting, named as in the reference file without its first word: --set ingest.trigger-interval=500ms. Secrets are better kept in a file that only you can read, given with --config.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
     /** The ports and settings of the next start: given ones, else those of the last start, else free ones. */
-    StackState choose(Optional<StackState> last) {
+    StackState choose(Home home, Optional<StackState> last) {
         Set<Integer> taken = new HashSet<>();
         int kafka = port(kafkaPort, last.map(StackState::kafkaPort), taken);
         int controller = port(0, last.map(StackState::controllerPort), taken);
@@ -57,8 +57,13 @@ public final class StackOptions {
         settings.forEach((key, value) -> full.put("datastreamx." + key, value));
         String file = config == null
                 ? last.map(StackState::configFile).orElse(null)
-                : config.toAbsolutePath().toString();
+                : inHome(home, config.toAbsolutePath().normalize());
         return new StackState(kafka, controller, http, full, file, false, null, Map.of());
+    }
+
+    /** A file in the home goes where the home goes. */
+    private static String inHome(Home home, Path file) {
+        return (file.startsWith(home.dir()) ? home.dir().relativize(file) : file).toString();
     }
 
     private static int port(int given, Optional<Integer> last, Set<Integer> taken) {

@@ -1,6 +1,8 @@
 package io.datastreamx.cli.stack;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.cli.console.CliException;
 import io.datastreamx.contract.ContractJson;
 import java.io.IOException;
@@ -20,7 +22,7 @@ import java.util.Optional;
  * @param controllerPort where the broker's own controller listens
  * @param httpPort where serving listens
  * @param settings what {@code --set} changed, by full name
- * @param configFile the file of {@code --config}; null without one
+ * @param configFile the file of {@code --config}, relative to the home where it lies in it; null without one
  * @param ready whether every process was ready once since the start
  * @param supervisor the process that watches the others; null when down
  * @param processes the watched ones, by name; empty when down
@@ -34,6 +36,9 @@ public record StackState(
         boolean ready,
         Worker supervisor,
         Map<String, Worker> processes) {
+    /** Where the file was written, which is not part of what it says. */
+    private static final String HOME = "home";
+
     public StackState {
         settings = settings == null ? Map.of() : Map.copyOf(settings);
         processes = processes == null ? Map.of() : Map.copyOf(processes);
@@ -65,12 +70,24 @@ public record StackState(
         }
     }
 
+    /** Names settings and hides their values, which may be secret. */
+    @Override
+    public String toString() {
+        return "stack with Kafka at " + bootstrapServers() + ", page at " + http() + ", settings " + settings.keySet()
+                + (configFile == null ? "" : ", file " + configFile) + ", processes " + processes.keySet();
+    }
+
     public String bootstrapServers() {
         return "127.0.0.1:" + kafkaPort;
     }
 
     public String http() {
         return "http://127.0.0.1:" + httpPort;
+    }
+
+    /** Where the file of {@code --config} is now. */
+    Optional<Path> config(Home home) {
+        return Optional.ofNullable(configFile).map(home.dir()::resolve);
     }
 
     boolean isUp() {
@@ -84,7 +101,13 @@ public record StackState(
 
     public static Optional<StackState> read(Home home) {
         try {
-            return Optional.of(ContractJson.MAPPER.readValue(Files.readAllBytes(home.state()), StackState.class));
+            ObjectNode json = (ObjectNode) ContractJson.MAPPER.readTree(Files.readAllBytes(home.state()));
+            JsonNode writtenIn = json.remove(HOME);
+            StackState state = ContractJson.MAPPER.treeToValue(json, StackState.class);
+            return Optional.of(
+                    writtenIn != null && isCopy(home, Path.of(writtenIn.asText()))
+                            ? state.with(false, null, Map.of())
+                            : state);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (JsonProcessingException e) {
@@ -97,6 +120,11 @@ public record StackState(
         }
     }
 
+    /** The processes of a copy are those of the original, which must not be stopped from here. */
+    private static boolean isCopy(Home home, Path original) {
+        return !original.equals(home.dir()) && Files.exists(new Home(original).state());
+    }
+
     /** The state of a stack that is up. */
     static StackState running(Home home) {
         return read(home)
@@ -105,12 +133,16 @@ public record StackState(
                         "nothing runs in " + home.dir() + "; start it with: dsx up --home " + home.dir()));
     }
 
+    /** For the owner alone: settings may be secret. */
     public void write(Home home) {
         try {
-            Files.createDirectories(home.state().getParent());
+            OwnerOnly.folder(home.state().getParent());
+            ObjectNode json = ContractJson.MAPPER.valueToTree(this);
+            json.put(HOME, home.dir().toString());
             Path next = home.state().resolveSibling("state.json.next");
+            OwnerOnly.file(next);
             Files.write(
-                    next, ContractJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
+                    next, ContractJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
             Files.move(next, home.state(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -131,9 +132,7 @@ final class Supervised {
     }
 
     private int runOnce() throws IOException, InterruptedException {
-        Files.createDirectories(log.getParent());
-        Process started = new ProcessBuilder(program.command())
-                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        Process started = program.loggingTo(log)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .start();
         process = started;
@@ -160,12 +159,9 @@ final class Supervised {
 
     private synchronized void note(String line) {
         try {
-            Files.createDirectories(log.getParent());
+            OwnerOnly.file(log);
             try (PrintStream out = new PrintStream(
-                    Files.newOutputStream(
-                            log, java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND),
-                    true,
-                    StandardCharsets.UTF_8)) {
+                    Files.newOutputStream(log, StandardOpenOption.APPEND), true, StandardCharsets.UTF_8)) {
                 out.println("[dsx] " + line);
             }
         } catch (IOException e) {

@@ -65,7 +65,7 @@ final class BatchCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--step needs --run: which night is it a step of?");
         }
         Program night = new Programs(homes.home(), homes.running(), Programs.Life.SHORT).night(arguments());
-        return new ProcessBuilder(night.command()).inheritIO().start().waitFor();
+        return night.process().inheritIO().start().waitFor();
     }
 
     private List<String> arguments() {

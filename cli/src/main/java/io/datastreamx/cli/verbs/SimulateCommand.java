@@ -81,9 +81,9 @@ final class SimulateCommand implements Callable<Integer> {
     }
 
     private Process start(StackState state, List<String> arguments) throws IOException {
-        return new ProcessBuilder(new Programs(homes.home(), state, Programs.Life.SHORT)
-                        .simulator(arguments)
-                        .command())
+        return new Programs(homes.home(), state, Programs.Life.SHORT)
+                .simulator(arguments)
+                .process()
                 .inheritIO()
                 .start();
     }

@@ -9,10 +9,10 @@ import io.datastreamx.process.StopSignal;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine;
 
 /** What {@code dsx up} leaves running: starts the stack, keeps it alive until SIGTERM, stops it in order. */
 @Command(

@@ -3,9 +3,9 @@ package io.datastreamx.cli.verbs;
 import io.datastreamx.cli.console.CliException;
 import io.datastreamx.cli.stack.Bootstrap;
 import io.datastreamx.cli.stack.Home;
-import io.datastreamx.cli.stack.HomeLock;
 import io.datastreamx.cli.stack.HomeOptions;
 import io.datastreamx.cli.stack.Program;
+import io.datastreamx.cli.stack.Stack;
 import io.datastreamx.cli.stack.StackOptions;
 import io.datastreamx.cli.stack.StackState;
 import io.datastreamx.cli.stack.StackStatus;
@@ -67,14 +67,14 @@ final class UpCommand implements Callable<Integer> {
         if (aggregators != null) {
             Bootstrap.aggregators(aggregators);
         }
-        HomeLock.take(home).close();
-        Files.createDirectories(home.logs());
+        StackState chosen = Stack.prepare(home, stack);
         Path log = home.log("supervisor");
         err.println("starting in " + home.dir() + " (logs in " + home.logs() + ")");
-        Process supervisor = new ProcessBuilder(command())
+        Files.deleteIfExists(log);
+        Process supervisor = supervisor(home, chosen)
+                .loggingTo(log)
                 .redirectInput(Path.of("/dev/null").toFile())
-                .redirectOutput(ProcessBuilder.Redirect.to(log.toFile()))
-                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         StackState state = awaitReady(home, supervisor, log);
         if (json) {
@@ -88,28 +88,16 @@ final class UpCommand implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    /**
-     * The hidden verb {@code supervise} with the same options, in a session of its own so that it outlives this
-     * terminal.
-     */
-    private List<String> command() {
-        List<String> command = new ArrayList<>();
-        if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
-            command.add("/usr/bin/setsid");
+    /** What was chosen is written down in the home, so nothing of it but the ports needs to be said again. */
+    private Program supervisor(Home home, StackState chosen) {
+        List<String> args =
+                new ArrayList<>(List.of("supervise", "--home", home.dir().toString()));
+        args.addAll(List.of("--kafka-port", Integer.toString(chosen.kafkaPort())));
+        args.addAll(List.of("--http-port", Integer.toString(chosen.httpPort())));
+        if (aggregators != null) {
+            args.addAll(List.of("--aggregators", aggregators.toAbsolutePath().toString()));
         }
-        command.addAll(List.of(Program.java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m"));
-        command.add("-Ddsx.root=" + Program.root());
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("java.class.path"),
-                spec.root().userObject().getClass().getName(),
-                "supervise"));
-        List<String> given =
-                new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
-        given.remove(spec.name());
-        given.remove("--json");
-        command.addAll(given);
-        return command;
+        return Program.verb("supervisor", spec.root().userObject().getClass().getName(), args);
     }
 
     private static StackState awaitReady(Home home, Process supervisor, Path log)

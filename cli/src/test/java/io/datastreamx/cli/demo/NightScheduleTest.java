@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,8 @@ class NightScheduleTest {
 
     private NightSchedule schedule(String script) {
         return new NightSchedule(
-                () -> new Program("night", List.of("/bin/sh", "-c", "while read line; do " + script + "; done"), 0),
+                () -> new Program(
+                        "night", List.of("/bin/sh", "-c", "while read line; do " + script + "; done"), Map.of(), 0),
                 dir.resolve("night.log"),
                 AT_ONCE,
                 AT_ONCE,

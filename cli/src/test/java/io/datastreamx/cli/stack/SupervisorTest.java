@@ -38,7 +38,7 @@ class SupervisorTest {
     }
 
     private static Program shell(String name, String script) {
-        return new Program(name, List.of("/bin/sh", "-c", script), 0);
+        return new Program(name, List.of("/bin/sh", "-c", script));
     }
 
     private static Program serving(String name) {
