@@ -1,6 +1,7 @@
 package io.datastreamx.batch;
 
 import io.datastreamx.contract.night.StepName;
+import io.datastreamx.lake.Versions;
 
 /** The rows that a night adds to the table {@code versions}, each at most once. */
 final class Announcement {
@@ -9,14 +10,15 @@ final class Announcement {
 
     private Announcement() {}
 
-    static void append(Night night, long transaction, String action) {
+    static void append(Night night, long transaction, Versions.Action action) {
         Sealed sealed = night.sealed();
         Validate.Result validated = night.run().require(StepName.VALIDATE, Validate.Result.class);
-        new Versions(night.lake())
+        night.lake()
+                .versions()
                 .append(
                         "versions-" + night.run().id(),
                         transaction,
-                        new Versions.Row(
+                        before -> new Versions.Entry(
                                 night.clock().instant(),
                                 action,
                                 sealed.version(),

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.expr;
 
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.lake.Versions;
 import io.datastreamx.warehouse.Warehouse;
 import io.datastreamx.warehouse.spark.WarehouseWriter;
 import io.datastreamx.warehouse.views.BigQueryTable;
@@ -60,10 +61,10 @@ final class BigQueryVersions implements Publication {
     }
 
     @Override
-    public void bringIntoForce(Versions.Row version, List<Versions.Row> kept) {
+    public void bringIntoForce(Versions.Entry version, List<Versions.Entry> kept) {
         warehouse.bringIntoForce(
                 InForce.of(version.version(), version.cut()),
-                kept.stream().map(Versions.Row::version).toList());
+                kept.stream().map(Versions.Entry::version).toList());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.datastreamx.batch;
 
 import io.datastreamx.contract.night.StepName;
+import io.datastreamx.lake.Versions;
 
 /**
  * Moves the pointer and the cut together, in one commit; then the views elsewhere. A failure between the two leaves
@@ -12,9 +13,8 @@ final class Flip implements Step {
     @Override
     public Outcome run(Night night) {
         night.run().require(StepName.PUBLISH, Publish.Result.class);
-        Announcement.append(night, Announcement.FLIPPED, Versions.FLIP);
-        Versions versions = new Versions(night.lake());
-        night.publication().bringIntoForce(versions.active().orElseThrow(), Maintain.kept(night, versions));
+        Announcement.append(night, Announcement.FLIPPED, Versions.Action.FLIP);
+        night.bringIntoForceElsewhere();
         return Outcome.done(new Result(night.sealed().version(), night.sealed().cut()));
     }
 }

@@ -3,6 +3,7 @@ package io.datastreamx.batch;
 import static org.apache.spark.sql.functions.col;
 
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.lake.Versions;
 import io.delta.tables.DeltaTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,15 +50,16 @@ final class Maintain implements Step {
 
     @Override
     public Outcome run(Night night) {
-        return new Versions(night.lake()).active().isEmpty()
+        return night.lake().versions().read().inForce().isEmpty()
                 ? Outcome.skipped("no version is in force yet")
                 : Outcome.done(maintain(night));
     }
 
     Result maintain(Night night) {
-        List<Versions.Row> kept = kept(night, new Versions(night.lake()));
-        List<String> deleted = deleteVersions(night, kept);
-        long covered = kept.stream().mapToLong(Versions.Row::cut).min().orElseThrow();
+        Versions versions = night.lake().versions().read();
+        List<Versions.Entry> kept = night.kept(versions);
+        List<String> deleted = deleteVersions(night, versions, kept);
+        long covered = kept.stream().mapToLong(Versions.Entry::cut).min().orElseThrow();
         for (Table table : List.of(Table.EVENTS, Table.LIVE, Table.LEDGER)) {
             attempt("compact " + table.path(), () -> compact(night, table, covered));
         }
@@ -65,25 +67,17 @@ final class Maintain implements Step {
         return new Result(deleted, List.copyOf(compacted), List.copyOf(postponed));
     }
 
-    /** The versions to which a rollback can return, the one in force first. */
-    static List<Versions.Row> kept(Night night, Versions versions) {
-        List<Versions.Row> stack = versions.stack();
-        return stack.subList(
-                0, Math.min(stack.size(), Math.max(1, night.settings().batch().keepVersions())));
-    }
-
     /**
      * A version that was never flipped stays while its night can still finish, that is while the version in force is
      * not ahead of it.
      */
-    private static List<String> deleteVersions(Night night, List<Versions.Row> kept) {
+    private static List<String> deleteVersions(Night night, Versions versions, List<Versions.Entry> kept) {
         String folder = night.lake().root() + "/batch";
-        Set<String> keep = kept.stream().map(Versions.Row::version).collect(Collectors.toSet());
-        Set<String> flipped = new Versions(night.lake())
-                .rows().stream()
-                        .filter(row -> row.action().equals(Versions.FLIP))
-                        .map(Versions.Row::version)
-                        .collect(Collectors.toSet());
+        Set<String> keep = kept.stream().map(Versions.Entry::version).collect(Collectors.toSet());
+        Set<String> flipped = versions.entries().stream()
+                .filter(entry -> entry.action() == Versions.Action.FLIP)
+                .map(Versions.Entry::version)
+                .collect(Collectors.toSet());
         long active = kept.get(0).cut();
         List<String> deleted = night.lake().files().list(folder).stream()
                 .filter(version -> !keep.contains(version))

@@ -6,7 +6,9 @@ import io.datastreamx.contract.night.StepName;
 import io.datastreamx.kafka.KafkaConnection;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.Versions;
 import java.time.Clock;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
@@ -37,6 +39,21 @@ record Night(
         PolicyTopic topic = new PolicyTopic(lake, KafkaConnection.of(settings.kafka()));
         return new Night(
                 settings, lake, topic, Publication.of(settings.bigquery()), run, until, clock, session, counted);
+    }
+
+    /** The version in force and those to which a rollback can return, the one in force first. */
+    List<Versions.Entry> kept(Versions versions) {
+        return versions.path().stream()
+                .limit(Math.max(1, settings.batch().keepVersions()))
+                .toList();
+    }
+
+    /** Shows readers of other stores the version that is in force here. @return the entry in force */
+    Versions.Entry bringIntoForceElsewhere() {
+        Versions versions = lake.versions().read();
+        Versions.Entry inForce = versions.inForce().orElseThrow();
+        publication.bringIntoForce(inForce, kept(versions));
+        return inForce;
     }
 
     Sealed sealed() {

@@ -8,6 +8,7 @@ import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LakeAccess;
 import io.datastreamx.lake.LeaseHeldException;
+import io.datastreamx.lake.Versions;
 import io.datastreamx.lake.WriterLease;
 import io.datastreamx.process.Application;
 import io.datastreamx.process.ExitCode;
@@ -157,11 +158,11 @@ public final class NightMain implements Callable<Integer> {
     }
 
     private static Report report(Night night, List<NightRunner.StepReport> steps, ExitCode exitCode, long start) {
-        var active = new Versions(night.lake()).active();
+        var active = night.lake().versions().read().inForce();
         return new Report(
                 night.run().id(),
-                active.map(Versions.Row::version).orElse(null),
-                active.map(Versions.Row::cut).orElse(null),
+                active.map(Versions.Entry::version).orElse(null),
+                active.map(Versions.Entry::cut).orElse(null),
                 active.filter(row -> row.runId().equals(night.run().id())).isPresent(),
                 exitCode.code(),
                 steps,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.datastreamx.contract.night.StepName;
 import io.datastreamx.lake.Fence;
+import io.datastreamx.lake.Versions;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -102,15 +103,15 @@ final class NightRunner {
     /** A night that was left lying while a later one came into force must not step back behind it. */
     private static Optional<String> overtaken(Night night) {
         Sealed sealed = night.sealed();
-        Versions versions = new Versions(night.lake());
-        if (versions.active()
+        Versions versions = night.lake().versions().read();
+        if (versions.inForce()
                 .filter(active -> active.version().equals(sealed.version()))
                 .isPresent()) {
             return Optional.empty();
         }
-        return versions.rows().stream()
+        return versions.entries().stream()
                 .skip(sealed.versionRows())
-                .filter(row -> row.action().equals(Versions.FLIP) && row.cut() >= sealed.cut())
+                .filter(entry -> entry.action() == Versions.Action.FLIP && entry.cut() >= sealed.cut())
                 .findFirst()
                 .map(later -> "overtaken: version " + later.version() + " came into force after this night was sealed");
     }

@@ -1,6 +1,7 @@
 package io.datastreamx.batch;
 
 import io.datastreamx.config.BigQuerySettings;
+import io.datastreamx.lake.Versions;
 import io.datastreamx.warehouse.BigQueryClient;
 import io.datastreamx.warehouse.Warehouse;
 import io.datastreamx.warehouse.spark.WarehouseWriter;
@@ -14,7 +15,7 @@ interface Publication {
         public void publish(Night night) {}
 
         @Override
-        public void bringIntoForce(Versions.Row version, List<Versions.Row> kept) {}
+        public void bringIntoForce(Versions.Entry version, List<Versions.Entry> kept) {}
 
         @Override
         public void forget(List<String> versions, long coveredBatch) {}
@@ -36,7 +37,7 @@ interface Publication {
      *
      * @param kept the versions to which a rollback can return, this one included
      */
-    void bringIntoForce(Versions.Row version, List<Versions.Row> kept);
+    void bringIntoForce(Versions.Entry version, List<Versions.Entry> kept);
 
     /**
      * Removes what can no longer come into force.

@@ -3,6 +3,7 @@ package io.datastreamx.batch;
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.lake.Versions;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,9 +22,7 @@ final class Rollback {
         long start = System.nanoTime();
         try {
             boolean rolledBack = rollBack(night);
-            Versions versions = new Versions(night.lake());
-            Versions.Row active = versions.active().orElseThrow();
-            night.publication().bringIntoForce(active, Maintain.kept(night, versions));
+            Versions.Entry active = night.bringIntoForceElsewhere();
             Result result = new Result(active.version(), active.cut());
             return new NightRunner.StepReport(
                     NAME,
@@ -39,36 +38,27 @@ final class Rollback {
     }
 
     private static boolean rollBack(Night night) {
-        Versions versions = new Versions(night.lake());
-        if (versions.rows().stream()
-                .anyMatch(row -> row.action().equals(Versions.ROLLBACK)
-                        && row.runId().equals(night.run().id()))) {
-            return false;
-        }
-        List<Versions.Row> stack = versions.stack();
-        if (stack.size() < 2) {
+        String run = night.run().id();
+        return night.lake().versions().append("rollback-" + run, 1, versions -> {
+            Versions.Entry before = before(night, versions.path());
+            return before.again(night.clock().instant(), Versions.Action.ROLLBACK, run);
+        });
+    }
+
+    private static Versions.Entry before(Night night, List<Versions.Entry> path) {
+        if (path.size() < 2) {
             throw new IllegalArgumentException("there is no version before the one in force"
-                    + (stack.isEmpty()
+                    + (path.isEmpty()
                             ? ": no night has flipped yet"
-                            : ", " + stack.get(0).version()));
+                            : ", " + path.get(0).version()));
         }
-        Versions.Row before = stack.get(1);
+        Versions.Entry before = path.get(1);
         if (!night.lake().table(before.version(), Table.BATCH_ROLLUPS).exists()) {
             throw new IllegalArgumentException("version " + before.version()
                     + " was removed by maintenance (batch.keep-versions = "
                     + night.settings().batch().keepVersions() + "); the one in force stays, run a night instead");
         }
-        return versions.append(
-                "rollback-" + night.run().id(),
-                1,
-                new Versions.Row(
-                        night.clock().instant(),
-                        Versions.ROLLBACK,
-                        before.version(),
-                        before.cut(),
-                        night.run().id(),
-                        before.events(),
-                        before.lateDuplicates()));
+        return before;
     }
 
     private static long elapsed(long start) {

@@ -2,6 +2,7 @@ package io.datastreamx.batch;
 
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.lake.Ledger;
+import io.datastreamx.lake.Versions;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,8 +29,8 @@ final class Seal implements Step {
                 .orElseThrow(
                         () -> new IllegalArgumentException("--until " + until + " lies before the first ingest batch, "
                                 + complete.get(0).batch()));
-        Versions versions = new Versions(night.lake());
-        Optional<Versions.Row> active = versions.active();
+        Versions versions = night.lake().versions().read();
+        Optional<Versions.Entry> active = versions.inForce();
         if (active.isPresent() && cut < active.get().cut()) {
             throw new IllegalArgumentException(
                     "the version in force covers ingest batches up to "
@@ -40,6 +41,6 @@ final class Seal implements Step {
                 cut,
                 Sealed.versionOf(cut, night.run().id()),
                 night.clock().instant().toString(),
-                versions.rows().size()));
+                versions.entries().size()));
     }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.datastreamx.config.BigQuerySettings;
 import io.datastreamx.contract.night.StepName;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.lake.Versions;
 import io.datastreamx.ml.training.SampleLog;
 import io.datastreamx.testing.BigQueryEmulator;
 import io.datastreamx.testing.JavaProcess;
@@ -97,7 +98,7 @@ class BigQueryVersionsTest {
     }
 
     private void bringIntoForce() {
-        Versions.Row row = new Versions.Row(TestWorld.NOW, Versions.FLIP, VERSION, 0, "n1", 0, 0);
+        Versions.Entry row = new Versions.Entry(TestWorld.NOW, Versions.Action.FLIP, VERSION, 0, "n1", 0, 0);
         world.night("n1").publication().bringIntoForce(row, List.of(row));
     }
 
@@ -282,7 +283,7 @@ class BigQueryVersionsTest {
         world = new TestWorld(built, bigquery);
         NightRunner.StepReport report = new NightRunner().run(world.night("n1"), StepName.PUBLISH);
         assertTrue(report.message().contains("mk --dataset test-project:nowhere"), report.message());
-        assertEquals(List.of(), new Versions(world.lake).rows());
+        assertEquals(List.of(), world.lake.versions().read().entries());
     }
 
     private int refused(String sql) {

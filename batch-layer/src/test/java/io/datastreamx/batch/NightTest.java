@@ -9,6 +9,8 @@ import io.datastreamx.contract.night.StepName;
 import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.kafka.policy.ModelRegistry;
+import io.datastreamx.lake.TableRow;
+import io.datastreamx.lake.Versions;
 import io.datastreamx.lake.WriterLease;
 import io.datastreamx.ml.policy.LogisticScorer;
 import io.datastreamx.ml.policy.ModelDocument;
@@ -18,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
@@ -41,7 +42,7 @@ class NightTest {
 
         List<StepReport> first = new NightRunner().run(world.night("n1"));
         assertEquals(List.of("done"), statuses(first), first.toString());
-        Versions.Row active = new Versions(world.lake).active().orElseThrow();
+        Versions.Entry active = world.lake.versions().read().inForce().orElseThrow();
         assertEquals(LATE, active.lateDuplicates());
         assertEquals(accepted - LATE, active.events());
         assertEquals(2, active.cut());
@@ -76,9 +77,8 @@ class NightTest {
                 world.lake.table(version, Table.AD_OPPORTUNITIES).createIfAbsent();
             }
             assertEquals("done", new NightRunner().run(world.night("n1"), step).status(), step.code());
-            List<Map<String, Object>> versions =
-                    world.lake.table(Table.VERSIONS).rows();
-            List<Map<String, Object>> models = world.lake.table(Table.MODELS).rows();
+            List<TableRow> versions = world.lake.table(Table.VERSIONS).rows();
+            List<TableRow> models = world.lake.table(Table.MODELS).rows();
             if (step != StepName.SEAL) {
                 world.lake.files().deleteFolder(world.lake.root() + "/runs/n1/" + step.code() + ".json");
                 StepReport again = new NightRunner().run(world.night("n1"), step);
@@ -89,7 +89,7 @@ class NightTest {
             assertEquals(versions, world.lake.table(Table.VERSIONS).rows(), step.code());
             assertEquals(models, world.lake.table(Table.MODELS).rows(), step.code());
         }
-        assertEquals("n1", new Versions(world.lake).active().orElseThrow().runId());
+        assertEquals("n1", world.lake.versions().read().inForce().orElseThrow().runId());
         assertEquals("m-n1", policy(world).model().version());
     }
 
@@ -150,7 +150,7 @@ class NightTest {
         assertTrue(last.message().contains("rollups (aggregator_ad): fills: expected "), last.message());
         assertFalse(last.message().contains("aggregator_channel"), last.message());
         assertEquals(ExitCode.FAILED, NightMain.exitCode(reports));
-        assertTrue(new Versions(world.lake).active().isEmpty());
+        assertTrue(world.lake.versions().read().inForce().isEmpty());
         assertEquals(
                 "failed",
                 new NightRunner().run(world.night("n1"), StepName.FLIP).status());
@@ -165,7 +165,7 @@ class NightTest {
         assertEquals(
                 List.of("seal", "rebuild", "validate", "publish", "flip", "train", "evaluate", "maintain"),
                 reports.stream().map(StepReport::step).toList());
-        assertEquals("n1", new Versions(world.lake).active().orElseThrow().runId());
+        assertEquals("n1", world.lake.versions().read().inForce().orElseThrow().runId());
 
         TestWorld mended = new TestWorld(home);
         mended.bootstrapPolicy();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.datastreamx.batch.NightRunner.StepReport;
 import io.datastreamx.contract.night.StepName;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.lake.Versions;
 import io.datastreamx.ml.training.SampleLog;
 import io.datastreamx.process.ExitCode;
 import java.io.IOException;
@@ -39,7 +40,7 @@ class VersionsTest {
 
         assertEquals("done", new Rollback().run(world.night("back")).status());
         assertEquals(2, active(world).cut());
-        assertEquals(Versions.ROLLBACK, active(world).action());
+        assertEquals(Versions.Action.ROLLBACK, active(world).action());
         assertEquals("already", new Rollback().run(world.night("back")).status());
         assertEquals(2, active(world).cut());
 
@@ -117,8 +118,8 @@ class VersionsTest {
         assertEquals(ExitCode.OK, NightMain.exitCode(reports), reports.toString());
     }
 
-    private static Versions.Row active(TestWorld world) {
-        return new Versions(world.lake).active().orElseThrow();
+    private static Versions.Entry active(TestWorld world) {
+        return world.lake.versions().read().inForce().orElseThrow();
     }
 
     private static long read(TestWorld world, Table table) {

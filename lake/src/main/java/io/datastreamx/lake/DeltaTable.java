@@ -8,11 +8,13 @@ import io.delta.kernel.Snapshot;
 import io.delta.kernel.TableManager;
 import io.delta.kernel.Transaction;
 import io.delta.kernel.TransactionCommitResult;
+import io.delta.kernel.data.ColumnarBatch;
 import io.delta.kernel.data.FilteredColumnarBatch;
 import io.delta.kernel.data.Row;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.engine.FileReadResult;
 import io.delta.kernel.exceptions.ConcurrentTransactionException;
+import io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException;
 import io.delta.kernel.exceptions.TableAlreadyExistsException;
 import io.delta.kernel.hook.PostCommitHook;
 import io.delta.kernel.internal.InternalScanFileUtils;
@@ -22,6 +24,7 @@ import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterable;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.DataFileStatus;
+import io.delta.kernel.utils.FileStatus;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -128,38 +132,79 @@ public final class DeltaTable {
         return commit(appId, version, transaction -> files);
     }
 
+    /**
+     * Appends what the rows that are there call for, in one commit. The commit stands only where no other came between;
+     * otherwise the rows are read and decided on again. So what is written was decided in full knowledge, and who
+     * numbers or dates rows by those before them gets the order of the commits.
+     *
+     * @param next the rows to add to those there are; what it throws is passed on and nothing is written
+     * @return false, and nothing is decided or written, where this writer already committed this version or a later one
+     */
+    boolean appendNext(String appId, long version, Function<List<TableRow>, List<Map<String, Object>>> next) {
+        createIfAbsent();
+        while (true) {
+            Snapshot snapshot = snapshot();
+            if (isCommitted(snapshot, appId, version)) {
+                return false;
+            }
+            List<TableRow> before = new ArrayList<>();
+            read(snapshot, before::add);
+            RowBatch rows = new RowBatch(table, next.apply(before));
+            try {
+                commit(
+                        snapshot.buildUpdateTableTransaction(WRITER, Operation.WRITE)
+                                .withTransactionId(appId, version)
+                                .withMaxRetries(0)
+                                .build(engine),
+                        transaction -> write(transaction, rows));
+                return true;
+            } catch (MaxCommitRetryLimitReachedException e) {
+                LOG.debug("{}: another commit came between; deciding again", uri);
+            }
+        }
+    }
+
     private interface FileWriter {
         List<DataFileStatus> write(Transaction transaction) throws IOException;
     }
 
     private boolean commit(String appId, long version, FileWriter writer) {
         Snapshot snapshot = snapshot();
-        if (snapshot.getLatestTransactionVersion(engine, appId).orElse(-1L) >= version) {
+        if (isCommitted(snapshot, appId, version)) {
             return false;
         }
         try {
-            Transaction transaction = snapshot.buildUpdateTableTransaction(WRITER, Operation.WRITE)
-                    .withTransactionId(appId, version)
-                    .build(engine);
-            Row state = transaction.getTransactionState(engine);
-            DataWriteContext context = Transaction.getWriteContext(engine, state, Map.of());
-            List<Row> actions = new ArrayList<>();
-            try (CloseableIterator<Row> appended = Transaction.generateAppendActions(
-                    engine,
-                    state,
-                    Utils.toCloseableIterator(writer.write(transaction).iterator()),
-                    context)) {
-                appended.forEachRemaining(actions::add);
-            }
-            TransactionCommitResult result = transaction.commit(
-                    engine, CloseableIterable.inMemoryIterable(Utils.toCloseableIterator(actions.iterator())));
-            result.getPostCommitHooks().forEach(this::run);
+            commit(
+                    snapshot.buildUpdateTableTransaction(WRITER, Operation.WRITE)
+                            .withTransactionId(appId, version)
+                            .build(engine),
+                    writer);
             return true;
         } catch (ConcurrentTransactionException e) {
             return false;
+        }
+    }
+
+    private boolean isCommitted(Snapshot snapshot, String appId, long version) {
+        return snapshot.getLatestTransactionVersion(engine, appId).orElse(-1L) >= version;
+    }
+
+    private void commit(Transaction transaction, FileWriter writer) {
+        Row state = transaction.getTransactionState(engine);
+        DataWriteContext context = Transaction.getWriteContext(engine, state, Map.of());
+        List<Row> actions = new ArrayList<>();
+        try (CloseableIterator<Row> appended = Transaction.generateAppendActions(
+                engine,
+                state,
+                Utils.toCloseableIterator(writer.write(transaction).iterator()),
+                context)) {
+            appended.forEachRemaining(actions::add);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot append to " + uri + "; nothing of it is visible", e);
         }
+        TransactionCommitResult result = transaction.commit(
+                engine, CloseableIterable.inMemoryIterable(Utils.toCloseableIterator(actions.iterator())));
+        result.getPostCommitHooks().forEach(this::run);
     }
 
     private List<DataFileStatus> write(Transaction transaction, RowBatch rows) throws IOException {
@@ -188,11 +233,9 @@ public final class DeltaTable {
         }
     }
 
-    /**
-     * All rows, by column name; times as {@code Instant}. For small flat tables. A table that does not exist has none.
-     */
-    public List<Map<String, Object>> rows() {
-        List<Map<String, Object>> rows = new ArrayList<>();
+    /** All rows, in no order. For small flat tables. A table that does not exist has none. */
+    public List<TableRow> rows() {
+        List<TableRow> rows = new ArrayList<>();
         forEach(rows::add);
         return rows;
     }
@@ -200,11 +243,14 @@ public final class DeltaTable {
     /**
      * Shows every row to the consumer, one after the other, so that tables with large values need not fit into memory.
      */
-    public void forEach(Consumer<Map<String, Object>> consumer) {
-        if (!exists()) {
-            return;
+    public void forEach(Consumer<TableRow> consumer) {
+        if (exists()) {
+            read(snapshot(), consumer);
         }
-        Scan scan = snapshot().getScanBuilder().build();
+    }
+
+    private void read(Snapshot snapshot, Consumer<TableRow> consumer) {
+        Scan scan = snapshot.getScanBuilder().build();
         Row state = scan.getScanState(engine);
         StructType physical = ScanStateRow.getPhysicalDataReadSchema(state);
         try (CloseableIterator<FilteredColumnarBatch> batches = scan.getScanFiles(engine)) {
@@ -220,21 +266,39 @@ public final class DeltaTable {
         }
     }
 
-    private void read(Row scanFile, Row state, StructType physical, Consumer<Map<String, Object>> consumer)
-            throws IOException {
-        CloseableIterator<FileReadResult> results = engine.getParquetHandler()
-                .readParquetFiles(
-                        Utils.singletonCloseableIterator(InternalScanFileUtils.getAddFileStatus(scanFile)),
-                        physical,
-                        Optional.empty());
-        try (CloseableIterator<FilteredColumnarBatch> data =
-                Scan.transformPhysicalData(engine, state, scanFile, results.map(FileReadResult::getData))) {
+    private void read(Row scanFile, Row state, StructType physical, Consumer<TableRow> consumer) throws IOException {
+        try (CloseableIterator<FilteredColumnarBatch> data = Scan.transformPhysicalData(
+                engine, state, scanFile, parquet(InternalScanFileUtils.getAddFileStatus(scanFile), physical))) {
             while (data.hasNext()) {
-                try (CloseableIterator<Row> rows = data.next().getRows()) {
-                    rows.forEachRemaining(row -> consumer.accept(RowBatch.toMap(row, table.columns())));
-                }
+                read(data.next(), consumer);
             }
         }
+    }
+
+    private CloseableIterator<ColumnarBatch> parquet(FileStatus file, StructType columns) throws IOException {
+        return engine.getParquetHandler()
+                .readParquetFiles(Utils.singletonCloseableIterator(file), columns, Optional.empty())
+                .map(FileReadResult::getData);
+    }
+
+    private void read(FilteredColumnarBatch batch, Consumer<TableRow> consumer) throws IOException {
+        RowReader reader = new RowReader(table, batch.getData().getSchema());
+        try (CloseableIterator<Row> rows = batch.getRows()) {
+            rows.forEachRemaining(row -> consumer.accept(reader.read(row)));
+        }
+    }
+
+    /** The rows of a file that {@link #follow} has shown. */
+    List<TableRow> rows(FileStatus file) {
+        List<TableRow> rows = new ArrayList<>();
+        try (CloseableIterator<ColumnarBatch> data = parquet(file, KernelTypes.struct(table.columns()))) {
+            while (data.hasNext()) {
+                read(new FilteredColumnarBatch(data.next(), Optional.empty()), rows::add);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file.getPath(), e);
+        }
+        return rows;
     }
 
     /** Follows the table's log from its present state on. The table may come into being later. */

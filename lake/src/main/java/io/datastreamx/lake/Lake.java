@@ -92,6 +92,11 @@ public final class Lake {
         return new DeltaTable(engine, hadoop, versionUri(version, table), table);
     }
 
+    /** Which batch version is in force, and which were before. */
+    public VersionTable versions() {
+        return new VersionTable(this);
+    }
+
     /** Local copies of data files, for readers that want a path. */
     public LocalCopies copies() {
         return copies;

@@ -2,7 +2,6 @@ package io.datastreamx.lake;
 
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.table.Table;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,16 +45,16 @@ public final class Ledger {
         return table.append(entry.appId(), entry.batch(), List.of(row));
     }
 
-    private static LedgerEntry entry(Map<String, Object> row) {
+    private static LedgerEntry entry(TableRow row) {
         return new LedgerEntry(
-                (Long) row.get("ingest_batch"),
-                (String) row.get("app_id"),
-                (Long) row.get("accepted"),
-                (Long) row.get("duplicate"),
-                (Long) row.get("quarantined"),
-                LedgerEntry.offsetsFrom((String) row.get("offsets")),
-                Optional.ofNullable((Instant) row.get("min_append_time")),
-                Optional.ofNullable((Instant) row.get("max_append_time")),
-                (Instant) row.get("completed_at"));
+                row.number("ingest_batch"),
+                row.text("app_id"),
+                row.number("accepted"),
+                row.number("duplicate"),
+                row.number("quarantined"),
+                LedgerEntry.offsetsFrom(row.text("offsets")),
+                row.timeIfAny("min_append_time"),
+                row.timeIfAny("max_append_time"),
+                row.time("completed_at"));
     }
 }

@@ -12,7 +12,9 @@ import io.delta.kernel.engine.Engine;
 import io.delta.kernel.internal.DeltaLogActionUtils.DeltaAction;
 import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.statistics.DataFileStatistics;
+import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterator;
+import io.delta.kernel.utils.FileStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -56,11 +58,25 @@ public final class LogFollower {
 
     /** The first poll that finds the table reports all its files, each later one those that were appended since. */
     public Changes poll() {
+        List<AddedFile> added = advance().stream()
+                .map(file -> new AddedFile(local(file.status().getPath()), file.rows()))
+                .toList();
+        return new Changes(version, added);
+    }
+
+    /** As {@link #poll}, for those who read the files as rows. */
+    List<FileStatus> pollFiles() {
+        return advance().stream().map(DataFile::status).toList();
+    }
+
+    private record DataFile(FileStatus status, long rows) {}
+
+    private List<DataFile> advance() {
         try {
             if (version < 0) {
-                return table.exists() ? snapshotFiles() : new Changes(-1, List.of());
+                return table.exists() ? snapshotFiles() : List.of();
             }
-            return hasCommit(version + 1) ? newFiles() : new Changes(version, List.of());
+            return hasCommit(version + 1) ? committedFiles() : List.of();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot follow " + table.uri(), e);
         }
@@ -72,26 +88,26 @@ public final class LogFollower {
         return fs.exists(commit);
     }
 
-    private Changes snapshotFiles() throws IOException {
+    private List<DataFile> snapshotFiles() throws IOException {
         Snapshot snapshot = table.snapshot();
-        List<AddedFile> files = new ArrayList<>();
+        List<DataFile> files = new ArrayList<>();
         try (CloseableIterator<FilteredColumnarBatch> batches =
                 snapshot.getScanBuilder().build().getScanFiles(engine)) {
             while (batches.hasNext()) {
                 try (CloseableIterator<Row> rows = batches.next().getRows()) {
-                    rows.forEachRemaining(row -> files.add(new AddedFile(
-                            local(InternalScanFileUtils.getAddFileStatus(row).getPath()), -1)));
+                    rows.forEachRemaining(
+                            row -> files.add(new DataFile(InternalScanFileUtils.getAddFileStatus(row), -1)));
                 }
             }
         }
         version = snapshot.getVersion();
-        return new Changes(version, files);
+        return files;
     }
 
-    private Changes newFiles() throws IOException {
+    private List<DataFile> committedFiles() throws IOException {
         CommitRange range = TableManager.loadCommitRange(table.uri(), CommitBoundary.atVersion(version + 1))
                 .build(engine);
-        List<AddedFile> files = new ArrayList<>();
+        List<DataFile> files = new ArrayList<>();
         try (CloseableIterator<CommitActions> commits =
                 range.getCommitActions(engine, Set.of(DeltaAction.ADD, DeltaAction.REMOVE))) {
             while (commits.hasNext()) {
@@ -105,11 +121,11 @@ public final class LogFollower {
             }
         }
         version = range.getEndVersion();
-        return new Changes(version, files);
+        return files;
     }
 
-    private List<AddedFile> appended(CommitActions commit) throws IOException {
-        List<AddedFile> added = new ArrayList<>();
+    private List<DataFile> appended(CommitActions commit) throws IOException {
+        List<DataFile> added = new ArrayList<>();
         boolean rewrites = false;
         try (CloseableIterator<ColumnarBatch> batches = commit.getActions()) {
             while (batches.hasNext()) {
@@ -130,13 +146,19 @@ public final class LogFollower {
         return rewrites ? List.of() : added;
     }
 
-    private AddedFile addedFile(Row add) {
-        String path = add.getString(add.getSchema().indexOf("path"));
-        int stats = add.getSchema().indexOf("stats");
+    private DataFile addedFile(Row add) {
+        StructType schema = add.getSchema();
+        String path = add.getString(schema.indexOf("path"));
+        int stats = schema.indexOf("stats");
         long rows = stats < 0 || add.isNullAt(stats)
                 ? -1
                 : DataFileStatistics.getNumRecords(add.getString(stats)).orElse(-1L);
-        return new AddedFile(local(path.contains(":") || path.startsWith("/") ? path : table.uri() + "/" + path), rows);
+        return new DataFile(
+                FileStatus.of(
+                        path.contains(":") || path.startsWith("/") ? path : table.uri() + "/" + path,
+                        add.getLong(schema.indexOf("size")),
+                        add.getLong(schema.indexOf("modificationTime"))),
+                rows);
     }
 
     private static String local(String path) {

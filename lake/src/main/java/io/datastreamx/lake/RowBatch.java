@@ -1,20 +1,17 @@
 package io.datastreamx.lake;
 
 import io.datastreamx.contract.table.Column;
-import io.datastreamx.contract.table.ColumnType;
 import io.datastreamx.contract.table.Table;
 import io.delta.kernel.data.ColumnVector;
 import io.delta.kernel.data.ColumnarBatch;
-import io.delta.kernel.data.Row;
 import io.delta.kernel.types.DataType;
 import io.delta.kernel.types.StructType;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Rows of maps as a columnar batch for Delta Kernel, and back. For flat tables (no arrays). */
+/** Rows of maps as a columnar batch for Delta Kernel. For flat tables (no arrays). */
 final class RowBatch implements ColumnarBatch {
     private final StructType schema;
     private final List<Column> columns;
@@ -53,31 +50,6 @@ final class RowBatch implements ColumnarBatch {
     @Override
     public int getSize() {
         return rows.size();
-    }
-
-    static Map<String, Object> toMap(Row row, List<Column> columns) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        for (int i = 0; i < columns.size(); i++) {
-            values.put(
-                    columns.get(i).name(),
-                    row.isNullAt(i)
-                            ? null
-                            : value(row, i, (ColumnType.Primitive)
-                                    columns.get(i).type()));
-        }
-        return values;
-    }
-
-    private static Object value(Row row, int i, ColumnType.Primitive type) {
-        return switch (type) {
-            case STRING -> row.getString(i);
-            case LONG -> row.getLong(i);
-            case INT -> row.getInt(i);
-            case DOUBLE -> row.getDouble(i);
-            case BOOLEAN -> row.getBoolean(i);
-            case TIMESTAMP -> Instant.EPOCH.plus(row.getLong(i), ChronoUnit.MICROS);
-            case BINARY -> row.getBinary(i);
-        };
     }
 
     private final class Vector implements ColumnVector {

@@ -49,7 +49,7 @@ class DeltaTableTest {
         assertTrue(table.append("other", 1, List.of(version("d"))));
         assertEquals(
                 List.of("a", "d"),
-                table.rows().stream().map(row -> row.get("version")).sorted().toList());
+                table.rows().stream().map(row -> row.text("version")).sorted().toList());
         assertEquals(OptionalLong.of(7), table.latestTransaction("night"));
         assertEquals(OptionalLong.empty(), table.latestTransaction("unknown"));
     }

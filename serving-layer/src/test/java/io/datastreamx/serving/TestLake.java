@@ -10,6 +10,7 @@ import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.DeltaTable;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
+import io.datastreamx.lake.Versions;
 import io.delta.kernel.utils.DataFileStatus;
 import java.net.URI;
 import java.nio.file.Files;
@@ -114,34 +115,24 @@ public final class TestLake {
     @SafeVarargs
     public final void publish(String version, long cut, Map<String, Object>... rows) {
         lake.table(version, Table.BATCH_ROLLUPS).append("night-" + version, 0, List.of(rows));
-        versionRow("publish", version, cut);
+        versionRow(Versions.Action.PUBLISH, version, cut);
     }
 
     public void flip(String version, long cut) {
-        versionRow("flip", version, cut);
+        versionRow(Versions.Action.FLIP, version, cut);
     }
 
     public void rollback(String version, long cut) {
-        versionRow("rollback", version, cut);
+        versionRow(Versions.Action.ROLLBACK, version, cut);
     }
 
-    private void versionRow(String action, String version, long cut) {
-        Map<String, Object> row = new HashMap<>(Map.of(
-                "at",
-                T0.plusSeconds(versionRows),
-                "action",
-                action,
-                "version",
-                version,
-                "cut",
-                cut,
-                "run_id",
-                "r",
-                "events",
-                0L,
-                "late_duplicates",
-                0L));
-        lake.table(Table.VERSIONS).append("night", versionRows++, List.of(row));
+    private void versionRow(Versions.Action action, String version, long cut) {
+        lake.versions()
+                .append(
+                        "night",
+                        versionRows,
+                        before -> new Versions.Entry(T0.plusSeconds(versionRows), action, version, cut, "r", 0, 0));
+        versionRows++;
     }
 
     private static List<Map<String, Object>> inBatch(long batch, Map<String, Object>[] rows) {

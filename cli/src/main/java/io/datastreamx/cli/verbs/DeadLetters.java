@@ -5,8 +5,8 @@ import io.datastreamx.contract.privacy.KeyRing;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
+import io.datastreamx.lake.TableRow;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -53,24 +53,23 @@ final class DeadLetters {
         Set<Long> complete =
                 new Ledger(lake).entries().stream().map(LedgerEntry::batch).collect(Collectors.toSet());
         lake.table(Table.DEAD_LETTERS).forEach(row -> {
-            if (complete.contains((Long) row.get("ingest_batch"))
-                    && (reason == null || reason.equals(row.get("reason")))) {
+            if (complete.contains(row.number("ingest_batch"))
+                    && (reason == null || reason.equals(row.text("reason")))) {
                 consumer.accept(deadLetter(row));
             }
         });
     }
 
-    private static DeadLetter deadLetter(Map<String, Object> row) {
+    private static DeadLetter deadLetter(TableRow row) {
         return new DeadLetter(
-                (Long) row.get("ingest_batch"),
-                (String) row.get("topic"),
-                ((Number) row.get("partition")).longValue(),
-                ((Number) row.get("offset")).longValue(),
-                (Instant) row.get("append_time"),
-                (String) row.get("reason"),
-                (String) row.get("detail"),
-                (Long) row.get("size"),
-                new Sealed(
-                        (String) row.get("key_id"), (byte[]) row.get("sealed_key"), (byte[]) row.get("sealed_bytes")));
+                row.number("ingest_batch"),
+                row.text("topic"),
+                row.number("partition"),
+                row.number("offset"),
+                row.time("append_time"),
+                row.text("reason"),
+                row.text("detail"),
+                row.number("size"),
+                new Sealed(row.text("key_id"), row.bytesIfAny("sealed_key").orElse(null), row.bytes("sealed_bytes")));
     }
 }

@@ -5,13 +5,16 @@ import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LocalCopies;
 import io.datastreamx.lake.LogFollower;
 import io.datastreamx.lake.LogFollower.AddedFile;
+import io.datastreamx.lake.VersionTable;
+import io.datastreamx.lake.Versions;
 import io.datastreamx.serving.report.Position;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * A copy of the lake's ledger, live rows and rollups in DuckDB, kept up by following their Delta logs. {@link #poll()}
@@ -19,16 +22,16 @@ import java.util.OptionalLong;
  * replaced: it may have missed files.
  */
 final class Copy implements AutoCloseable {
-    /** A version's rollups in DuckDB. @param published its publish row in the version log, if it had one */
-    private record Held(String table, OptionalLong published) {}
+    /** A version's rollups in DuckDB. @param published when it was published, if it was */
+    private record Held(String table, Optional<Instant> published) {}
 
     private final Lake lake;
     private final LogFollower ledger;
     private final LogFollower live;
-    private final LogFollower versions;
-    private final VersionLog log = new VersionLog();
+    private final VersionTable.Follower follower;
     private final Map<String, Held> held = new HashMap<>();
     private final CopyDatabase database;
+    private Versions versions = Versions.NONE;
     private Position position = Position.NOTHING;
     private long prunedTo = -1;
 
@@ -36,7 +39,7 @@ final class Copy implements AutoCloseable {
         this.lake = lake;
         this.ledger = lake.table(Table.LEDGER).follow();
         this.live = lake.table(Table.LIVE).follow();
-        this.versions = lake.table(Table.VERSIONS).follow();
+        this.follower = lake.versions().follow();
         this.database = new CopyDatabase();
     }
 
@@ -53,30 +56,28 @@ final class Copy implements AutoCloseable {
     boolean poll() {
         List<String> ledgerFiles = paths(ledger);
         List<String> liveFiles = paths(live);
-        List<String> versionFiles = paths(versions);
-        boolean news = !ledgerFiles.isEmpty() || !liveFiles.isEmpty() || !versionFiles.isEmpty();
-        if (!news && !log.waits(position.ingestBatch())) {
+        Versions known = versions;
+        versions = follower.poll();
+        boolean news = !ledgerFiles.isEmpty() || !liveFiles.isEmpty() || versions != known;
+        if (!news && !versions.isAheadOf(position.ingestBatch())) {
             return false;
         }
         Position before = position;
         LocalCopies copies = lake.copies();
-        database.atomically(() -> load(copies.of(ledgerFiles), copies.of(liveFiles), copies.of(versionFiles)));
-        List.of(ledgerFiles, liveFiles, versionFiles).forEach(copies::drop);
+        database.atomically(() -> load(copies.of(ledgerFiles), copies.of(liveFiles)));
+        List.of(ledgerFiles, liveFiles).forEach(copies::drop);
         return news || !position.equals(before);
     }
 
-    private void load(List<String> ledgerFiles, List<String> liveFiles, List<String> versionFiles) throws SQLException {
+    private void load(List<String> ledgerFiles, List<String> liveFiles) throws SQLException {
         if (!ledgerFiles.isEmpty()) {
             database.addLedger(ledgerFiles);
         }
-        if (!versionFiles.isEmpty()) {
-            database.versions(versionFiles).forEach(row -> log.add(row.action(), row.version(), row.cut()));
-        }
         long batch = database.lastBatch();
         holdVersions(batch);
-        Optional<VersionLog.Entry> active = log.inForce(batch);
+        Optional<Versions.Entry> active = versions.inForce(batch);
         long needed = active.isEmpty() ? -1 : smallestCutHeld(batch);
-        if (active.map(VersionLog.Entry::cut).orElse(-1L) < prunedTo) {
+        if (active.map(Versions.Entry::cut).orElse(-1L) < prunedTo) {
             throw new IllegalStateException(
                     "the version in force goes back further than the live rows held here; loading them again");
         }
@@ -91,15 +92,23 @@ final class Copy implements AutoCloseable {
         if (active.isPresent()) {
             database.bringIntoForce(held.get(active.get().version()).table());
         }
-        position = new Position(
-                batch, active.map(VersionLog.Entry::cut).orElse(-1L), active.map(VersionLog.Entry::version));
+        position =
+                new Position(batch, active.map(Versions.Entry::cut).orElse(-1L), active.map(Versions.Entry::version));
         database.moveTo(position);
     }
 
+    /** The version in force, the one before it, to which a rollback returns, and what may come next. */
+    private List<Versions.Entry> toHold(long batch) {
+        return Stream.concat(
+                        versions.path(batch).stream().limit(2),
+                        versions.coming(batch).stream().limit(2))
+                .toList();
+    }
+
     private long smallestCutHeld(long batch) {
-        return log.kept(batch).stream()
+        return toHold(batch).stream()
                 .filter(entry -> held.containsKey(entry.version()))
-                .mapToLong(VersionLog.Entry::cut)
+                .mapToLong(Versions.Entry::cut)
                 .min()
                 .orElse(-1);
     }
@@ -109,16 +118,16 @@ final class Copy implements AutoCloseable {
      * in force is left out.
      */
     private void holdVersions(long batch) throws SQLException {
-        List<VersionLog.Entry> kept = log.kept(batch);
-        String active = log.inForce(batch).map(VersionLog.Entry::version).orElse("");
+        List<Versions.Entry> kept = toHold(batch);
+        String active = versions.inForce(batch).map(Versions.Entry::version).orElse("");
         for (String version : List.copyOf(held.keySet())) {
             boolean replaced =
-                    !version.equals(active) && !held.get(version).published().equals(log.publishedAt(version));
+                    !version.equals(active) && !held.get(version).published().equals(versions.publishedAt(version));
             if (replaced || kept.stream().noneMatch(entry -> entry.version().equals(version))) {
                 database.drop(held.remove(version).table());
             }
         }
-        for (VersionLog.Entry entry : kept) {
+        for (Versions.Entry entry : kept) {
             if (!held.containsKey(entry.version())) {
                 hold(entry.version(), entry.version().equals(active));
             }
@@ -137,7 +146,7 @@ final class Copy implements AutoCloseable {
         List<String> files = paths(rollups.follow());
         String table = database.loadRollups(lake.copies().of(files));
         lake.copies().drop(files);
-        held.put(version, new Held(table, log.publishedAt(version)));
+        held.put(version, new Held(table, versions.publishedAt(version)));
     }
 
     private static List<String> paths(LogFollower follower) {

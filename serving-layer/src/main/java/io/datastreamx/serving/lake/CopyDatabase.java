@@ -23,9 +23,6 @@ final class CopyDatabase implements AutoCloseable {
     private String liveTable = "live_0";
     private int tables;
 
-    /** One row of the versions table. */
-    record VersionRow(String action, String version, long cut) {}
-
     interface Work {
         void run() throws SQLException;
     }
@@ -90,19 +87,6 @@ final class CopyDatabase implements AutoCloseable {
             row.next();
             return row.getLong(1);
         }
-    }
-
-    /** In the order in which they were written. */
-    List<VersionRow> versions(List<String> files) throws SQLException {
-        List<VersionRow> rows = new ArrayList<>();
-        try (Statement statement = writer.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT action, version, cut FROM " + Parquet.scan(files) + " ORDER BY \"at\"")) {
-            while (row.next()) {
-                rows.add(new VersionRow(row.getString(1), row.getString(2), row.getLong(3)));
-            }
-        }
-        return rows;
     }
 
     void addPending(List<String> files, long after) throws SQLException {

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.Versions;
 import io.datastreamx.verification.MergedCheck;
 import io.datastreamx.verification.RecordGenerator;
 import io.datastreamx.verification.Recount;
@@ -13,8 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -81,11 +79,8 @@ class ExactnessTest {
     /** A test of the test: the same version under a cut that is one batch too far must be seen. */
     private static void aCutThatIsOffByOneIsFound(ProcessStack stack, MergedCheck check) throws Exception {
         Lake lake = new Lake(stack.lakeUri());
-        Map<String, Object> inForce = lake.table(Table.VERSIONS).rows().stream()
-                .filter(row -> row.get("action").equals("flip"))
-                .max(Comparator.comparing(row -> (Instant) row.get("at")))
-                .orElseThrow();
-        long cut = (Long) inForce.get("cut");
+        Versions.Entry inForce = lake.versions().read().inForce().orElseThrow();
+        long cut = inForce.cut();
         flip(lake, inForce, cut + 1, 1);
         assertFalse(
                 awaitCut(check, stack, cut + 1).equal(), "a batch that is counted neither in batch nor live is missed");
@@ -93,11 +88,13 @@ class ExactnessTest {
         assertTrue(awaitCut(check, stack, cut).equal());
     }
 
-    private static void flip(Lake lake, Map<String, Object> row, long cut, long transaction) {
-        Map<String, Object> moved = new LinkedHashMap<>(row);
-        moved.put("cut", cut);
-        moved.put("at", Instant.now());
-        lake.table(Table.VERSIONS).append("test-of-the-test", transaction, List.of(moved));
+    private static void flip(Lake lake, Versions.Entry entry, long cut, long transaction) {
+        lake.versions()
+                .append(
+                        "test-of-the-test",
+                        transaction,
+                        before -> new Versions.Entry(
+                                Instant.now(), Versions.Action.FLIP, entry.version(), cut, entry.runId(), 0, 0));
     }
 
     private static MergedCheck.Result awaitCut(MergedCheck check, ProcessStack stack, long cut) throws Exception {

@@ -57,7 +57,10 @@ public enum Table {
     BATCH_ROLLUPS("rollups", rollupColumns()),
     /** One row per request with all that followed; one Delta table per version, below {@code batch/<version>/}. */
     AD_OPPORTUNITIES("ad_opportunities", opportunityColumns()),
-    /** Which version and cut are in force: the latest row whose action is flip or rollback. One commit is one flip. */
+    /**
+     * Which version and cut are in force: the latest row whose action is flip or rollback. One commit is one flip, and
+     * the order of the times is that of the commits.
+     */
     VERSIONS(
             "versions",
             List.of(

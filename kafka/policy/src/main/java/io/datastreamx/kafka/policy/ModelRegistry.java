@@ -71,13 +71,13 @@ public final class ModelRegistry {
     public List<Act> history() {
         return lake.table(Table.MODELS).rows().stream()
                 .map(row -> new Act(
-                        (Instant) row.get("at"),
-                        (String) row.get("action"),
-                        (String) row.get("model_version"),
-                        (String) row.get("policy_version"),
-                        (String) row.get("run_id"),
-                        (String) row.get("sha256"),
-                        (String) row.get("metrics")))
+                        row.time("at"),
+                        row.text("action"),
+                        row.text("model_version"),
+                        row.text("policy_version"),
+                        row.text("run_id"),
+                        row.text("sha256"),
+                        row.text("metrics")))
                 .sorted(Comparator.comparing(Act::at))
                 .toList();
     }

@@ -6,13 +6,12 @@ import static org.apache.spark.sql.functions.lit;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.Versions;
 import io.datastreamx.warehouse.Warehouse;
 import io.datastreamx.warehouse.spark.WarehouseWriter;
 import io.datastreamx.warehouse.views.BigQueryTable;
 import io.datastreamx.warehouse.views.BigQueryTables;
 import io.datastreamx.warehouse.views.InForce;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -74,13 +73,7 @@ final class LiveWarehouse {
 
     /** Of the version in force in the lake; -1 without one. */
     private long cutInForce() {
-        return lake.table(Table.VERSIONS).exists()
-                ? lake.table(Table.VERSIONS).rows().stream()
-                        .filter(row -> !row.get("action").equals("publish"))
-                        .max(Comparator.comparing(row -> (Instant) row.get("at")))
-                        .map(row -> (Long) row.get("cut"))
-                        .orElse(-1L)
-                : -1;
+        return lake.versions().read().inForce().map(Versions.Entry::cut).orElse(-1L);
     }
 
     /**

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.contract.ledger.LedgerEntry;
-import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Ledger;
+import io.datastreamx.lake.Versions;
 import io.datastreamx.testing.BigQueryEmulator;
 import io.datastreamx.testing.JavaProcess;
 import io.datastreamx.testing.Repository;
@@ -229,21 +229,12 @@ class LiveInBigQueryTest {
     }
 
     private void inForce(String version, long cut) {
-        Map<String, Object> row = new HashMap<>(Map.of(
-                "at",
-                java.time.Instant.now(),
-                "action",
-                "flip",
-                "version",
-                version,
-                "cut",
-                cut,
-                "run_id",
-                "r",
-                "events",
-                0L,
-                "late_duplicates",
-                0L));
-        world.lake().table(Table.VERSIONS).append("night", 0, List.of(row));
+        world.lake()
+                .versions()
+                .append(
+                        "night",
+                        0,
+                        before -> new Versions.Entry(
+                                java.time.Instant.now(), Versions.Action.FLIP, version, cut, "r", 0, 0));
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.Versions;
 import io.datastreamx.testing.GcsEmulator;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -84,8 +85,8 @@ class PutIfAbsentTest {
             return writer;
         });
         Lake lake = new Lake("gs://races/kernel", gcs.hadoop());
-        List<Object> runs = lake.table(Table.VERSIONS).rows().stream()
-                .map(row -> row.get("run_id"))
+        List<String> runs = lake.versions().read().entries().stream()
+                .map(Versions.Entry::runId)
                 .collect(Collectors.toList());
         assertEquals(Race.RUNNERS * commits, runs.size());
         assertEquals(runs.size(), new HashSet<>(runs).size());

@@ -7,6 +7,7 @@ import io.datastreamx.config.Settings;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.HadoopSettings;
 import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.Versions;
 import io.datastreamx.testing.GcsEmulator;
 import io.delta.tables.DeltaTable;
 import java.util.HashMap;
@@ -92,8 +93,8 @@ class TwoWritersTest {
         writing.set(false);
         assertTrue(compactions.get() > 0);
 
-        List<String> runs = Lake.of(settings).table(Table.VERSIONS).rows().stream()
-                .map(row -> (String) row.get("run_id"))
+        List<String> runs = Lake.of(settings).versions().read().entries().stream()
+                .map(Versions.Entry::runId)
                 .collect(Collectors.toList());
         assertEquals(4 * COMMITS, runs.size());
         assertEquals(runs.size(), new HashSet<>(runs).size());

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.testing.GcsEmulator;
 import io.datastreamx.testing.JavaProcess;
@@ -102,8 +101,8 @@ class WriterLeaseProcessTest {
 
     private static long commits(String lakeUri, Map<String, String> hadoop, String run) {
         return new Lake(lakeUri, hadoop)
-                .table(Table.VERSIONS).rows().stream()
-                        .filter(row -> row.get("run_id").equals(run))
+                .versions().read().entries().stream()
+                        .filter(entry -> entry.runId().equals(run))
                         .count();
     }
 
