@@ -4,7 +4,8 @@ import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.night.StepName;
 import io.datastreamx.contract.policy.ControlRecord;
 import io.datastreamx.contract.policy.PolicyDocument;
-import io.datastreamx.kafka.policy.ModelRegistry;
+import io.datastreamx.kafka.policy.ModelPromotion;
+import io.datastreamx.lake.Models;
 import io.datastreamx.ml.training.Evaluation;
 import io.datastreamx.ml.training.Learning;
 import io.datastreamx.ml.training.TooLittleEvidence;
@@ -80,17 +81,16 @@ final class Learn {
             return Outcome.skipped("the gate refused the model: " + String.join("; ", judged.reasons()));
         }
         Instant judgedAt = Instant.parse(judged.judgedAt());
-        Optional<ModelRegistry.Act> later = registry(night).history().stream()
-                .filter(act -> act.action().equals("promoted") || act.action().equals("rolled_back"))
-                .filter(act -> act.at().isAfter(judgedAt)
-                        && !act.runId().equals(night.run().id()))
-                .findFirst();
+        Optional<Models.Act> later =
+                night.lake().models().read().decidedSince(judgedAt, night.run().id());
         if (later.isPresent()) {
-            return Outcome.skipped("a later decision stands: " + later.get().action() + " "
-                    + later.get().modelVersion() + " at " + later.get().at());
+            return Outcome.skipped(
+                    "a later decision stands: " + later.get().action().code() + " "
+                            + later.get().modelVersion() + " at " + later.get().at());
         }
         Evaluation evaluation = night.run().require(StepName.EVALUATE, Evaluation.class);
-        ControlRecord.Policy record = registry(night)
+        ControlRecord.Policy record = new ModelPromotion(
+                        night.lake(), night.policyTopic(), night.settings().ml())
                 .promote(
                         evaluation.modelVersion(),
                         night.run().id(),
@@ -107,16 +107,10 @@ final class Learn {
 
     private Learning learning(Night night) {
         if (learning == null) {
-            learning =
-                    new Learning(night.lake(), registry(night), night.settings().ml(), () -> night.counted()
-                            .get()
-                            .rows());
+            learning = new Learning(night.lake(), night.settings().ml(), () -> night.counted()
+                    .get()
+                    .rows());
         }
         return learning;
-    }
-
-    private static ModelRegistry registry(Night night) {
-        return new ModelRegistry(
-                night.lake(), night.policyTopic(), night.settings().ml());
     }
 }

@@ -72,14 +72,13 @@ final class Maintain implements Step {
      * not ahead of it.
      */
     private static List<String> deleteVersions(Night night, Versions versions, List<Versions.Entry> kept) {
-        String folder = night.lake().root() + "/batch";
         Set<String> keep = kept.stream().map(Versions.Entry::version).collect(Collectors.toSet());
         Set<String> flipped = versions.entries().stream()
                 .filter(entry -> entry.action() == Versions.Action.FLIP)
                 .map(Versions.Entry::version)
                 .collect(Collectors.toSet());
         long active = kept.get(0).cut();
-        List<String> deleted = night.lake().files().list(folder).stream()
+        List<String> deleted = night.lake().files().list(night.lake().versionsFolder()).stream()
                 .filter(version -> !keep.contains(version))
                 .filter(version -> flipped.contains(version) || Sealed.cutOf(version) < active)
                 .toList();

@@ -54,6 +54,6 @@ final class Run {
     }
 
     private String uri(StepName step) {
-        return lake.root() + "/runs/" + id + "/" + step.code() + ".json";
+        return lake.runUri(id, step.code());
     }
 }

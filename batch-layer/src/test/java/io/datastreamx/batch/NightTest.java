@@ -8,7 +8,7 @@ import io.datastreamx.batch.NightRunner.StepReport;
 import io.datastreamx.contract.night.StepName;
 import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.contract.table.Table;
-import io.datastreamx.kafka.policy.ModelRegistry;
+import io.datastreamx.lake.Models;
 import io.datastreamx.lake.TableRow;
 import io.datastreamx.lake.Versions;
 import io.datastreamx.lake.WriterLease;
@@ -49,13 +49,14 @@ class NightTest {
 
         PolicyDocument policy = policy(world);
         assertEquals("m-n1", policy.model().version());
-        byte[] model = world.lake.files().read(policy.model().uri());
-        assertTrue(policy.model().matches(model));
+        byte[] model = world.lake.artifacts().read(policy.model());
         new LogisticScorer(ModelDocument.read(model));
         assertEquals(4, policy.measuredEcpmMicros().size());
         assertEquals(
-                List.of("promoted"),
-                registry(world).list().stream().map(ModelRegistry.Model::status).toList());
+                List.of(Models.Action.PROMOTED),
+                world.lake.models().read().list().stream()
+                        .map(Models.Model::status)
+                        .toList());
 
         List<String> before = state(world);
         List<StepReport> second = new NightRunner().run(world.night("n1"));
@@ -80,7 +81,7 @@ class NightTest {
             List<TableRow> versions = world.lake.table(Table.VERSIONS).rows();
             List<TableRow> models = world.lake.table(Table.MODELS).rows();
             if (step != StepName.SEAL) {
-                world.lake.files().deleteFolder(world.lake.root() + "/runs/n1/" + step.code() + ".json");
+                world.lake.files().deleteFolder(world.lake.runUri("n1", step.code()));
                 StepReport again = new NightRunner().run(world.night("n1"), step);
                 assertEquals("done", again.status(), again.toString());
             }
@@ -258,10 +259,6 @@ class NightTest {
         Night night = world.night("any");
         return night.policyTopic()
                 .load(night.policyTopic().currentPolicy().orElseThrow().policy());
-    }
-
-    private static ModelRegistry registry(TestWorld world) {
-        return new ModelRegistry(world.lake, world.night("any").policyTopic(), world.settings.ml());
     }
 
     /** Everything that a second run could have touched. */

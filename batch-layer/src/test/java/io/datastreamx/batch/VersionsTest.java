@@ -36,7 +36,7 @@ class VersionsTest {
             night(world, "n" + batch, batch);
         }
         assertEquals("n3", active(world).version().replaceAll(".*-", ""));
-        assertEquals(2, world.lake.files().list(world.lake.root() + "/batch").size());
+        assertEquals(2, world.lake.files().list(world.lake.versionsFolder()).size());
 
         assertEquals("done", new Rollback().run(world.night("back")).status());
         assertEquals(2, active(world).cut());

@@ -70,12 +70,36 @@ public final class Lake {
         return root + "/" + table.path();
     }
 
+    /** The folder whose subfolders are the batch versions. */
+    public String versionsFolder() {
+        return root + "/batch";
+    }
+
     public String versionFolder(String version) {
-        return root + "/batch/" + version;
+        return versionsFolder() + "/" + version;
     }
 
     public String versionUri(String version, Table table) {
         return versionFolder(version) + "/" + table.path();
+    }
+
+    /** What a step of a night left behind. */
+    public String runUri(String runId, String step) {
+        return root + "/runs/" + runId + "/" + step + ".json";
+    }
+
+    /** A file of a model: {@code model.json}, {@code metrics.json} or {@code card.md}. */
+    public String modelUri(String modelVersion, String file) {
+        return root + "/model-files/" + modelVersion + "/" + file;
+    }
+
+    public String policyUri(String policyVersion) {
+        return root + "/policies/" + policyVersion + ".json";
+    }
+
+    /** Where a record of the policy topic is kept, so that every snapshot that a decision names can be found again. */
+    public String controlUri(String eventId) {
+        return root + "/control/" + eventId + ".json";
     }
 
     /** Where the lease of the only writer in a role lives. See {@link WriterLease}. */
@@ -95,6 +119,16 @@ public final class Lake {
     /** Which batch version is in force, and which were before. */
     public VersionTable versions() {
         return new VersionTable(this);
+    }
+
+    /** The models: their files and what became of them. */
+    public ModelRegistry models() {
+        return new ModelRegistry(this);
+    }
+
+    /** Files that records and policies refer to. */
+    public Artifacts artifacts() {
+        return new Artifacts(this);
     }
 
     /** Local copies of data files, for readers that want a path. */

@@ -39,7 +39,7 @@ public final class LakeAccess {
             if (!settings.storage().region().isEmpty()) {
                 gcs.requireLocation(settings.storage().region());
             }
-            String probe = lake.root() + "/control/.access-" + UUID.randomUUID();
+            String probe = lake.controlUri(".access-" + UUID.randomUUID());
             lake.files().createIfAbsent(probe, "may this process write here?");
             lake.files().delete(probe);
         } catch (IOException | UncheckedIOException e) {

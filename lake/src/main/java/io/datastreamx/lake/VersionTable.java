@@ -1,10 +1,7 @@
 package io.datastreamx.lake;
 
 import io.datastreamx.contract.table.Table;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -35,7 +32,10 @@ public final class VersionTable {
         return table.appendNext(appId, transaction, rows -> {
             Versions before = versions(rows);
             Versions.Entry entry = next.apply(before);
-            return List.of(entry.again(later(entry.at(), before), entry.action(), entry.runId())
+            return List.of(entry.again(
+                            LaterTime.than(before.entries().stream().map(Versions.Entry::at), entry.at()),
+                            entry.action(),
+                            entry.runId())
                     .row());
         });
     }
@@ -47,15 +47,6 @@ public final class VersionTable {
 
     private static Versions versions(List<TableRow> rows) {
         return Versions.NONE.with(rows.stream().map(Versions.Entry::of).toList());
-    }
-
-    private static Instant later(Instant at, Versions before) {
-        Instant stored = at.truncatedTo(ChronoUnit.MICROS);
-        Optional<Instant> last =
-                before.entries().stream().map(Versions.Entry::at).reduce((a, b) -> b);
-        return last.filter(time -> !stored.isAfter(time))
-                .map(time -> time.plusMillis(1))
-                .orElse(stored);
     }
 
     /** One reader of a growing table. Not thread-safe. */

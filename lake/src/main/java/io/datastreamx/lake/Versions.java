@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -80,31 +79,18 @@ public final class Versions {
         }
     }
 
-    /** A version in force and, link by link, what a rollback returns to from there; the last has nothing below. */
-    private record InForce(Entry entry, InForce below) {
-        /** A flip lays its version on top; a rollback takes off what lies on the version that it names. */
-        static InForce after(InForce top, Entry entry) {
-            if (entry.action() == Action.FLIP) {
-                return new InForce(entry, top);
-            }
-            InForce named = top;
-            while (named != null && !named.entry().version().equals(entry.version())) {
-                named = named.below();
-            }
-            return new InForce(entry, named == null ? null : named.below());
-        }
-    }
-
     private final List<Entry> entries;
     /** One for each entry that brought a version into force, in their order. */
-    private final List<InForce> inForce = new ArrayList<>();
+    private final List<InForce<Entry>> inForce = new ArrayList<>();
 
     private Versions(List<Entry> entries) {
         this.entries = entries;
-        InForce top = null;
+        InForce<Entry> top = null;
         for (Entry entry : entries) {
             if (entry.action().bringsIntoForce()) {
-                top = InForce.after(top, entry);
+                top = entry.action() == Action.FLIP
+                        ? InForce.on(top, entry)
+                        : InForce.back(top, entry, below -> below.version().equals(entry.version()));
                 inForce.add(top);
             }
         }
@@ -148,9 +134,7 @@ public final class Versions {
 
     /** As {@link #path()}, from the version on that is {@linkplain #inForce(long) in force} for this reader. */
     public List<Entry> path(long lastBatch) {
-        return Stream.iterate(covered(lastBatch).orElse(null), Objects::nonNull, InForce::below)
-                .map(InForce::entry)
-                .toList();
+        return InForce.path(covered(lastBatch).orElse(null));
     }
 
     /**
@@ -176,7 +160,7 @@ public final class Versions {
                 .reduce((earlier, later) -> later);
     }
 
-    private Optional<InForce> covered(long lastBatch) {
+    private Optional<InForce<Entry>> covered(long lastBatch) {
         for (int i = inForce.size() - 1; i >= 0; i--) {
             if (inForce.get(i).entry().cut() <= lastBatch) {
                 return Optional.of(inForce.get(i));

@@ -4,9 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.cli.stack.ServingClient;
 import io.datastreamx.cli.stack.Stack;
-import io.datastreamx.kafka.policy.ModelRegistry;
-import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.Models;
 import io.datastreamx.verification.LatencyProbe;
 import java.time.Instant;
 import java.util.List;
@@ -66,13 +65,10 @@ record DemoSummary(
     }
 
     private long promotions(Instant started) {
-        var settings = stack.settings();
-        Lake lake = Lake.of(settings);
-        return new ModelRegistry(lake, new PolicyTopic(lake, stack.state().bootstrapServers()), settings.ml())
-                .history().stream()
-                        .filter(act ->
-                                act.action().equals("promoted") && act.at().isAfter(started))
-                        .count();
+        return Lake.of(stack.settings()).models().read().acts().stream()
+                .filter(act ->
+                        act.action() == Models.Action.PROMOTED && act.at().isAfter(started))
+                .count();
     }
 
     static String readable(JsonNode s) {

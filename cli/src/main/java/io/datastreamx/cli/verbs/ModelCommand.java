@@ -9,9 +9,11 @@ import io.datastreamx.cli.stack.ServingClient;
 import io.datastreamx.cli.stack.StackState;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.policy.ControlRecord;
-import io.datastreamx.kafka.policy.ModelRegistry;
+import io.datastreamx.kafka.policy.ModelPromotion;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.ModelRegistry;
+import io.datastreamx.lake.Models;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.Arrays;
@@ -45,11 +47,11 @@ final class ModelCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "one of: list, show, promote, rollback");
     }
 
-    private static ModelRegistry registry(HomeOptions homes) {
-        StackState state = homes.known();
+    private static ModelPromotion promotion(HomeOptions homes) {
+        StackState state = homes.running();
         var settings = homes.settings(state);
         Lake lake = Lake.of(settings);
-        return new ModelRegistry(lake, new PolicyTopic(lake, state.bootstrapServers()), settings.ml());
+        return new ModelPromotion(lake, new PolicyTopic(lake, state.bootstrapServers()), settings.ml());
     }
 
     @Command(
@@ -58,7 +60,7 @@ final class ModelCommand implements Runnable {
             description = "All models, oldest first, and what became of each.",
             footer = {"", "Example:  ./dsx model list --json"})
     void list(@Mixin HomeOptions homes, @Option(names = "--json", description = "Print JSON.") boolean json) {
-        List<ModelRegistry.Model> models = registry(homes).list();
+        List<Models.Model> models = homes.lake().models().read().list();
         if (json) {
             ArrayNode rows = ServingClient.JSON.createArrayNode();
             models.forEach(model -> rows.add(row(model)));
@@ -68,7 +70,7 @@ final class ModelCommand implements Runnable {
         TextTable table = new TextTable(List.of("model", "status", "in force", "registered", "policy", "run"));
         models.forEach(m -> table.add(Arrays.asList(
                 m.modelVersion(),
-                m.status(),
+                m.status().code(),
                 m.inForce() ? "yes" : "",
                 m.registeredAt().toString(),
                 m.policyVersion(),
@@ -85,8 +87,8 @@ final class ModelCommand implements Runnable {
             @Mixin HomeOptions homes,
             @Parameters(paramLabel = "VERSION", description = "As dsx model list names it.") String version,
             @Option(names = "--json", description = "Print JSON.") boolean json) {
-        ModelRegistry registry = registry(homes);
-        ModelRegistry.Model model = registry.list().stream()
+        ModelRegistry registry = homes.lake().models();
+        Models.Model model = registry.read().list().stream()
                 .filter(m -> m.modelVersion().equals(version))
                 .findFirst()
                 .orElseThrow(() ->
@@ -103,8 +105,7 @@ final class ModelCommand implements Runnable {
             @Mixin HomeOptions homes,
             @Parameters(paramLabel = "VERSION", description = "As dsx model list names it.") String version,
             @Option(names = "--json", description = "Print JSON.") boolean json) {
-        homes.running();
-        print(registry(homes).promote(version, Instant.now()), json);
+        print(promotion(homes).promote(version, Instant.now()), json);
     }
 
     @Command(
@@ -113,18 +114,17 @@ final class ModelCommand implements Runnable {
             description = "Returns to the model that was in force before, or to none.",
             footer = {"", "Example:  ./dsx model rollback"})
     void rollback(@Mixin HomeOptions homes, @Option(names = "--json", description = "Print JSON.") boolean json) {
-        homes.running();
-        ModelRegistry registry = registry(homes);
-        if (registry.list().stream().noneMatch(ModelRegistry.Model::inForce)) {
+        ModelPromotion promotion = promotion(homes);
+        if (homes.lake().models().read().inForce().isEmpty()) {
             throw new CliException("no model is in force, so there is nothing to roll back");
         }
-        print(registry.rollback(Instant.now()), json);
+        print(promotion.rollback(Instant.now()), json);
     }
 
-    private static ObjectNode row(ModelRegistry.Model model) {
+    private static ObjectNode row(Models.Model model) {
         ObjectNode row = ContractJson.MAPPER.createObjectNode();
         row.put("model_version", model.modelVersion())
-                .put("status", model.status())
+                .put("status", model.status().code())
                 .put("in_force", model.inForce());
         row.put("registered_at", model.registeredAt().toString())
                 .put("policy_version", model.policyVersion())

@@ -8,7 +8,7 @@ import java.util.HexFormat;
  * A file by reference: whoever loads it checks the sum before it believes the content.
  *
  * @param version name of the policy or model in the file
- * @param uri Hadoop URI of the file
+ * @param uri relative to the lake's root, such as {@code policies/p1.json}, so that a lake that moves keeps its files
  * @param sha256 lower-case hex
  */
 public record ArtifactRef(String version, String uri, String sha256) {

@@ -9,7 +9,6 @@ import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.kafka.KafkaConnection;
 import io.datastreamx.kafka.KafkaFailure;
 import io.datastreamx.lake.Lake;
-import io.datastreamx.lake.LakeFiles;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,8 +39,7 @@ public final class PolicyTopic {
     /** Longest wait for the broker. */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    private final String root;
-    private final LakeFiles files;
+    private final Lake lake;
     private final KafkaConnection kafka;
 
     /** On a broker that asks for no sign-in. */
@@ -50,8 +48,7 @@ public final class PolicyTopic {
     }
 
     public PolicyTopic(Lake lake, KafkaConnection kafka) {
-        this.root = lake.root();
-        this.files = lake.files();
+        this.lake = lake;
         this.kafka = kafka;
     }
 
@@ -71,7 +68,7 @@ public final class PolicyTopic {
      */
     public void publish(ControlRecord record) {
         byte[] json = ContractJson.bytes(record);
-        files.write(root + "/control/" + record.eventId() + ".json", json);
+        lake.files().write(lake.controlUri(record.eventId()), json);
         Map<String, Object> properties = kafka.with(Map.of(
                 ProducerConfig.ACKS_CONFIG,
                 "all",
@@ -129,11 +126,7 @@ public final class PolicyTopic {
      * @throws IllegalStateException when the file is not what the reference says
      */
     public PolicyDocument load(ArtifactRef reference) {
-        byte[] content = files.read(reference.uri());
-        if (!reference.matches(content)) {
-            throw new IllegalStateException("policy file " + reference.uri() + " does not have the checksum "
-                    + reference.sha256() + "; it is damaged or was replaced, publish the policy again");
-        }
+        byte[] content = lake.artifacts().read(reference);
         try {
             return ContractJson.MAPPER.readValue(content, PolicyDocument.class);
         } catch (IOException e) {
@@ -145,10 +138,8 @@ public final class PolicyTopic {
      * Writes the document to {@code policies/<policy_version>.json}; storing the same document again changes nothing.
      */
     public ArtifactRef store(PolicyDocument document) {
-        byte[] content = ContractJson.bytes(document);
-        String uri = root + "/policies/" + document.policyVersion() + ".json";
-        files.write(uri, content);
-        return new ArtifactRef(document.policyVersion(), uri, ArtifactRef.sha256(content));
+        String version = document.policyVersion();
+        return lake.artifacts().write(version, lake.policyUri(version), ContractJson.bytes(document));
     }
 
     private static Optional<ControlRecord.Policy> lastPolicy(

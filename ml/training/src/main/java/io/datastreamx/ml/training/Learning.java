@@ -5,8 +5,8 @@ import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.Exploration;
 import io.datastreamx.contract.policy.PolicyDocument;
-import io.datastreamx.kafka.policy.ModelRegistry;
 import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.ModelRegistry;
 import io.datastreamx.ml.policy.ModelDocument;
 import io.datastreamx.ml.policy.TrainingInfo;
 import java.time.Instant;
@@ -36,9 +36,9 @@ public final class Learning {
     private LearningLog log;
 
     /** @param events rows of the raw log that count; asked for when the first step needs them */
-    public Learning(Lake lake, ModelRegistry registry, MlSettings settings, Supplier<Dataset<Row>> events) {
+    public Learning(Lake lake, MlSettings settings, Supplier<Dataset<Row>> events) {
         this.lake = lake;
-        this.registry = registry;
+        this.registry = lake.models();
         this.settings = settings;
         this.events = events;
     }
@@ -59,12 +59,9 @@ public final class Learning {
         TrainingInfo info = new TrainingInfo(batchVersion, cut, settings.seed(), runId, at.toString(), rows);
         ModelDocument document = ModelTrainer.train(learned, modelVersion, info).document();
         byte[] file = document.write();
-        lake.files().write(uri(modelVersion), file);
+        ArtifactRef reference = registry.write(modelVersion, file);
         return new Trained(
-                modelVersion,
-                ArtifactRef.sha256(file),
-                rows,
-                document.features().size());
+                modelVersion, reference.sha256(), rows, document.features().size());
     }
 
     /**
@@ -73,7 +70,8 @@ public final class Learning {
      * @param inForce the policy in force, whose aggregators the new one would have
      */
     public Evaluation evaluate(String modelVersion, String runId, Instant at, PolicyDocument inForce) {
-        byte[] file = lake.files().read(uri(modelVersion));
+        ArtifactRef reference = registry.reference(modelVersion);
+        byte[] file = lake.artifacts().read(reference);
         ModelDocument document = ModelDocument.read(file);
         ServedModel model = new ServedModel(file);
         PolicyDocument candidate = new PolicyDocument(
@@ -83,7 +81,7 @@ public final class Learning {
                 settings.probeShare(),
                 inForce.aggregators(),
                 Map.of(),
-                new ArtifactRef(modelVersion, uri(modelVersion), ArtifactRef.sha256(file)));
+                reference);
         Evaluation found = new HoldoutEvaluation(log(), new ImportanceSampling())
                 .of(modelVersion, model, new CandidatePolicy(candidate, model));
         registry.register(modelVersion, runId, at, file, ContractJson.bytes(found), ModelCard.of(document, found));
@@ -116,9 +114,5 @@ public final class Learning {
             log.release();
             log = null;
         }
-    }
-
-    private String uri(String modelVersion) {
-        return lake.root() + "/model-files/" + modelVersion + "/model.json";
     }
 }

@@ -50,13 +50,8 @@ final class PolicyLoader {
     }
 
     private Scorer model(ArtifactRef reference) {
-        byte[] content = lake.files().read(reference.uri());
-        if (!reference.matches(content)) {
-            throw new IllegalStateException("model file " + reference.uri() + " does not have the checksum "
-                    + reference.sha256() + "; it is damaged or was replaced, promote the model again");
-        }
         try {
-            ModelDocument model = ModelDocument.read(content);
+            ModelDocument model = ModelDocument.read(lake.artifacts().read(reference));
             requireVersion(reference, model.modelVersion());
             return new LogisticScorer(model);
         } catch (IllegalArgumentException e) {

@@ -57,9 +57,7 @@ final class Policies {
     }
 
     ArtifactRef store(String path, String version, byte[] content) {
-        String uri = lake.root() + path;
-        lake.files().write(uri, content);
-        return new ArtifactRef(version, uri, ArtifactRef.sha256(content));
+        return lake.artifacts().write(version, lake.root() + path, content);
     }
 
     ControlRecord.Policy record(PolicyDocument document) {

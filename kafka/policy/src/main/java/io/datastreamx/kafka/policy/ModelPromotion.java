@@ -1,0 +1,106 @@
+package io.datastreamx.kafka.policy;
+
+import io.datastreamx.config.MlSettings;
+import io.datastreamx.contract.policy.ArtifactRef;
+import io.datastreamx.contract.policy.ControlRecord;
+import io.datastreamx.contract.policy.Exploration;
+import io.datastreamx.contract.policy.PolicyDocument;
+import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.ModelRegistry;
+import io.datastreamx.lake.Models;
+import io.datastreamx.lake.Models.Action;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Brings models into force: a new policy document that names the model is written and published, then the registry
+ * told. Every act is idempotent by its name.
+ */
+public final class ModelPromotion {
+    private static final DateTimeFormatter COMPACT =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS").withZone(ZoneOffset.UTC);
+    private static final String MANUAL = "manual";
+    private static final String NO_METRICS = "{}";
+
+    private final ModelRegistry registry;
+    private final PolicyTopic topic;
+    private final MlSettings settings;
+
+    public ModelPromotion(Lake lake, PolicyTopic topic, MlSettings settings) {
+        this.registry = lake.models();
+        this.topic = topic;
+        this.settings = settings;
+    }
+
+    /**
+     * Brings a model into force on the night's behalf.
+     *
+     * @param at when the gate let it pass; the same night promoting again at the same time changes nothing
+     * @param measuredEcpmMicros earnings per thousand requests by aggregator, for requests that the model cannot score
+     * @throws IllegalStateException when there is no policy to build on or the broker cannot be reached
+     */
+    public ControlRecord.Policy promote(
+            String modelVersion, String runId, Instant at, String metrics, Map<String, Long> measuredEcpmMicros) {
+        return install(
+                "policy-" + runId,
+                Action.PROMOTED,
+                Optional.of(registry.reference(modelVersion)),
+                runId,
+                at,
+                metrics,
+                Optional.of(measuredEcpmMicros));
+    }
+
+    /** Brings any registered model into force by hand. */
+    public ControlRecord.Policy promote(String modelVersion, Instant at) {
+        return byHand(Action.PROMOTED, Optional.of(registry.reference(modelVersion)), at);
+    }
+
+    /**
+     * Returns to the model that was in force before the present one, or to none where it was the first.
+     *
+     * @throws IllegalStateException when no model is in force
+     */
+    public ControlRecord.Policy rollback(Instant at) {
+        Models models = registry.read();
+        if (models.inForce().isEmpty()) {
+            throw new IllegalStateException("no model is in force, so there is nothing to roll back");
+        }
+        return byHand(Action.ROLLED_BACK, models.before().map(act -> registry.reference(act.modelVersion())), at);
+    }
+
+    private ControlRecord.Policy byHand(Action action, Optional<ArtifactRef> model, Instant at) {
+        return install(
+                "policy-" + MANUAL + "-" + COMPACT.format(at), action, model, MANUAL, at, NO_METRICS, Optional.empty());
+    }
+
+    private ControlRecord.Policy install(
+            String policyVersion,
+            Action action,
+            Optional<ArtifactRef> model,
+            String runId,
+            Instant at,
+            String metrics,
+            Optional<Map<String, Long>> measuredEcpmMicros) {
+        PolicyDocument base = topic.currentPolicy()
+                .map(record -> topic.load(record.policy()))
+                .orElseThrow(
+                        () -> new IllegalStateException(
+                                "no policy is in force yet, so there are no aggregators to build on; start the system with `dsx up` first"));
+        PolicyDocument document = new PolicyDocument(
+                policyVersion,
+                base.killSwitch(),
+                new Exploration(settings.explorationGamma(), settings.explorationFloor()),
+                settings.probeShare(),
+                base.aggregators(),
+                measuredEcpmMicros.orElse(base.measuredEcpmMicros()),
+                model.orElse(null));
+        ControlRecord.Policy record = PolicyTopic.record(topic.store(document), at);
+        topic.publish(record);
+        registry.record(action, model, policyVersion, runId, at, metrics);
+        return record;
+    }
+}
