@@ -113,9 +113,11 @@ def test_a_backfill_is_bounded_dry_by_default_and_one_at_a_time(bag):
 
 
 def test_the_steps_are_those_of_the_batch_layer():
+    import re
+
     source = (DAGS.parent / "contract/core/src/main/java/io/datastreamx/contract/night/StepName.java").read_text()
-    body = source[source.index("enum StepName {") + 15 : source.index(";", source.index("enum StepName {"))]
-    assert tuple(name.strip().lower() for name in body.split(",")) == nights.STEPS
+    names = tuple(name.lower() for name in re.findall(r"^    ([A-Z]+)[,;]", source, re.MULTILINE))
+    assert names == (*nights.STEPS, "rollback")
 
 
 def test_prices_and_runtimes_agree_with_what_dsx_submit_goes_by():

@@ -13,18 +13,16 @@ final class Announcement {
     static void append(Night night, long transaction, Versions.Action action) {
         Sealed sealed = night.sealed();
         Validate.Result validated = night.run().require(StepName.VALIDATE, Validate.Result.class);
-        night.lake()
-                .versions()
-                .append(
-                        "versions-" + night.run().id(),
-                        transaction,
-                        before -> new Versions.Entry(
-                                night.clock().instant(),
-                                action,
-                                sealed.version(),
-                                sealed.cut(),
-                                night.run().id(),
-                                validated.events(),
-                                validated.lateDuplicates()));
+        night.lake().versions().append("versions-" + night.run().id(), transaction, before -> {
+            night.fence().check();
+            return new Versions.Entry(
+                    night.clock().instant(),
+                    action,
+                    sealed.version(),
+                    sealed.cut(),
+                    night.run().id(),
+                    validated.events(),
+                    validated.lateDuplicates());
+        });
     }
 }

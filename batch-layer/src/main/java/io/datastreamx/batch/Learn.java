@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The learning steps of a night. Where one was skipped or the gate refused, those after it are skipped for the same
- * reason.
+ * The learning steps of a night, which share its {@link Learning} within a process. Where one was skipped or the gate
+ * refused, those after it are skipped for the same reason.
  */
 final class Learn {
     /** @param judgedAt ISO-8601, UTC; also the time of the promotion, so that promoting again says the same */
@@ -25,13 +25,14 @@ final class Learn {
 
     record Promoted(String modelVersion, String policyVersion, String controlRecord) {}
 
-    private Learning learning;
+    private Learn() {}
 
-    Outcome train(Night night) {
+    static Outcome train(Night night) {
         Sealed sealed = night.sealed();
         night.run().require(StepName.FLIP, Flip.Result.class);
         try {
-            return Outcome.done(learning(night)
+            return Outcome.done(night.learning()
+                    .get()
                     .train(
                             "m-" + night.run().id(),
                             sealed.version(),
@@ -43,7 +44,7 @@ final class Learn {
         }
     }
 
-    Outcome evaluate(Night night) {
+    static Outcome evaluate(Night night) {
         Optional<String> skipped = skipped(night, StepName.TRAIN);
         if (skipped.isPresent()) {
             return Outcome.skipped(skipped.get());
@@ -55,23 +56,24 @@ final class Learn {
                 .orElseThrow(
                         () -> new IllegalStateException(
                                 "no policy is in force yet, so there are no aggregators to evaluate with; the tables of this night are in force"));
-        return Outcome.done(learning(night)
+        return Outcome.done(night.learning()
+                .get()
                 .evaluate(
                         trained.modelVersion(), night.run().id(), night.clock().instant(), inForce));
     }
 
-    Outcome gate(Night night) {
+    static Outcome gate(Night night) {
         Optional<String> skipped = skipped(night, StepName.EVALUATE);
         if (skipped.isPresent()) {
             return Outcome.skipped(skipped.get());
         }
         Evaluation evaluation = night.run().require(StepName.EVALUATE, Evaluation.class);
         Instant now = night.clock().instant();
-        Verdict verdict = learning(night).judge(evaluation, night.run().id(), now);
+        Verdict verdict = night.learning().get().judge(evaluation, night.run().id(), now);
         return Outcome.done(new Judged(verdict.passed(), verdict.reasons(), now.toString()));
     }
 
-    Outcome promote(Night night) {
+    static Outcome promote(Night night) {
         Optional<String> skipped = skipped(night, StepName.GATE);
         if (skipped.isPresent()) {
             return Outcome.skipped(skipped.get());
@@ -103,14 +105,5 @@ final class Learn {
 
     private static Optional<String> skipped(Night night, StepName step) {
         return night.run().outcome(step).filter(Outcome::isSkipped).map(Outcome::skipped);
-    }
-
-    private Learning learning(Night night) {
-        if (learning == null) {
-            learning = new Learning(night.lake(), night.settings().ml(), () -> night.counted()
-                    .get()
-                    .rows());
-        }
-        return learning;
     }
 }

@@ -33,8 +33,6 @@ final class Maintain implements Step {
     private static final long MANY_FILES = 500;
 
     private final long manyFiles;
-    private final List<String> postponed = new ArrayList<>();
-    private final List<String> compacted = new ArrayList<>();
 
     Maintain() {
         this(MANY_FILES);
@@ -60,11 +58,20 @@ final class Maintain implements Step {
         List<Versions.Entry> kept = night.kept(versions);
         List<String> deleted = deleteVersions(night, versions, kept);
         long covered = kept.stream().mapToLong(Versions.Entry::cut).min().orElseThrow();
+        List<String> compacted = new ArrayList<>();
+        List<String> postponed = new ArrayList<>();
         for (Table table : List.of(Table.EVENTS, Table.LIVE, Table.LEDGER)) {
-            attempt("compact " + table.path(), () -> compact(night, table, covered));
+            attempt(postponed, "compact " + table.path(), () -> {
+                if (night.lake().table(table).follow().poll().added().size() > manyFiles) {
+                    compact(night, table, covered);
+                    compacted.add(table.path());
+                    vacuum(night, table);
+                }
+            });
         }
-        attempt("forget versions elsewhere", () -> night.publication().forget(deleted, covered));
-        return new Result(deleted, List.copyOf(compacted), List.copyOf(postponed));
+        attempt(postponed, "forget versions elsewhere", () -> night.publication()
+                .forget(deleted, covered));
+        return new Result(deleted, compacted, postponed);
     }
 
     /**
@@ -92,18 +99,13 @@ final class Maintain implements Step {
                 .delete(col("ingest_batch").leq(covered));
     }
 
-    private void compact(Night night, Table table, long covered) {
-        int files = night.lake().table(table).follow().poll().added().size();
-        if (files > manyFiles) {
-            if (table == Table.LIVE) {
-                deleteLive(night, covered);
-            }
-            DeltaTable.forPath(night.spark().get(), night.lake().uri(table))
-                    .optimize()
-                    .executeCompaction();
-            compacted.add(table.path());
-            vacuum(night, table);
+    private static void compact(Night night, Table table, long covered) {
+        if (table == Table.LIVE) {
+            deleteLive(night, covered);
         }
+        DeltaTable.forPath(night.spark().get(), night.lake().uri(table))
+                .optimize()
+                .executeCompaction();
     }
 
     /** What compaction and killed attempts have left behind, once no reader can still be on it. */
@@ -112,7 +114,7 @@ final class Maintain implements Step {
                 .vacuum(night.settings().batch().vacuumAfter().toHours());
     }
 
-    private void attempt(String what, Runnable work) {
+    private static void attempt(List<String> postponed, String what, Runnable work) {
         try {
             work.run();
         } catch (RuntimeException e) {

@@ -1,12 +1,13 @@
 package io.datastreamx.batch;
 
 import io.datastreamx.config.Settings;
-import io.datastreamx.contract.night.RunId;
 import io.datastreamx.contract.night.StepName;
 import io.datastreamx.kafka.KafkaConnection;
 import io.datastreamx.kafka.policy.PolicyTopic;
+import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Versions;
+import io.datastreamx.ml.training.Learning;
 import java.time.Clock;
 import java.util.List;
 import java.util.OptionalLong;
@@ -18,6 +19,8 @@ import org.apache.spark.sql.SparkSession;
  * need none.
  *
  * @param until last ingest batch to cover; empty for all that are complete
+ * @param fence asked before every step, and before what is in force changes, whether this process is still the one that
+ *     may work on the lake's versions
  */
 record Night(
         Settings settings,
@@ -28,17 +31,26 @@ record Night(
         OptionalLong until,
         Clock clock,
         Supplier<SparkSession> spark,
-        Supplier<CountedEvents> counted) {
+        Supplier<CountedEvents> counted,
+        Supplier<Learning> learning,
+        Fence fence) {
 
     static Night of(
-            Settings settings, Lake lake, RunId runId, OptionalLong until, Clock clock, Supplier<SparkSession> spark) {
-        Run run = new Run(lake, runId);
+            Settings settings,
+            Lake lake,
+            Run run,
+            OptionalLong until,
+            Clock clock,
+            Supplier<SparkSession> spark,
+            Fence fence) {
         Supplier<SparkSession> session = new Once<>(spark);
         Supplier<CountedEvents> counted = new Once<>(() -> CountedEvents.upTo(
                 session.get(), lake, run.require(StepName.SEAL, Sealed.class).cut()));
+        Supplier<Learning> learning = new Once<>(
+                () -> new Learning(lake, settings.ml(), () -> counted.get().rows()));
         PolicyTopic topic = new PolicyTopic(lake, KafkaConnection.of(settings.kafka()));
-        return new Night(
-                settings, lake, topic, Publication.of(settings.bigquery()), run, until, clock, session, counted);
+        Publication publication = Publication.of(settings.bigquery());
+        return new Night(settings, lake, topic, publication, run, until, clock, session, counted, learning, fence);
     }
 
     /** The version in force and those to which a rollback can return, the one in force first. */

@@ -4,7 +4,6 @@ import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.night.RunId;
 import io.datastreamx.contract.night.StepName;
-import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LakeAccess;
 import io.datastreamx.lake.LeaseHeldException;
@@ -46,7 +45,7 @@ public final class NightMain implements Callable<Integer> {
             names = "--step",
             paramLabel = "NAME",
             description =
-                    "Only this step: seal, rebuild, validate, publish, flip, train, evaluate, gate, promote or maintain.")
+                    "Only this step: seal, rebuild, validate, publish, flip, train, evaluate, gate, promote, maintain; or rollback, which returns to the version that was in force before and touches no model.")
     private String step;
 
     @Option(
@@ -54,11 +53,6 @@ public final class NightMain implements Callable<Integer> {
             paramLabel = "BATCH",
             description = "Last ingest batch to cover. Default: the last complete one.")
     private Long until;
-
-    @Option(
-            names = "--rollback",
-            description = "Return to the version that was in force before; models are not touched.")
-    private boolean rollback;
 
     @Option(
             names = "--standby",
@@ -71,13 +65,7 @@ public final class NightMain implements Callable<Integer> {
 
     /** The result of a whole invocation. */
     record Report(
-            String runId,
-            String version,
-            Long cut,
-            boolean flipped,
-            int exitCode,
-            List<NightRunner.StepReport> steps,
-            long ms) {}
+            String runId, String version, Long cut, boolean flipped, int exitCode, List<StepReport> steps, long ms) {}
 
     public static void main(String[] args) {
         Application.run(
@@ -123,56 +111,46 @@ public final class NightMain implements Callable<Integer> {
         Clock clock = Clock.systemUTC();
         Lake lake = Lake.of(settings);
         LakeAccess.require(lake, settings);
-        Night night = Night.of(
-                settings,
-                lake,
-                wantedId != null ? RunId.of(wantedId) : RunId.at(clock.instant()),
-                until == null ? OptionalLong.empty() : OptionalLong.of(until),
-                clock,
-                () -> BatchSession.start(settings));
-        Report report;
+        Run run = new Run(lake, wantedId != null ? RunId.of(wantedId) : RunId.at(clock.instant()));
+        List<StepReport> steps;
+        ExitCode exitCode;
         try (WriterLease lease =
                 WriterLease.acquire(lake.files(), lake.leaseUri("night"), settings.home(), settings.lease())) {
             // Every commit asks the fence; the step that is refused says why.
             lease.keepRenewing(lost -> {});
-            List<NightRunner.StepReport> steps = work(night, lease);
-            report = report(night, steps, exitCode(steps), start);
+            OptionalLong covered = until == null ? OptionalLong.empty() : OptionalLong.of(until);
+            steps = work(Night.of(settings, lake, run, covered, clock, () -> BatchSession.start(settings), lease));
+            exitCode = exitCode(steps);
         } catch (LeaseHeldException e) {
-            report = report(night, List.of(refused(e)), ExitCode.NOT_THE_WRITER, start);
+            StepName first = step == null ? StepName.SEAL : StepName.ofCode(step);
+            steps = List.of(StepReport.failed(first, 0, "another night is under way: " + e.getMessage()));
+            exitCode = ExitCode.NOT_THE_WRITER;
         }
-        print(report);
-        return report.exitCode();
+        print(report(lake, run, steps, exitCode, start));
+        return exitCode.code();
     }
 
-    private NightRunner.StepReport refused(LeaseHeldException e) {
-        String what = rollback ? Rollback.NAME : step != null ? step : StepName.SEAL.code();
-        return new NightRunner.StepReport(what, "failed", 0, "another night is under way: " + e.getMessage(), null);
-    }
-
-    private List<NightRunner.StepReport> work(Night night, Fence fence) {
-        if (rollback) {
-            return List.of(new Rollback().run(night));
-        }
-        NightRunner runner = new NightRunner(fence);
+    private List<StepReport> work(Night night) {
+        NightRunner runner = new NightRunner();
         return step == null ? runner.run(night) : List.of(runner.run(night, StepName.ofCode(step)));
     }
 
-    private static Report report(Night night, List<NightRunner.StepReport> steps, ExitCode exitCode, long start) {
-        var active = night.lake().versions().read().inForce();
+    private static Report report(Lake lake, Run run, List<StepReport> steps, ExitCode exitCode, long start) {
+        var active = lake.versions().read().inForce();
         return new Report(
-                night.run().id(),
+                run.id(),
                 active.map(Versions.Entry::version).orElse(null),
                 active.map(Versions.Entry::cut).orElse(null),
-                active.filter(row -> row.runId().equals(night.run().id())).isPresent(),
+                active.filter(row -> row.runId().equals(run.id())).isPresent(),
                 exitCode.code(),
                 steps,
                 (System.nanoTime() - start) / 1_000_000);
     }
 
-    static ExitCode exitCode(List<NightRunner.StepReport> steps) {
+    static ExitCode exitCode(List<StepReport> steps) {
         List<StepName> failed = steps.stream()
-                .filter(NightRunner.StepReport::failed)
-                .map(report -> report.step().equals(Rollback.NAME) ? StepName.FLIP : StepName.ofCode(report.step()))
+                .filter(StepReport::failed)
+                .map(report -> StepName.ofCode(report.step()))
                 .toList();
         if (failed.isEmpty()) {
             return ExitCode.OK;
@@ -189,7 +167,7 @@ public final class NightMain implements Callable<Integer> {
                 .forEach(step -> System.out.printf(
                         "%-9s %-8s %6d ms  %s%n",
                         step.step(),
-                        step.status(),
+                        step.status().code(),
                         step.ms(),
                         step.message() != null ? step.message() : step.result()));
         System.out.printf("in force: %s, cut %s%n", report.version(), report.cut());

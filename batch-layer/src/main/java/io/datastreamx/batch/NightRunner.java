@@ -1,14 +1,10 @@
 package io.datastreamx.batch;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.NullNode;
+import io.datastreamx.batch.StepReport.Status;
 import io.datastreamx.contract.night.StepName;
-import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Versions;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,47 +16,11 @@ import org.slf4j.LoggerFactory;
 final class NightRunner {
     private static final Logger LOG = LoggerFactory.getLogger(NightRunner.class);
 
-    /**
-     * How a step ended: {@code done} now, {@code already} before, {@code skipped} because there was nothing to do, or
-     * {@code failed}.
-     */
-    record StepReport(String step, String status, long ms, String message, JsonNode result) {
-        boolean failed() {
-            return status.equals("failed");
-        }
-    }
-
-    private final Map<StepName, Step> steps = new EnumMap<>(StepName.class);
-
-    private final Fence fence;
-
-    NightRunner() {
-        this(Fence.NONE);
-    }
-
-    /**
-     * @param fence asked before every step whether this process is still the one that may work on the lake's versions
-     */
-    NightRunner(Fence fence) {
-        this.fence = fence;
-        steps.put(StepName.SEAL, new Seal());
-        steps.put(StepName.REBUILD, new Rebuild());
-        steps.put(StepName.VALIDATE, new Validate());
-        steps.put(StepName.PUBLISH, new Publish());
-        steps.put(StepName.FLIP, new Flip());
-        Learn learn = new Learn();
-        steps.put(StepName.TRAIN, learn::train);
-        steps.put(StepName.EVALUATE, learn::evaluate);
-        steps.put(StepName.GATE, learn::gate);
-        steps.put(StepName.PROMOTE, learn::promote);
-        steps.put(StepName.MAINTAIN, new Maintain());
-    }
-
     /** The whole night. */
     List<StepReport> run(Night night) {
         List<StepReport> reports = new ArrayList<>();
         boolean learning = true;
-        for (StepName name : StepName.values()) {
+        for (StepName name : StepName.night()) {
             if (name.learns() && !learning) {
                 continue;
             }
@@ -78,26 +38,39 @@ final class NightRunner {
     StepReport run(Night night, StepName name) {
         long start = System.nanoTime();
         try {
-            fence.check();
+            night.fence().check();
             Optional<Outcome> before = night.run().outcome(name);
             if (before.isPresent()) {
-                return report(name, "already", start, before.get());
+                return report(name, Status.ALREADY, start, before.get());
             }
-            Optional<String> overtaken =
-                    name == StepName.SEAL || name == StepName.MAINTAIN ? Optional.empty() : overtaken(night);
-            Outcome outcome;
+            Optional<String> overtaken = name.needsSeal() ? overtaken(night) : Optional.empty();
             if (overtaken.isPresent()) {
-                outcome = Outcome.skipped(overtaken.get());
-            } else {
-                outcome = steps.get(name).run(night);
-                night.run().finish(name, outcome);
+                return report(name, Status.SKIPPED, start, Outcome.skipped(overtaken.get()));
             }
-            return report(name, outcome.isSkipped() ? "skipped" : "done", start, outcome);
+            Outcome outcome = step(name).run(night);
+            night.run().finish(name, outcome);
+            return report(name, outcome.isSkipped() ? Status.SKIPPED : Status.DONE, start, outcome);
         } catch (RuntimeException e) {
             LOG.error("step {} of run {} failed", name.code(), night.run().id(), e);
-            return new StepReport(
-                    name.code(), "failed", elapsed(start), String.valueOf(e.getMessage()), NullNode.getInstance());
+            return StepReport.failed(name, elapsed(start), String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Steps hold nothing between runs: what they share lies in the night and in its run's files. */
+    private static Step step(StepName name) {
+        return switch (name) {
+            case SEAL -> new Seal();
+            case REBUILD -> new Rebuild();
+            case VALIDATE -> new Validate();
+            case PUBLISH -> new Publish();
+            case FLIP -> new Flip();
+            case TRAIN -> Learn::train;
+            case EVALUATE -> Learn::evaluate;
+            case GATE -> Learn::gate;
+            case PROMOTE -> Learn::promote;
+            case MAINTAIN -> new Maintain();
+            case ROLLBACK -> new Rollback();
+        };
     }
 
     /** A night that was left lying while a later one came into force must not step back behind it. */
@@ -116,12 +89,12 @@ final class NightRunner {
                 .map(later -> "overtaken: version " + later.version() + " came into force after this night was sealed");
     }
 
-    private static StepReport report(StepName name, String status, long start, Outcome outcome) {
-        StepReport report = new StepReport(name.code(), status, elapsed(start), outcome.skipped(), outcome.result());
+    private static StepReport report(StepName name, Status status, long start, Outcome outcome) {
+        StepReport report = StepReport.of(name, status, elapsed(start), outcome);
         LOG.info(
                 "{} {} in {} ms: {}",
                 report.step(),
-                status,
+                status.code(),
                 report.ms(),
                 outcome.isSkipped() ? outcome.skipped() : outcome.result());
         return report;

@@ -1,48 +1,26 @@
 package io.datastreamx.batch;
 
-import com.fasterxml.jackson.databind.node.NullNode;
-import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Versions;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Returns to the version that was in force before the present one; done again under the same run id it changes nothing.
+ * Returns to the version that was in force before the present one, and lets other stores follow. Models are not
+ * touched.
  */
-final class Rollback {
-    static final String NAME = "rollback";
-    private static final Logger LOG = LoggerFactory.getLogger(Rollback.class);
-
-    /** @param version in force now, as far as its row can tell */
+final class Rollback implements Step {
+    /** @param version in force now */
     record Result(String version, long cut) {}
 
-    NightRunner.StepReport run(Night night) {
-        long start = System.nanoTime();
-        try {
-            boolean rolledBack = rollBack(night);
-            Versions.Entry active = night.bringIntoForceElsewhere();
-            Result result = new Result(active.version(), active.cut());
-            return new NightRunner.StepReport(
-                    NAME,
-                    rolledBack ? "done" : "already",
-                    elapsed(start),
-                    null,
-                    ContractJson.MAPPER.valueToTree(result));
-        } catch (RuntimeException e) {
-            LOG.error("rollback failed", e);
-            return new NightRunner.StepReport(
-                    NAME, "failed", elapsed(start), String.valueOf(e.getMessage()), NullNode.getInstance());
-        }
-    }
-
-    private static boolean rollBack(Night night) {
+    @Override
+    public Outcome run(Night night) {
         String run = night.run().id();
-        return night.lake().versions().append("rollback-" + run, 1, versions -> {
-            Versions.Entry before = before(night, versions.path());
-            return before.again(night.clock().instant(), Versions.Action.ROLLBACK, run);
+        night.lake().versions().append("rollback-" + run, 1, versions -> {
+            night.fence().check();
+            return before(night, versions.path()).again(night.clock().instant(), Versions.Action.ROLLBACK, run);
         });
+        Versions.Entry inForce = night.bringIntoForceElsewhere();
+        return Outcome.done(new Result(inForce.version(), inForce.cut()));
     }
 
     private static Versions.Entry before(Night night, List<Versions.Entry> path) {
@@ -59,9 +37,5 @@ final class Rollback {
                     + night.settings().batch().keepVersions() + "); the one in force stays, run a night instead");
         }
         return before;
-    }
-
-    private static long elapsed(long start) {
-        return (System.nanoTime() - start) / 1_000_000;
     }
 }

@@ -35,7 +35,7 @@ final class Seal implements Step {
             throw new IllegalArgumentException(
                     "the version in force covers ingest batches up to "
                             + active.get().cut() + ", so a night up to " + cut
-                            + " would step back, where live rows may be gone already; use --rollback to return to the previous version");
+                            + " would step back, where live rows may be gone already; use `dsx batch --rollback` to return to the previous version");
         }
         return Outcome.done(new Sealed(
                 cut,

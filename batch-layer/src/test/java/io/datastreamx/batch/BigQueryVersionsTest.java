@@ -112,7 +112,7 @@ class BigQueryVersionsTest {
 
     private void run(String run, List<StepName> steps) {
         for (StepName step : steps) {
-            NightRunner.StepReport report = new NightRunner().run(world.night(run), step);
+            StepReport report = new NightRunner().run(world.night(run), step);
             assertFalse(report.failed(), report.toString());
         }
     }
@@ -167,10 +167,12 @@ class BigQueryVersionsTest {
         assertKnownAnswers(requests);
         assertInForce("n2", 1);
 
-        assertFalse(new Rollback().run(world.night("back")).failed());
+        assertFalse(
+                new NightRunner().run(world.night("back"), StepName.ROLLBACK).failed());
         assertKnownAnswers(first);
         assertInForce("n1", 0);
-        assertFalse(new Rollback().run(world.night("back")).failed());
+        assertFalse(
+                new NightRunner().run(world.night("back"), StepName.ROLLBACK).failed());
         assertInForce("n1", 0);
     }
 
@@ -281,7 +283,7 @@ class BigQueryVersionsTest {
         openBuilt();
         bigquery.put("datastreamx.bigquery.dataset", "nowhere");
         world = new TestWorld(built, bigquery);
-        NightRunner.StepReport report = new NightRunner().run(world.night("n1"), StepName.PUBLISH);
+        StepReport report = new NightRunner().run(world.night("n1"), StepName.PUBLISH);
         assertTrue(report.message().contains("mk --dataset test-project:nowhere"), report.message());
         assertEquals(List.of(), world.lake.versions().read().entries());
     }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.datastreamx.batch.NightRunner.StepReport;
+import io.datastreamx.batch.StepReport.Status;
 import io.datastreamx.contract.night.StepName;
 import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.contract.table.Table;
@@ -41,7 +41,7 @@ class NightTest {
         world.bootstrapPolicy();
 
         List<StepReport> first = new NightRunner().run(world.night("n1"));
-        assertEquals(List.of("done"), statuses(first), first.toString());
+        assertEquals(List.of(Status.DONE), statuses(first), first.toString());
         Versions.Entry active = world.lake.versions().read().inForce().orElseThrow();
         assertEquals(LATE, active.lateDuplicates());
         assertEquals(accepted - LATE, active.events());
@@ -60,7 +60,7 @@ class NightTest {
 
         List<String> before = state(world);
         List<StepReport> second = new NightRunner().run(world.night("n1"));
-        assertEquals(List.of("already"), statuses(second), second.toString());
+        assertEquals(List.of(Status.ALREADY), statuses(second), second.toString());
         assertEquals(before, state(world));
     }
 
@@ -69,7 +69,7 @@ class NightTest {
         TestWorld world = new TestWorld(home);
         fill(world, 700);
         world.bootstrapPolicy();
-        for (StepName step : StepName.values()) {
+        for (StepName step : StepName.night()) {
             if (step == StepName.REBUILD) {
                 String version = world.night("n1").sealed().version();
                 world.lake
@@ -77,16 +77,19 @@ class NightTest {
                         .write(world.lake.versionUri(version, Table.BATCH_ROLLUPS) + "/part-0.parquet", new byte[] {1});
                 world.lake.table(version, Table.AD_OPPORTUNITIES).createIfAbsent();
             }
-            assertEquals("done", new NightRunner().run(world.night("n1"), step).status(), step.code());
+            assertEquals(
+                    Status.DONE, new NightRunner().run(world.night("n1"), step).status(), step.code());
             List<TableRow> versions = world.lake.table(Table.VERSIONS).rows();
             List<TableRow> models = world.lake.table(Table.MODELS).rows();
             if (step != StepName.SEAL) {
                 world.lake.files().deleteFolder(world.lake.runUri("n1", step.code()));
                 StepReport again = new NightRunner().run(world.night("n1"), step);
-                assertEquals("done", again.status(), again.toString());
+                assertEquals(Status.DONE, again.status(), again.toString());
             }
             assertEquals(
-                    "already", new NightRunner().run(world.night("n1"), step).status(), step.code());
+                    Status.ALREADY,
+                    new NightRunner().run(world.night("n1"), step).status(),
+                    step.code());
             assertEquals(versions, world.lake.table(Table.VERSIONS).rows(), step.code());
             assertEquals(models, world.lake.table(Table.MODELS).rows(), step.code());
         }
@@ -100,7 +103,7 @@ class NightTest {
         fill(world, 60);
         new NightRunner().run(world.night("n1"), StepName.SEAL);
         assertEquals(
-                "done",
+                Status.DONE,
                 new NightRunner().run(world.night("n1"), StepName.REBUILD).status());
         var opportunities = world.spark()
                 .read()
@@ -147,13 +150,13 @@ class NightTest {
         List<StepReport> reports = new NightRunner().run(world.night("n1"));
         StepReport last = reports.get(reports.size() - 1);
         assertEquals("validate", last.step());
-        assertEquals("failed", last.status());
+        assertEquals(Status.FAILED, last.status());
         assertTrue(last.message().contains("rollups (aggregator_ad): fills: expected "), last.message());
         assertFalse(last.message().contains("aggregator_channel"), last.message());
         assertEquals(ExitCode.FAILED, NightMain.exitCode(reports));
         assertTrue(world.lake.versions().read().inForce().isEmpty());
         assertEquals(
-                "failed",
+                Status.FAILED,
                 new NightRunner().run(world.night("n1"), StepName.FLIP).status());
     }
 
@@ -200,7 +203,7 @@ class NightTest {
                 .toList();
         assertEquals(4, learning.size());
         learning.forEach(report -> {
-            assertEquals("skipped", report.status());
+            assertEquals(Status.SKIPPED, report.status());
             assertTrue(report.message().endsWith("responses, at least 1,000,000 wanted"), report.message());
         });
     }
@@ -228,7 +231,7 @@ class NightTest {
 
     private static void assertRefused(TestWorld world, String run, OptionalLong until, StepName step, String reason) {
         StepReport report = new NightRunner().run(world.night(run, until), step);
-        assertEquals("failed", report.status());
+        assertEquals(Status.FAILED, report.status());
         assertTrue(report.message().contains(reason), report.message());
     }
 
@@ -251,7 +254,7 @@ class NightTest {
         return accepted + late;
     }
 
-    private static List<String> statuses(List<StepReport> reports) {
+    private static List<Status> statuses(List<StepReport> reports) {
         return reports.stream().map(StepReport::status).distinct().toList();
     }
 

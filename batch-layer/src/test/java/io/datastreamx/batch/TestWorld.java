@@ -13,6 +13,7 @@ import io.datastreamx.contract.table.Column;
 import io.datastreamx.contract.table.ColumnType;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.kafka.policy.PolicyTopic;
+import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
 import io.datastreamx.ml.training.SampleLog;
@@ -74,7 +75,12 @@ final class TestWorld {
     }
 
     Night night(String runId, OptionalLong until) {
-        return Night.of(settings, lake, RunId.of(runId), until, Clock.fixed(NOW, ZoneOffset.UTC), this::spark);
+        return night(runId, until, Fence.NONE);
+    }
+
+    Night night(String runId, OptionalLong until, Fence fence) {
+        Run run = new Run(lake, RunId.of(runId));
+        return Night.of(settings, lake, run, until, Clock.fixed(NOW, ZoneOffset.UTC), this::spark, fence);
     }
 
     SparkSession spark() {

@@ -4,9 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.datastreamx.batch.NightRunner.StepReport;
+import io.datastreamx.batch.StepReport.Status;
 import io.datastreamx.contract.night.StepName;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Versions;
 import io.datastreamx.ml.training.SampleLog;
 import io.datastreamx.process.ExitCode;
@@ -17,6 +18,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -38,19 +40,19 @@ class VersionsTest {
         assertEquals("n3", active(world).version().replaceAll(".*-", ""));
         assertEquals(2, world.lake.files().list(world.lake.versionsFolder()).size());
 
-        assertEquals("done", new Rollback().run(world.night("back")).status());
+        assertEquals(Status.DONE, rollback(world, "back").status());
         assertEquals(2, active(world).cut());
         assertEquals(Versions.Action.ROLLBACK, active(world).action());
-        assertEquals("already", new Rollback().run(world.night("back")).status());
+        assertEquals(Status.ALREADY, rollback(world, "back").status());
         assertEquals(2, active(world).cut());
 
-        StepReport tooFar = new Rollback().run(world.night("back-again"));
-        assertEquals("failed", tooFar.status());
+        StepReport tooFar = rollback(world, "back-again");
+        assertEquals(Status.FAILED, tooFar.status());
         assertTrue(tooFar.message().contains("was removed by maintenance"), tooFar.message());
 
         night(world, "n4", 3);
         assertEquals(3, active(world).cut());
-        assertEquals("done", new Rollback().run(world.night("back-to-n2")).status());
+        assertEquals(Status.DONE, rollback(world, "back-to-n2").status());
         assertTrue(active(world).version().endsWith("n2"), "not to n3, which was given up");
     }
 
@@ -62,7 +64,7 @@ class VersionsTest {
         night(world, "fast", 1);
         List<StepReport> reports = new NightRunner().run(world.night("slow"));
         assertEquals(ExitCode.OK, NightMain.exitCode(reports), reports.toString());
-        assertEquals("skipped", reports.get(2).status());
+        assertEquals(Status.SKIPPED, reports.get(2).status());
         assertTrue(active(world).version().endsWith("fast"));
         assertFalse(world.lake
                 .files()
@@ -95,6 +97,68 @@ class VersionsTest {
                         .<Long>getAs("numFiles"));
         night(world, "n1", 3);
         assertEquals(3, active(world).cut());
+    }
+
+    @Test
+    void aRollbackIsAStepThatAsksTheFenceAndLeavesItsResult() {
+        TestWorld world = world(2);
+        night(world, "n0", 0);
+        night(world, "n1", 1);
+        StepReport refused =
+                new NightRunner().run(world.night("back", OptionalLong.empty(), new LostAfter(0)), StepName.ROLLBACK);
+        assertEquals(Status.FAILED, refused.status());
+        assertTrue(refused.message().contains("another process took over"), refused.message());
+        assertEquals(1, active(world).cut());
+        assertEquals(ExitCode.FAILED, NightMain.exitCode(List.of(refused)));
+
+        StepReport done = rollback(world, "back");
+        assertEquals(ExitCode.OK, NightMain.exitCode(List.of(done)));
+        assertEquals(active(world).version(), done.result().get("version").asText());
+        assertEquals(0, active(world).cut());
+        assertEquals(
+                Optional.of(done.result()),
+                world.night("back").run().outcome(StepName.ROLLBACK).map(Outcome::result));
+    }
+
+    /** The lease may be lost while a step works; what is in force is changed by its holder only. */
+    @Test
+    void theFenceIsAskedAgainWhereAVersionComesIntoForce() {
+        TestWorld world = world(1);
+        for (StepName step : List.of(StepName.SEAL, StepName.REBUILD, StepName.VALIDATE, StepName.PUBLISH)) {
+            assertEquals(
+                    Status.DONE, new NightRunner().run(world.night("n0"), step).status());
+        }
+        Night night = world.night("n0", OptionalLong.empty(), new LostAfter(1));
+        assertEquals(Status.FAILED, new NightRunner().run(night, StepName.FLIP).status());
+        assertTrue(world.lake.versions().read().inForce().isEmpty());
+        assertEquals(
+                Status.DONE,
+                new NightRunner().run(world.night("n0"), StepName.FLIP).status());
+    }
+
+    /** Says once or so that all is well, then that another process took over. */
+    private static final class LostAfter implements Fence {
+        private int left;
+
+        LostAfter(int checks) {
+            this.left = checks;
+        }
+
+        @Override
+        public long epoch() {
+            return 1;
+        }
+
+        @Override
+        public void check() {
+            if (left-- == 0) {
+                throw new IllegalStateException("another process took over");
+            }
+        }
+    }
+
+    private static StepReport rollback(TestWorld world, String run) {
+        return new NightRunner().run(world.night(run), StepName.ROLLBACK);
     }
 
     /** A file in the raw log's folder that no commit names. */

@@ -80,7 +80,7 @@ final class BatchCommand implements Callable<Integer> {
             arguments.addAll(List.of("--step", step));
         }
         if (rollback) {
-            arguments.add("--rollback");
+            arguments.addAll(List.of("--step", "rollback"));
         }
         if (json) {
             arguments.add("--json");

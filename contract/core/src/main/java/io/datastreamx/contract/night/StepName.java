@@ -1,10 +1,11 @@
 package io.datastreamx.contract.night;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The steps of a night in their order. */
+/** What can be done with the batch tables: the steps of a night in their order, and the way back. */
 public enum StepName {
     SEAL,
     REBUILD,
@@ -15,7 +16,14 @@ public enum StepName {
     EVALUATE,
     GATE,
     PROMOTE,
-    MAINTAIN;
+    MAINTAIN,
+    /** No part of a night: returns to the version that was in force before. */
+    ROLLBACK;
+
+    /** The steps of a whole night. */
+    public static List<StepName> night() {
+        return Arrays.stream(values()).filter(step -> step != ROLLBACK).toList();
+    }
 
     /** The name on the command line and in results. */
     public String code() {
@@ -27,13 +35,17 @@ public enum StepName {
         return this == TRAIN || this == EVALUATE || this == GATE || this == PROMOTE;
     }
 
+    /** Whether the step works on the version that {@link #SEAL} named; a later night may have made it idle. */
+    public boolean needsSeal() {
+        return this != SEAL && this != MAINTAIN && this != ROLLBACK;
+    }
+
     /** @throws IllegalArgumentException naming the steps there are */
     public static StepName ofCode(String code) {
         return Arrays.stream(values())
                 .filter(step -> step.code().equals(code))
                 .findFirst()
-                .orElseThrow(
-                        () -> new IllegalArgumentException("there is no step '" + code + "'; the steps of a night are "
-                                + Arrays.stream(values()).map(StepName::code).collect(Collectors.joining(", "))));
+                .orElseThrow(() -> new IllegalArgumentException("there is no step '" + code + "'; there are "
+                        + Arrays.stream(values()).map(StepName::code).collect(Collectors.joining(", "))));
     }
 }
