@@ -42,9 +42,9 @@ with DAG(
     @task(retries=0)
     def plan(params: dict | None = None) -> list[int]:
         """The cuts, earliest first."""
-        from datastreamx_dags import backend
+        from datastreamx_dags import backends
 
-        status = backend.choose().status() if params["from_batch"] is None or params["until_batch"] is None else {}
+        status = backends.choose().status() if params["from_batch"] is None or params["until_batch"] is None else {}
         try:
             cuts = plans.cuts(params["from_batch"], params["until_batch"], params["nights"], status)
         except ValueError as e:

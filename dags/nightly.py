@@ -62,11 +62,11 @@ with DAG(
     @task(trigger_rule=TriggerRule.ALL_DONE, retries=1)
     def report(**context):
         """Adds up what the run cost, ends what a killed task left running, and fails where a step did: without it a failure in learning would leave the run green."""
-        from datastreamx_dags import backend
+        from datastreamx_dags import backends
 
         ti, run = context["ti"], jobs.run_id(context["dag_run"])
         states = ti.get_task_states(dag_id=ti.dag_id, run_ids=[ti.run_id]).get(ti.run_id, {})
-        where, done = backend.choose(), [steps[step].job(context) for step in nights.STEPS]
+        where, done = backends.choose(), [steps[step].job(context) for step in nights.STEPS]
         for job in done:
             where.cancel(job, f"its task ended as {states.get(job.step)}")
         costs = where.spent(run, done)

@@ -34,17 +34,8 @@ with DAG(
     @task
     def reap(params: dict | None = None, ti=None) -> list[str]:
         """:return: what was cancelled"""
-        from datastreamx_dags import backend, reaper
+        from datastreamx_dags import backends, tasks
 
-        where = backend.choose()
-        if not hasattr(where, "batches"):
-            print("local jobs end with their tasks; there are no orphans")
-            return []
-        found = reaper.orphans(where.live(), where.streams(), reaper.task_states(ti), where.now(), timedelta(minutes=params["grace_minutes"]))
-        for batch, reason in found:
-            print(f"{'would cancel' if params['dry_run'] else 'cancelling'} {where.id_of(batch)}: {reason}")
-            if not params["dry_run"]:
-                where.batches.cancel(batch)
-        return [where.id_of(batch) for batch, _ in found]
+        return backends.choose().reap(tasks.states(ti), timedelta(minutes=params["grace_minutes"]), params["dry_run"])
 
     reap()

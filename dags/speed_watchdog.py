@@ -40,9 +40,9 @@ with DAG(
     @task
     def streams() -> list[str]:
         """The streams of this environment."""
-        from datastreamx_dags import backend
+        from datastreamx_dags import backends
 
-        return backend.choose().streams()
+        return backends.choose().streams()
 
     tend = StreamOperator.partial(
         task_id="tend", handover_minutes="{{ params.handover_minutes }}", doc_md="One mapped task for each stream; waits, deferred, while a stream is ending."
@@ -53,10 +53,10 @@ with DAG(
         """Fails where answers or tables are older than allowed."""
         from airflow.exceptions import AirflowException
 
-        from datastreamx_dags import backend
-        from datastreamx_dags.streams import complaint
+        from datastreamx_dags import backends
+        from datastreamx_dags.freshness import complaint
 
-        status = backend.choose().status()
+        status = backends.choose().status()
         if status is None:
             return "not asked: the Variable has no serving_url"
         stale = complaint(status, params["max_age_seconds"], datetime.now(timezone.utc), params["max_table_hours"])

@@ -44,10 +44,10 @@ def failed(context) -> None:
     job = getattr(context["task"], "job", None)
     if job is None:
         return
-    from datastreamx_dags import backend
+    from datastreamx_dags import backends
 
     try:
-        backend.choose().cancel(job(context), "its task failed for good")
+        backends.choose().cancel(job(context), "its task failed for good")
     except Exception:
         log.exception("could not look after the job of %s; orphan_reaper will", ti.task_id)
 

@@ -1,4 +1,4 @@
-"""Where jobs run. The DAGs know this interface and nothing of what is behind it."""
+"""What the DAGs ask of the place where jobs run. It knows none of those places; ``backends`` chooses one."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from airflow.exceptions import AirflowException
 
-from datastreamx_dags import settings as configuration
 from datastreamx_dags.costs import Cost
 from datastreamx_dags.jobs import Job
+from datastreamx_dags.tasks import TaskState
 
 if TYPE_CHECKING:
     from airflow.triggers.base import BaseTrigger
@@ -37,6 +37,8 @@ class Done:
 
 
 class Backend(Protocol):
+    """Of a job it knows what the place itself tells, and keeps nothing: every call may come from another process."""
+
     def start(self, job: Job) -> Waiting | Done:
         """Sees to it that the job runs, or has run, exactly once. Safe to call again. :raises JobFailed:"""
 
@@ -52,17 +54,24 @@ class Backend(Protocol):
     def streams(self) -> list[str]:
         """What the watchdog has to see to."""
 
+    def tend(self, stream: Job, handover: timedelta) -> bool:
+        """
+        Sees to it that a stream runs, with one writer.
+
+        :param stream: what is submitted where it does not run
+        :param handover: how long before its ttl it may be ending by itself
+        :return: whether it is about to end, so that another look is wanted soon
+        :raises JobFailed: where it cannot be started
+        """
+
+    def reap(self, task_state: TaskState, grace: timedelta, dry_run: bool) -> list[str]:
+        """
+        Cancels jobs for which no task waits any more.
+
+        :param grace: jobs younger than this are left alone
+        :param dry_run: only name them
+        :return: their ids
+        """
+
     def status(self) -> dict | None:
         """What the serving layer says of itself (``ingest_batch``, ``cut``, ``version``, ``lag_records``, ``freshness_ms``); None where it is not configured."""
-
-
-def choose() -> Backend:
-    """The backend that the Variable names."""
-    chosen = configuration.load()
-    if isinstance(chosen, configuration.LocalSettings):
-        from datastreamx_dags.local import LocalBackend
-
-        return LocalBackend(chosen)
-    from datastreamx_dags.dataproc import DataprocBackend
-
-    return DataprocBackend(chosen)

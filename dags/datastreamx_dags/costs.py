@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
+
+from datastreamx_dags.jobs import label
 
 PRICES = Path(__file__).with_name("prices.json")
 _HOURS_PER_MONTH = 730
@@ -17,7 +18,7 @@ class Cost:
     """
     One row of the cost table.
 
-    :param run: its run id in lower case, as labels have it
+    :param run: its run id, as labels have it
     :param id: unique per job that ran (a batch's uuid): written again, a row replaces itself
     :param dollars: None while the usage is not known; 0 on a machine of one's own
     :param confirmed: whether the prices were seen on a bill
@@ -41,7 +42,6 @@ class Cost:
         return f"{self.step} {self.state.lower()} after {self.seconds:.0f} s, {self.dollars:.4f} USD"
 
 
-@cache
 def prices() -> dict[str, Any]:
     return json.loads(PRICES.read_text())["items"]
 
@@ -78,8 +78,8 @@ class CostTable:
         half.replace(file)
 
     def rows(self, run: str) -> list[Cost]:
-        """:param run: upper or lower case; labels, and so rows, have lower case"""
-        run = run.lower()
+        """:param run: its id, or its label, by which rows are filed"""
+        run = label(run)
         if self._root.startswith("gs://"):
             bucket, prefix = self._bucket()
             hook = self._hook()

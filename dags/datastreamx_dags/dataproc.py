@@ -1,27 +1,26 @@
-"""Jobs as batches of Dataproc Serverless. Every try of a job looks first at the one batch that carries its id."""
+"""Jobs as batches of Dataproc Serverless. Every call looks first at the one batch that carries the job's id."""
 
 from __future__ import annotations
 
 import json
 import logging
-import time
 import urllib.request
 from datetime import datetime, timedelta, timezone
 from typing import Callable
 
 from google.cloud.dataproc_v1 import Batch
 
-from datastreamx_dags import templates
+from datastreamx_dags import reaper, templates
 from datastreamx_dags.backend import Done, JobFailed, Waiting
-from datastreamx_dags.batches import ENDED, LIVE, Batches, State
-from datastreamx_dags.costs import Cost, CostTable, dollars
+from datastreamx_dags.batches import ENDED, LIVE, State
+from datastreamx_dags.costs import Cost
 from datastreamx_dags.jobs import Job
 from datastreamx_dags.settings import DataprocSettings
+from datastreamx_dags.streams import StreamKeeper
+from datastreamx_dags.submission import Submissions
+from datastreamx_dags.tasks import TaskState
 
 log = logging.getLogger(__name__)
-_LONGEST = timedelta(days=15)
-_NIGHT = "night"
-_MAINTAIN = "maintain"
 
 
 class DataprocBackend:
@@ -29,51 +28,61 @@ class DataprocBackend:
 
     def __init__(self, settings: DataprocSettings, now: Callable[[], datetime] = lambda: datetime.now(timezone.utc)):
         self.settings = settings
-        self.batches = Batches(settings)
-        self.now = now
-        self._costs = CostTable(settings.costs, settings.gcp_conn_id)
+        self.submissions = Submissions(settings, now)
+        self._batches = self.submissions.batches
 
     def start(self, job: Job) -> Waiting | Done:
-        batch = self.ensure(job)
-        log.info("batch %s is %s: %s", self.id_of(batch), batch.state.name, self.link(batch))
+        batch = self.submissions.ensure(job)
+        log.info("batch %s is %s: %s", self.submissions.id_of(batch), batch.state.name, self.submissions.link(batch))
         if batch.state == State.SUCCEEDED:
             return self._done(batch)
         limit = templates.ttl(batch)
-        return Waiting(self.trigger(batch), limit + timedelta(hours=1) if limit else None)
+        return Waiting(self._trigger(batch), limit + timedelta(hours=1) if limit else None)
 
     def finish(self, job: Job) -> Done:
-        batch = self.batches.get(self._id(job))
+        batch = self._batches.get(self.submissions.id(job))
         if batch is None:
-            raise JobFailed(f"batch {self._id(job)} was deleted while it was waited for; a retry runs it again")
+            raise JobFailed(f"batch {self.submissions.id(job)} was deleted while it was waited for; a retry runs it again")
         if batch.state == State.SUCCEEDED:
             return self._done(batch)
-        self.record(batch)
+        self.submissions.record(batch)
         if batch.state in ENDED:
             word = "was cancelled" if batch.state == State.CANCELLED else "failed"
             raise JobFailed(
-                f"batch {self._id(job)} {word}: {batch.state_message or 'no message'}. The driver's log: "
-                f"{batch.runtime_info.output_uri or self.link(batch)}. A retry deletes the batch and runs it again"
+                f"batch {self.submissions.id(job)} {word}: {batch.state_message or 'no message'}. The driver's log: "
+                f"{batch.runtime_info.output_uri or self.submissions.link(batch)}. A retry deletes the batch and runs it again"
             )
-        raise JobFailed(f"batch {self._id(job)} is {batch.state.name} although it was reported to have ended; a retry attaches to it")
+        raise JobFailed(f"batch {self.submissions.id(job)} is {batch.state.name} although it was reported to have ended; a retry attaches to it")
 
     def cancel(self, job: Job, reason: str) -> bool:
-        batch = self.batches.get(self._id(job))
+        batch = self._batches.get(self.submissions.id(job))
         if batch is None or batch.state not in LIVE:
             return False
-        log.warning("cancelling batch %s: %s", self._id(job), reason)
-        self.batches.cancel(batch)
+        log.warning("cancelling batch %s: %s", self.submissions.id(job), reason)
+        self._batches.cancel(batch)
         return True
 
     def spent(self, run: str, jobs: list[Job]) -> list[Cost]:
         """The usage is metered some time after the end, so the batches are looked at once more."""
         for job in jobs:
-            batch = self.batches.get(self._id(job))
+            batch = self._batches.get(self.submissions.id(job))
             if batch is not None and batch.state in ENDED:
-                self.record(batch)
-        return self._costs.rows(run)
+                self.submissions.record(batch)
+        return self.submissions.costs.rows(run)
 
     def streams(self) -> list[str]:
         return list(self.settings.streams)
+
+    def tend(self, stream: Job, handover: timedelta) -> bool:
+        return StreamKeeper(self.submissions, stream, handover).tend() is not None
+
+    def reap(self, task_state: TaskState, grace: timedelta, dry_run: bool) -> list[str]:
+        found = reaper.orphans(self.submissions.live(), self.settings.streams, task_state, self.submissions.now(), grace)
+        for batch, reason in found:
+            log.warning("%s %s: %s", "would cancel" if dry_run else "cancelling", self.submissions.id_of(batch), reason)
+            if not dry_run:
+                self._batches.cancel(batch)
+        return [self.submissions.id_of(batch) for batch, _ in found]
 
     def status(self) -> dict | None:
         if not self.settings.serving_url:
@@ -84,104 +93,21 @@ class DataprocBackend:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
 
-    def ensure(self, job: Job) -> Batch:
-        """Brings the job's batch about, once: attaches to one that lives or has succeeded, replaces one that failed or was cancelled before this call."""
-        batch_id = self._id(job)
-        body = templates.render(self.settings, job, self.now().date())
-        for _ in self._patiently(f"batch {batch_id} stays between states"):
-            batch = self.batches.get(batch_id)
-            if batch is None:
-                self._refuse_second_night(job)
-                self.batches.create(batch_id, body)
-                return self._await_visible(batch_id)
-            if batch.state in LIVE or batch.state == State.SUCCEEDED:
-                log.info("attaching to batch %s, %s since %s", batch_id, batch.state.name, batch.state_time)
-                return batch
-            if batch.state in ENDED:
-                self.record(batch)
-                log.info("batch %s %s before (%s); deleting it to run it again", batch_id, batch.state.name.lower(), batch.state_message)
-                self.batches.delete(batch_id)
-        raise AssertionError("unreachable")
-
-    def record(self, batch: Batch) -> Cost:
-        """Writes what a batch that ended has cost."""
-        usage = batch.runtime_info.approximate_usage
-        known = "approximate_usage" in batch.runtime_info
-        tiers = {value for key, value in batch.runtime_config.properties.items() if key.endswith(".compute.tier")}
-        price, confirmed = dollars(usage.milli_dcu_seconds, usage.shuffle_storage_gb_seconds, "premium" in tiers) if known else (None, False)
-        cost = Cost(
-            id=batch.uuid,
-            run=batch.labels.get("dsx-run", ""),
-            step=batch.labels.get("dsx-step", ""),
-            environment=self.settings.environment,
-            state=batch.state.name,
-            started=batch.create_time.isoformat(),
-            seconds=(batch.state_time - batch.create_time).total_seconds(),
-            milli_dcu_seconds=usage.milli_dcu_seconds if known else None,
-            shuffle_storage_gb_seconds=usage.shuffle_storage_gb_seconds if known else None,
-            dollars=price,
-            confirmed=confirmed,
-        )
-        log.info("cost of batch %s: %s (prices %s)", self.id_of(batch), cost, "confirmed" if confirmed else "not confirmed by a bill")
-        self._costs.put(cost)
-        return cost
-
-    def live(self, job_name: str | None = None) -> list[Batch]:
-        """Batches of this environment that are under way, the latest first."""
-        found = self.batches.since(self.now() - _LONGEST)
-        return [b for b in found if b.state not in ENDED and job_name in (None, b.labels.get("dsx-job"))]
-
-    def trigger(self, batch: Batch):
+    def _trigger(self, batch: Batch):
         """The provider's own: a managed triggerer has no modules of ours."""
         from airflow.providers.google.cloud.triggers.dataproc import DataprocBatchTrigger
 
         return DataprocBatchTrigger(
-            batch_id=self.id_of(batch),
+            batch_id=self.submissions.id_of(batch),
             project_id=self.settings.project,
             region=self.settings.region,
             gcp_conn_id=self.settings.gcp_conn_id,
             polling_interval_seconds=self.settings.poll_seconds,
         )
 
-    @staticmethod
-    def id_of(batch: Batch) -> str:
-        return batch.name.rsplit("/", 1)[-1]
-
-    def link(self, batch: Batch) -> str:
-        s = self.settings
-        return f"https://console.cloud.google.com/dataproc/batches/{s.region}/{self.id_of(batch)}?project={s.project}"
-
-    def _refuse_second_night(self, job: Job) -> None:
-        """Two nights at once would rebuild the same tables, and pay for it, twice. Maintenance may run beside one."""
-        if job.name != _NIGHT or job.step == _MAINTAIN:
-            return
-        for other in self.live(_NIGHT):
-            labels = other.labels
-            if labels.get("dsx-run") != job.run.lower() and labels.get("dsx-step") != _MAINTAIN:
-                raise JobFailed(
-                    f"another night is under way: batch {self.id_of(other)} of run {labels.get('dsx-run')} is {other.state.name}. "
-                    "Wait for it (a retry of this task does) or cancel it; nothing was started"
-                )
-
-    def _await_visible(self, batch_id: str) -> Batch:
-        for _ in self._patiently(f"batch {batch_id} was created and does not appear"):
-            if (batch := self.batches.get(batch_id)) is not None:
-                return batch
-        raise AssertionError("unreachable")
-
-    def _patiently(self, complaint: str):
-        end = time.monotonic() + self.settings.patience_seconds
-        while time.monotonic() < end:
-            yield
-            time.sleep(min(2.0, self.settings.poll_seconds))
-        raise JobFailed(f"{complaint}, for {self.settings.patience_seconds:.0f} s by now; a retry looks again")
-
     def _done(self, batch: Batch) -> Done:
-        cost = self.record(batch)
-        return Done(f"batch {self.id_of(batch)} succeeded", cost)
-
-    def _id(self, job: Job) -> str:
-        return job.batch_id(self.settings.environment)
+        cost = self.submissions.record(batch)
+        return Done(f"batch {self.submissions.id_of(batch)} succeeded", cost)
 
     def _identity_token(self) -> str:
         from google.auth.transport.requests import Request

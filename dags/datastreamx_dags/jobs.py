@@ -65,6 +65,11 @@ class Job:
     args: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def label(self) -> str:
+        """Its run, as labels and the cost table have it."""
+        return label(self.run)
+
     def batch_id(self, environment: str) -> str:
         """The same for every try. 4 to 63 lower-case letters, digits and dashes."""
         wanted = re.sub(r"[^a-z0-9-]", "-", f"dsx-{environment}-{self.step}-{self.run}".lower())
@@ -81,6 +86,11 @@ def run_id(dag_run: Any) -> str:
     """
     moment: datetime = dag_run.logical_date or dag_run.run_after
     return moment.astimezone(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+
+
+def label(run: str) -> str:
+    """A run id as the value of one of Google's labels: at most 63 lower-case letters, digits, dashes and underscores."""
+    return re.sub(r"[^a-z0-9_-]", "-", run.lower())[:_LABEL_LENGTH]
 
 
 def owner(context: Mapping[str, Any]) -> Owner:

@@ -9,9 +9,11 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections import deque
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Iterator
 
@@ -22,6 +24,7 @@ from datastreamx_dags.backend import Done, JobFailed
 from datastreamx_dags.costs import Cost, CostTable
 from datastreamx_dags.jobs import Job
 from datastreamx_dags.settings import LocalSettings
+from datastreamx_dags.tasks import TaskState
 
 log = logging.getLogger(__name__)
 _WRONG_USE = 2
@@ -30,43 +33,53 @@ _GRACE_SECONDS = 20
 _STACK = "stack"
 
 
+@dataclass(frozen=True)
+class Ended:
+    """
+    How a command ended.
+
+    :param report: the last line that was a JSON object
+    :param last: the last lines of what it said
+    """
+
+    code: int
+    report: dict
+    last: str
+
+
 class LocalBackend:
     def __init__(self, settings: LocalSettings):
         self.settings = settings
         self._costs = CostTable(settings.costs)
-        self._process: subprocess.Popen | None = None
-        self._last_lines: deque[str] = deque(maxlen=3)
 
     def start(self, job: Job) -> Done:
         started = datetime.now(timezone.utc)
         with self._alone(job):
-            code, report = self._run(["batch", *job.args, "--json"])
-        cost = self._record(job, started, "SUCCEEDED" if code == 0 else "FAILED")
-        if code == 0:
-            return Done(_summary(report), cost)
-        message = _failure(report) or " ".join(self._last_lines) or f"see {self.settings.home}/logs"
-        if code == _WRONG_USE:
+            ended = self._run(_night(job))
+        cost = self._record(job, started, "SUCCEEDED" if ended.code == 0 else "FAILED")
+        if ended.code == 0:
+            return Done(_summary(ended.report), cost)
+        message = _failure(ended.report) or ended.last or f"see {self.settings.home}/logs"
+        if ended.code == _WRONG_USE:
             raise AirflowFailException(f"dsx batch refused {' '.join(job.args)}: {message}")
-        consequence = "the tables of this night are in force" if code == _LEARNING_FAILED else "the version before stays in force"
-        raise JobFailed(f"{job.step} of run {job.run} ended with exit code {code}: {message} ({consequence})")
+        consequence = "the tables of this night are in force" if ended.code == _LEARNING_FAILED else "the version before stays in force"
+        raise JobFailed(f"{job.step} of run {job.run} ended with exit code {ended.code}: {message} ({consequence})")
 
     def finish(self, job: Job) -> Done:
         raise JobFailed(f"{job.step} of run {job.run} was waited for in another environment, and the Variable has changed since; a retry runs it here")
 
     def cancel(self, job: Job, reason: str) -> bool:
-        """The night that dsx starts has a session of its own, so the tree is asked, and after a while made, to end."""
-        process = self._process
-        if process is None or process.poll() is not None:
+        """Jobs of this process alone: those of another end with it. What dsx starts has a session of its own, so the tree is asked, and after a while made, to end."""
+        end = self._command(_night(job))[1:]
+        launchers = [child for child in psutil.Process().children() if _command_line(child)[-len(end) :] == end]
+        if not launchers:
             return False
         log.warning("ending %s of run %s: %s", job.step, job.run, reason)
-        try:
-            children = psutil.Process(process.pid).children(recursive=True)
-        except psutil.NoSuchProcess:
-            return False
+        members = [*launchers, *(child for launcher in launchers for child in launcher.children(recursive=True))]
         for number in (signal.SIGTERM, signal.SIGKILL):
-            for member in [process, *children]:
+            for member in members:
                 _signal(member, number)
-            if _ended(process, children):
+            if _ended(members):
                 break
         return True
 
@@ -79,41 +92,47 @@ class LocalBackend:
 
     def status(self) -> dict | None:
         """:raises JobFailed: where no stack runs"""
-        code, status = self._run(["status", "--json"])
-        if code != 0 or not status:
+        ended = self._run(["status", "--json"])
+        if ended.code != 0 or not ended.report:
             raise JobFailed(f"no stack runs in {self.settings.home}; start it with dsx up --home {self.settings.home}")
-        return {**status["ingest"], **status["serving"], "ingest_batch": status["ingest"]["batch"], "processes": status["processes"]}
+        ingest, serving = ended.report["ingest"], ended.report["serving"]
+        return {**ingest, **serving, "ingest_batch": ingest["batch"], "processes": ended.report["processes"]}
 
-    def tend(self) -> None:
+    def tend(self, stream: Job, handover: timedelta) -> bool:
         """The supervisor restarts what dies; where it is gone itself, the stack is started as it was last in this home. Its lock admits one."""
-        code, status = self._run(["status", "--json"])
-        if code == 0:
-            dead = [name for name, process in status["processes"].items() if not process["alive"]]
+        ended = self._run(["status", "--json"])
+        if ended.code == 0:
+            dead = [name for name, process in ended.report["processes"].items() if not process["alive"]]
             log.info("the stack runs%s", f"; being restarted: {', '.join(dead)}" if dead else "")
-            return
+            return False
         if not Path(self.settings.home, "run", "state.json").is_file():
             raise JobFailed(f"there has been no stack in {self.settings.home} yet; start one with dsx up --home {self.settings.home}")
         log.error("the stack in %s does not run; starting it", self.settings.home)
-        code, _ = self._run(["up"])
-        if code != 0:
+        if self._run(["up"]).code != 0:
             raise JobFailed(f"the stack in {self.settings.home} could not be started; see {self.settings.home}/logs/supervisor.log")
+        return False
 
-    def _run(self, arguments: list[str]) -> tuple[int, dict]:
-        """:return: exit code, and the last line that was a JSON object"""
-        command = [self.settings.dsx, arguments[0], "--home", self.settings.home, *arguments[1:]]
+    def reap(self, task_state: TaskState, grace: timedelta, dry_run: bool) -> list[str]:
+        log.info("local jobs end with their tasks; there are no orphans")
+        return []
+
+    def _command(self, arguments: list[str]) -> list[str]:
+        return [self.settings.dsx, arguments[0], "--home", self.settings.home, *arguments[1:]]
+
+    def _run(self, arguments: list[str]) -> Ended:
+        command = self._command(arguments)
         log.info("running %s", " ".join(command))
         report: dict = {}
-        self._last_lines.clear()
-        self._process = subprocess.Popen(
+        last: deque[str] = deque(maxlen=3)
+        with subprocess.Popen(
             [*_dies_with_us(), *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True, start_new_session=True
-        )
-        with self._process as process:
+        ) as process:
             for line in process.stdout:
                 report = _json(line) or report
                 if not line.startswith("\tat "):
-                    self._last_lines.append(line.strip())
+                    last.append(line.strip())
                 log.info("%s", line.rstrip())
-        return process.returncode, report
+        return Ended(process.returncode, report, " ".join(last))
 
     @contextmanager
     def _alone(self, job: Job) -> Iterator[None]:
@@ -137,7 +156,7 @@ class LocalBackend:
     def _record(self, job: Job, started: datetime, state: str) -> Cost:
         seconds = (datetime.now(timezone.utc) - started).total_seconds()
         identity = f"{job.step}-{started:%Y%m%dT%H%M%S%fZ}"
-        cost = Cost(identity, job.run.lower(), job.step, "local", state, started.isoformat(), seconds, None, None, 0.0, True)
+        cost = Cost(identity, job.label, job.step, "local", state, started.isoformat(), seconds, None, None, 0.0, True)
         self._costs.put(cost)
         return cost
 
@@ -148,21 +167,39 @@ def _dies_with_us() -> list[str]:
     return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
 
-def _signal(process: subprocess.Popen | psutil.Process, number: int) -> None:
+def _night(job: Job) -> list[str]:
+    return ["batch", *job.args, "--json"]
+
+
+def _command_line(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def _signal(process: psutil.Process, number: int) -> None:
     try:
         process.send_signal(number)
     except psutil.NoSuchProcess:
         pass
 
 
-def _ended(process: subprocess.Popen, children: list[psutil.Process]) -> bool:
-    """Our own child is waited for by its own object: psutil would take its exit code away, and a killed job would then look like one that succeeded."""
-    _, alive = psutil.wait_procs(children, timeout=_GRACE_SECONDS)
+def _ended(processes: list[psutil.Process]) -> bool:
+    """Looks and does not wait for them: the exit code of our own child belongs to who started it, or a killed job would look like one that succeeded."""
+    end = time.monotonic() + _GRACE_SECONDS
+    while any(_alive(process) for process in processes):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def _alive(process: psutil.Process) -> bool:
     try:
-        process.wait(_GRACE_SECONDS)
-    except subprocess.TimeoutExpired:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
-    return not alive
 
 
 def _json(line: str) -> dict:

@@ -1,15 +1,14 @@
-"""The operators of the DAGs. They know jobs and a backend, not what is behind it."""
+"""The operators of the DAGs. They know jobs and a backend, not what is behind it, and hold nothing of a run: an operator belongs to its DAG, not to one task instance."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any, Sequence
 
-from airflow.sdk import BaseOperator
+from airflow.sdk import BaseOperator, get_current_context
 
-from datastreamx_dags import backend as backends
-from datastreamx_dags import jobs
-from datastreamx_dags.backend import Backend, Done, Waiting
+from datastreamx_dags import backends, jobs
+from datastreamx_dags.backend import Done, Waiting
 from datastreamx_dags.costs import Cost
 from datastreamx_dags.jobs import Job
 
@@ -35,8 +34,6 @@ class NightOperator(BaseOperator):
         self.run_prefix = run_prefix
         self.until = until
         self.pause_seconds = pause_seconds
-        self._backend: Backend | None = None
-        self._job: Job | None = None
 
     def job(self, context) -> Job:
         run = self.run_prefix + jobs.run_id(context["dag_run"])
@@ -55,8 +52,7 @@ class NightOperator(BaseOperator):
         return self.begin(context)
 
     def begin(self, context, event: Any = None) -> dict[str, Any]:
-        self._backend, self._job = backends.choose(), self.job(context)
-        outcome = self._backend.start(self._job)
+        outcome = backends.choose().start(self.job(context))
         if isinstance(outcome, Waiting):
             self.defer(trigger=outcome.trigger, method_name="resume", timeout=outcome.timeout)
         return self._report(outcome)
@@ -65,8 +61,11 @@ class NightOperator(BaseOperator):
         return self._report(backends.choose().finish(self.job(context)))
 
     def on_kill(self) -> None:
-        if self._backend is not None and self._job is not None:
-            self._backend.cancel(self._job, "its task was killed")
+        try:
+            context = get_current_context()
+        except RuntimeError:
+            return  # killed before it began
+        backends.choose().cancel(self.job(context), "its task was killed")
 
     def _report(self, done: Done) -> dict[str, Any]:
         self.log.info("%s; %s", done.summary, done.cost)
@@ -101,15 +100,8 @@ class StreamOperator(BaseOperator):
 
     def tend(self, context, event: Any = None, looks: int = 0) -> None:
         """While a stream is about to end it is looked at again and again, until the watchdog's next run does."""
-        backend = backends.choose()
-        if not hasattr(backend, "batches"):
-            backend.tend()
-            return
-        from airflow.providers.standard.triggers.temporal import TimeDeltaTrigger
-
-        from datastreamx_dags.streams import StreamKeeper
-
         job = Job(self.stream, self.stream, jobs.run_id(context["dag_run"]), jobs.owner(context), labels={"dsx-stream": self.stream})
-        ending = StreamKeeper(backend, job, timedelta(minutes=int(self.handover_minutes))).tend()
-        if ending is not None and looks < _LOOKS:
+        if backends.choose().tend(job, timedelta(minutes=int(self.handover_minutes))) and looks < _LOOKS:
+            from airflow.providers.standard.triggers.temporal import TimeDeltaTrigger
+
             self.defer(trigger=TimeDeltaTrigger(_BETWEEN_LOOKS), method_name="tend", kwargs={"looks": looks + 1})

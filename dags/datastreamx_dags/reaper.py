@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
-from typing import Callable, Iterable, Sequence
+from typing import Iterable, Sequence
 
 from google.cloud.dataproc_v1 import Batch
 
 from datastreamx_dags.batches import LIVE
 from datastreamx_dags.jobs import Owner
+from datastreamx_dags.tasks import GONE, TaskState
 
 log = logging.getLogger(__name__)
 _ENDED_TASK = frozenset({"success", "failed", "skipped", "upstream_failed", "removed"})
-
-# The state of a task instance; "gone" where there is no such run or task, None for one that was cleared and waits to be scheduled.
-TaskState = Callable[[Owner], str | None]
-GONE = "gone"
 
 
 def orphans(batches: Iterable[Batch], streams: Sequence[str], task_state: TaskState, now: datetime, grace: timedelta) -> list[tuple[Batch, str]]:
@@ -41,17 +38,3 @@ def orphans(batches: Iterable[Batch], streams: Sequence[str], task_state: TaskSt
             found.append((batch, f"its task {owner.dag_id}.{owner.task_id} of {owner.run_id} is {state}"))
     return found
 
-
-def task_states(ti) -> TaskState:
-    """Asks Airflow, through the running task, as tasks have no access to its database."""
-
-    def state(owner: Owner) -> str | None:
-        known = ti.get_task_states(dag_id=owner.dag_id, run_ids=[owner.run_id], task_ids=[owner.task_id])
-        tasks = known.get(owner.run_id, {})
-        names = [owner.task_id] if owner.map_index < 0 else [f"{owner.task_id}_{owner.map_index}", owner.task_id]
-        for name in names:
-            if name in tasks:
-                return tasks[name]
-        return GONE
-
-    return state

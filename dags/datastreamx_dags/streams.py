@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Sequence
 
 from google.cloud.dataproc_v1 import Batch
@@ -13,8 +12,8 @@ from google.cloud.dataproc_v1 import Batch
 from datastreamx_dags import templates
 from datastreamx_dags.backend import JobFailed
 from datastreamx_dags.batches import ENDED, State
-from datastreamx_dags.dataproc import DataprocBackend
 from datastreamx_dags.jobs import Job
+from datastreamx_dags.submission import Submissions
 
 log = logging.getLogger(__name__)
 _WINDOW = timedelta(hours=1)
@@ -64,8 +63,8 @@ def look(batches: Sequence[Batch], now: datetime, handover: timedelta) -> Look:
 class StreamKeeper:
     """:param job: what is submitted when the stream does not run"""
 
-    def __init__(self, backend: DataprocBackend, job: Job, handover: timedelta):
-        self._backend = backend
+    def __init__(self, submissions: Submissions, job: Job, handover: timedelta):
+        self._submissions = submissions
         self._job = job
         self._handover = handover
 
@@ -73,24 +72,24 @@ class StreamKeeper:
         """:return: a batch that is about to end, so that another look is wanted soon; None where the stream runs and goes on running"""
         seen = self._look()
         for batch in seen.surplus:
-            log.error("%s has a second writer, %s; cancelling it", self._job.name, self._backend.id_of(batch))
+            log.error("%s has a second writer, %s; cancelling it", self._job.name, self._submissions.id_of(batch))
             if batch.state != State.CANCELLING:
-                self._backend.batches.cancel(batch)
+                self._submissions.batches.cancel(batch)
         if seen.writer is None:
             self._submit(seen)
             return None
         if not seen.hand_over:
-            log.info("%s runs as batch %s since %s", self._job.name, self._backend.id_of(seen.writer), seen.writer.create_time)
+            log.info("%s runs as batch %s since %s", self._job.name, self._submissions.id_of(seen.writer), seen.writer.create_time)
             return None
-        log.info("%s is about to be succeeded: batch %s nears its ttl", self._job.name, self._backend.id_of(seen.writer))
+        log.info("%s is about to be succeeded: batch %s nears its ttl", self._job.name, self._submissions.id_of(seen.writer))
         if seen.overdue and seen.writer.state != State.CANCELLING:
-            log.error("batch %s has not ended by itself; cancelling it, its successor goes on from the checkpoint", self._backend.id_of(seen.writer))
-            self._backend.batches.cancel(seen.writer)
+            log.error("batch %s has not ended by itself; cancelling it, its successor goes on from the checkpoint", self._submissions.id_of(seen.writer))
+            self._submissions.batches.cancel(seen.writer)
         return seen.writer
 
     def _look(self) -> Look:
-        now = self._backend.now()
-        found = self._backend.batches.since(now - _LOOK_BACK)
+        now = self._submissions.now()
+        found = self._submissions.batches.since(now - _LOOK_BACK)
         return look([b for b in found if b.labels.get("dsx-stream") == self._job.name], now, self._handover)
 
     def _submit(self, seen: Look) -> None:
@@ -99,29 +98,12 @@ class StreamKeeper:
             last = max(seen.ended, key=lambda b: b.state_time)
             raise JobFailed(
                 f"{self._job.name} ended {len(seen.ended)} times within an hour, last {last.state.name}: {last.state_message or 'no message'} "
-                f"({last.runtime_info.output_uri or self._backend.link(last)}). It is not started again before an hour has passed; find the cause first"
+                f"({last.runtime_info.output_uri or self._submissions.link(last)}). It is not started again before an hour has passed; find the cause first"
             )
         before = {batch.uuid: batch for batch in (*seen.ended, seen.latest) if batch is not None}
         for batch in before.values():
-            log.warning("%s ended at %s as %s: %s", self._backend.id_of(batch), batch.state_time, batch.state.name, batch.state_message)
-            self._backend.record(batch)
+            log.warning("%s ended at %s as %s: %s", self._submissions.id_of(batch), batch.state_time, batch.state.name, batch.state_message)
+            self._submissions.record(batch)
         run = f"after-{seen.latest.uuid[:13]}" if seen.latest is not None else f"first-{self._job.run}"
-        batch = self._backend.ensure(replace(self._job, run=run))
-        log.info("%s starts as batch %s, from its checkpoint", self._job.name, self._backend.id_of(batch))
-
-
-def complaint(status: dict, most_seconds: float, now: datetime, most_hours: float) -> str | None:
-    """:return: what is stale in what serving says of itself, or None"""
-    lag, age = status.get("lag_records"), status.get("freshness_ms")
-    if lag and age is not None and age > most_seconds * 1000:
-        return f"answers are {age / 1000:.0f} s old and {lag} records behind (allowed: {most_seconds:.0f} s): ingest runs but does not keep up, or serving does not follow"
-    night = sealed_at(status.get("version"))
-    if night is not None and now - night > timedelta(hours=most_hours):
-        return f"the tables in force are of the night of {night:%Y-%m-%d %H:%M} UTC (allowed: {most_hours:.0f} hours): look at the runs of nightly"
-    return None
-
-
-def sealed_at(version: str | None) -> datetime | None:
-    """The night of a version, from its name, which holds the run id; None where it was named by hand."""
-    found = re.search(r"\d{8}T\d{6}Z", version or "")
-    return datetime.strptime(found[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=timezone.utc) if found else None
+        batch = self._submissions.ensure(replace(self._job, run=run))
+        log.info("%s starts as batch %s, from its checkpoint", self._job.name, self._submissions.id_of(batch))

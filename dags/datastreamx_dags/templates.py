@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 
 from google.cloud.dataproc_v1 import Batch
@@ -19,7 +18,6 @@ _RUNTIMES = Path(__file__).with_name("runtimes.json")
 _WARN_BEFORE = timedelta(days=60)
 
 
-@cache
 def runtimes() -> dict[str, dict]:
     return json.loads(_RUNTIMES.read_text())["runtimes"]
 
@@ -47,7 +45,7 @@ def render(settings: DataprocSettings, job: Job, today: date) -> Batch:
             "dsx-environment": settings.environment,
             "dsx-job": job.name,
             "dsx-step": job.step,
-            "dsx-run": job.run.lower(),
+            "dsx-run": job.label,
             **job.labels,
             **job.owner.labels(),
         }

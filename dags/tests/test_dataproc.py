@@ -117,7 +117,7 @@ def test_a_running_batch_is_attached_to(backend, fake, looks):
     """Whether PENDING or RUNNING: a second try, in another process, starts nothing."""
     backend.start(job())
     for _ in range(looks):
-        backend.batches.get("dsx-prod-rebuild-20261124t020000z")
+        backend.submissions.batches.get("dsx-prod-rebuild-20261124t020000z")
     second = DataprocBackend(backend.settings, now=lambda: NOW)
     run_to_end(second, job())
     assert fake.starts("rebuild") == 1
@@ -218,7 +218,7 @@ def test_only_this_environments_batches_count_and_all_pages_are_read(backend, fa
         backend.start(job(f"step{number}"))
     stranger = fake.only("step0")
     stranger.labels["dsx-environment"] = "staging"
-    assert sorted(b.labels["dsx-step"] for b in backend.live()) == ["step1", "step2", "step3", "step4"]
+    assert sorted(b.labels["dsx-step"] for b in backend.submissions.live()) == ["step1", "step2", "step3", "step4"]
 
 
 def test_expired_credentials_say_what_to_do(backend, fake):
@@ -238,7 +238,7 @@ def test_a_region_that_does_not_exist_says_so(variable, fake):
     wrong = settings.parse({**variable, "region": "us-centrall1", "patience_seconds": 1, "templates": variable["templates"]})
     backend = DataprocBackend(wrong, now=lambda: NOW)
     with pytest.raises(AirflowException, match="us-centrall1"):
-        backend.batches.get("anything")
+        backend.submissions.batches.get("anything")
 
 
 def test_a_refused_body_names_the_template(backend, fake):

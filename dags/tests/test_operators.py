@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from airflow.exceptions import TaskDeferred
+from airflow.sdk.execution_time.context import set_current_context
 from datastreamx_dags import alerts
 from datastreamx_dags.backend import JobFailed
 from datastreamx_dags.operators import NightOperator, StreamOperator
@@ -29,11 +30,25 @@ def rebuild(fake, variable, monkeypatch):
 def test_a_killed_task_cancels_its_batch(rebuild, fake):
     fake.frozen = True
     operator = rebuild()
-    with pytest.raises(TaskDeferred) as deferred:
-        operator.execute(context())
-    assert type(deferred.value.trigger).__module__.startswith("airflow.providers.google.")
-    operator.on_kill()
+    with set_current_context(context()):
+        with pytest.raises(TaskDeferred) as deferred:
+            operator.execute(context())
+        assert type(deferred.value.trigger).__module__.startswith("airflow.providers.google.")
+        operator.on_kill()
     assert fake.cancelled == ["dsx-prod-rebuild-20261124t020000z"]
+
+
+def test_a_killed_task_leaves_alone_what_its_operator_ran_before(rebuild, fake):
+    """An operator belongs to its DAG: one process may run it for several task instances."""
+    fake.frozen = True
+    operator, before = rebuild(), context()
+    with set_current_context(before), pytest.raises(TaskDeferred):
+        operator.execute(before)
+    after = {**context(), "dag_run": SimpleNamespace(logical_date=dt.datetime(2026, 11, 25, 2, tzinfo=dt.timezone.utc), run_after=None)}
+    with set_current_context(after):
+        operator.on_kill()
+    operator.on_kill()
+    assert fake.cancelled == []
 
 
 def test_a_task_killed_before_it_did_anything_cancels_nothing(rebuild, fake):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import orphan_reaper
 import pytest
-from datastreamx_dags import reaper, settings
+from datastreamx_dags import reaper, settings, tasks
 from datastreamx_dags.dataproc import DataprocBackend
 from datastreamx_dags.jobs import Job, Owner
 
@@ -22,17 +22,17 @@ def backend(fake, variable):
 
 def start(backend, step, **labels):
     owner = Owner("nightly", RUN_ID, step)
-    backend.ensure(Job("night", step, "20261124T020000Z", owner, labels=labels))
+    backend.submissions.ensure(Job("night", step, "20261124T020000Z", owner, labels=labels))
 
 
 def found(backend, states, streams=("ingest",), age=dt.timedelta(hours=1)):
     now = dt.datetime.now(dt.timezone.utc) + age
-    return {batch.labels["dsx-step"] for batch, _ in reaper.orphans(backend.live(), streams, lambda owner: states[owner.task_id], now, GRACE)}
+    return {batch.labels["dsx-step"] for batch, _ in reaper.orphans(backend.submissions.live(), streams, lambda owner: states[owner.task_id], now, GRACE)}
 
 
 def test_a_batch_goes_when_its_task_has_ended_and_stays_while_it_may_go_on(backend):
     states = {
-        "seal": "failed", "rebuild": reaper.GONE, "validate": "success", "publish": "deferred", "flip": "up_for_retry", "train": "queued", "evaluate": None,
+        "seal": "failed", "rebuild": tasks.GONE, "validate": "success", "publish": "deferred", "flip": "up_for_retry", "train": "queued", "evaluate": None,
         "gate": "running", "promote": "skipped", "maintain": "upstream_failed",
     }  # fmt: skip
     for step in states:

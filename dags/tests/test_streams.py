@@ -4,10 +4,10 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from datastreamx_dags import settings, streams
+from datastreamx_dags import freshness, settings, streams
 from datastreamx_dags.backend import JobFailed
-from datastreamx_dags.dataproc import DataprocBackend
 from datastreamx_dags.jobs import Job, Owner
+from datastreamx_dags.submission import Submissions
 from fake_dataproc import State
 from google.cloud.dataproc_v1 import Batch
 
@@ -25,9 +25,9 @@ class Watch:
         self.body.labels.update({"dsx-environment": "prod", "dsx-stream": "ingest", "dsx-job": "ingest", "dsx-step": "ingest"})
 
     def keeper(self, run="20261124T020000Z"):
-        backend = DataprocBackend(settings.parse(self.variable), now=lambda: self.now)
+        submissions = Submissions(settings.parse(self.variable), lambda: self.now)
         job = Job("ingest", "ingest", run, Owner("speed_watchdog", f"scheduled__{run}", "tend", 0), labels={"dsx-stream": "ingest"})
-        return streams.StreamKeeper(backend, job, HANDOVER)
+        return streams.StreamKeeper(submissions, job, HANDOVER)
 
     def batch(self, name, state, created, ended=None):
         return self.fake.put(name, self.body, state, created, ended)
@@ -81,7 +81,7 @@ def test_a_stream_that_does_not_end_by_itself_is_cancelled_before_its_ttl(watch,
     assert fake.cancelled == ["writer-1"]
     assert watch.keeper().tend() is not None and fake.starts("ingest") == 1, "it is still CANCELLING"
     fake.frozen = False
-    watch.keeper()._backend.batches.get("writer-1")
+    watch.keeper()._submissions.batches.get("writer-1")
     fake.frozen = True
     assert watch.keeper().tend() is None
     assert fake.starts("ingest") == 2 and fake.most_alive["ingest"] == 1
@@ -133,5 +133,5 @@ def test_other_environments_are_not_ours(watch, fake):
     ],
 )
 def test_what_is_stale_is_named(status, expected):
-    found = streams.complaint(status, 300, START, 30)
+    found = freshness.complaint(status, 300, START, 30)
     assert (found is None) if expected is None else (expected in found)

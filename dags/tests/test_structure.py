@@ -1,6 +1,8 @@
 """The DAGs as Airflow parses them."""
 
+import ast
 import time
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from airflow.serialization.serialized_objects import SerializedDAG
 from datastreamx_dags import assets, nights
 
 DAGS = Path(__file__).resolve().parents[1]
+PACKAGE = DAGS / "datastreamx_dags"
 IDS = {"nightly", "backfill", "maintenance", "speed_watchdog", "orphan_reaper"}
 # A DAG processor gives a file 30 s; operators of the Google provider have been seen to need most of it. Ours load it in tasks only.
 LIMIT_SECONDS = 30
@@ -136,3 +139,43 @@ def test_prices_and_runtimes_agree_with_what_dsx_submit_goes_by():
     serverless = text[text.index("serverless {") : text.index("image {")]
     supported = dict(re.findall(r'"([\d.]+)" \{.*?supported-until = ([\d-]+)', serverless))
     assert {version: runtime["supported_until"] for version, runtime in templates.runtimes().items()} == supported
+
+
+def imports(file: Path) -> set[str]:
+    """Modules of datastreamx_dags that a file imports, wherever in it, for types only too."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module == PACKAGE.name:
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{PACKAGE.name}."):
+            found.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith(f"{PACKAGE.name}.")}
+    return found
+
+
+def test_modules_import_each_other_in_one_direction():
+    graph = {file.stem: imports(file) for file in PACKAGE.glob("*.py")}
+    assert len(list(TopologicalSorter(graph).static_order())) == len(graph), "a module that is not there is imported"
+
+
+def test_what_runs_jobs_is_known_to_the_place_that_chooses_alone():
+    graph = {file.stem: imports(file) for file in (*PACKAGE.glob("*.py"), *DAGS.glob("*.py"))}
+    assert {name for name, known in graph.items() if known & {"local", "dataproc"}} == {"backends"}
+
+
+@pytest.mark.parametrize("file", sorted(DAGS.glob("*.py")), ids=lambda file: file.stem)
+def test_a_dag_file_knows_operators_and_the_chosen_backend_not_what_is_behind(file):
+    assert imports(file) <= {"alerts", "assets", "backends", "freshness", "jobs", "nights", "operators", "plans", "tasks"}
+
+
+def test_nothing_of_a_run_is_kept_for_the_next():
+    """Neither in an operator, which belongs to its DAG, nor in a module, which lives as long as its process."""
+    for file in PACKAGE.glob("*.py"):
+        nodes = list(ast.walk(ast.parse(file.read_text())))
+        functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
+        assert not [node for node in nodes if isinstance(node, ast.Global)], file
+        assert not {"cache", "lru_cache"} & {name.id for f in functions for d in f.decorator_list for name in ast.walk(d) if isinstance(name, ast.Name)}, file
+        if file.stem in ("operators", "local", "dataproc"):
+            kept = [(f.name, node.attr) for f in functions if f.name != "__init__" for node in ast.walk(f) if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)]
+            assert kept == [], f"{file}: set outside of __init__"
