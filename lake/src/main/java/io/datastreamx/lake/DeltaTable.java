@@ -28,6 +28,7 @@ import io.delta.kernel.utils.FileStatus;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -215,11 +216,13 @@ public final class DeltaTable {
         DataWriteContext context = Transaction.getWriteContext(engine, state, Map.of());
         CloseableIterator<FilteredColumnarBatch> data =
                 Utils.singletonCloseableIterator(new FilteredColumnarBatch(rows, Optional.empty()));
+        // Kernel gives the folder as an encoded URI and takes it as a path, in which %20 is not a space.
+        String folder = new Path(URI.create(context.getTargetDirectory())).toString();
         List<DataFileStatus> files = new ArrayList<>();
         try (CloseableIterator<FilteredColumnarBatch> physical =
                         Transaction.transformLogicalData(engine, state, data, Map.of());
                 CloseableIterator<DataFileStatus> written = engine.getParquetHandler()
-                        .writeParquetFiles(context.getTargetDirectory(), physical, context.getStatisticsColumns())) {
+                        .writeParquetFiles(folder, physical, context.getStatisticsColumns())) {
             written.forEachRemaining(files::add);
         }
         return files;

@@ -30,6 +30,9 @@ class MovedLakeTest {
     /** Beyond the first checkpoint of a log. */
     private static final int BATCHES = 60;
 
+    private static final String BEFORE = "before";
+    private static final String AFTER = "after the move, ü & %20";
+
     @TempDir
     Path folder;
 
@@ -37,7 +40,7 @@ class MovedLakeTest {
 
     @BeforeEach
     void openLake() {
-        lake = lake("before");
+        lake = lake(BEFORE);
     }
 
     @Test
@@ -53,10 +56,10 @@ class MovedLakeTest {
         }
         addFileByItsAbsolutePath();
 
-        Path moved = Files.move(folder.resolve("before"), folder.resolve("after"));
-        assertThat(filesThatName("before", moved)).isEmpty();
+        Path moved = Files.move(folder.resolve(BEFORE), folder.resolve(AFTER));
+        assertThat(filesThatName(BEFORE, moved)).isEmpty();
 
-        Lake after = lake("after");
+        Lake after = lake(AFTER);
         assertThat(stored.uri()).isEqualTo("policies/p1.json");
         assertThat(after.artifacts().read(stored)).isEqualTo(policy);
         assertThat(after.artifacts().read(after.models().reference("m1"))).containsExactly(1, 2);
@@ -73,6 +76,8 @@ class MovedLakeTest {
                 .hasSize(BATCHES + 1)
                 .allMatch(path -> path.startsWith(moved + "/"));
         assertThat(new Ledger(after).append(entry(BATCHES))).isTrue();
+        assertThat(new Ledger(after).entries()).hasSize(BATCHES + 2);
+        assertThat(folder.toFile().list()).as("all that was written lies there").containsExactly(AFTER);
         assertThat(new Ledger(after).append(entry(3)))
                 .as("done before it moved")
                 .isFalse();
@@ -82,7 +87,7 @@ class MovedLakeTest {
     void aCopyReadsItsOwnFilesWhileTheOriginalGoesOn() throws IOException {
         ArtifactRef first = lake.artifacts().write("p", lake.policyUri("p"), new byte[] {1});
         Files.createDirectories(folder.resolve("copy/policies"));
-        Files.copy(folder.resolve("before/policies/p.json"), folder.resolve("copy/policies/p.json"));
+        Files.copy(folder.resolve(BEFORE + "/policies/p.json"), folder.resolve("copy/policies/p.json"));
         lake.artifacts().write("p", lake.policyUri("p"), new byte[] {2});
         assertThat(lake("copy").artifacts().read(first)).containsExactly(1);
         assertThatThrownBy(() -> lake.artifacts().read(first))
@@ -104,7 +109,7 @@ class MovedLakeTest {
             })
     void aReferenceThatLeavesTheLakeIsRefused(String uri) throws IOException {
         byte[] content = {1};
-        Files.createDirectories(folder.resolve("before/policies"));
+        Files.createDirectories(folder.resolve(BEFORE + "/policies"));
         Files.write(folder.resolve("outside.json"), content);
         assertThatThrownBy(() -> lake.artifacts().read(new ArtifactRef("p", uri, ArtifactRef.sha256(content))))
                 .isInstanceOf(IllegalStateException.class)
@@ -117,7 +122,7 @@ class MovedLakeTest {
         ArtifactRef relative = lake.artifacts().write("p", lake.policyUri("p"), content);
         ArtifactRef absolute = new ArtifactRef("p", lake.policyUri("p"), relative.sha256());
         assertThat(lake.artifacts().read(absolute)).isEqualTo(content);
-        assertThatThrownBy(() -> lake("after").artifacts().read(absolute)).hasMessageContaining("leaves the lake");
+        assertThatThrownBy(() -> lake(AFTER).artifacts().read(absolute)).hasMessageContaining("leaves the lake");
         ArtifactRef out = new ArtifactRef("p", lake.root() + "/../p.json", relative.sha256());
         assertThatThrownBy(() -> lake.artifacts().read(out)).hasMessageContaining("leaves the lake");
     }
@@ -128,7 +133,7 @@ class MovedLakeTest {
 
     /** As ingest does: Spark wrote the file, the commit names it by the path at which it lies. */
     private void addFileByItsAbsolutePath() throws IOException {
-        Path table = folder.resolve("before/ledger");
+        Path table = folder.resolve(BEFORE + "/ledger");
         Path own = Files.createDirectories(table.resolve("data/app/7/1")).resolve("part-0.parquet");
         try (Stream<Path> files = Files.list(table)) {
             Path any = files.filter(file -> file.toString().endsWith(".parquet"))
