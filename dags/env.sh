@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Prints the folder of the Python environment that requirements.lock describes, building it first where there is none: target/airflow-<hash of the lock>.
+# Makes this folder ready for Airflow, and prints the folder of its Python environment: renders datastreamx_dags/facts.json, and builds what requirements.lock describes where
+# it is missing, target/airflow-<hash of the lock>.
 set -euo pipefail
 
 dags=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -37,4 +38,5 @@ if [ ! -e "$env/complete" ]; then
   fi
   exec 9>&-
 fi
+"$root/dsx" submit --facts "$dags/datastreamx_dags/facts.json" >&2
 printf '%s\n' "$env"

@@ -1,16 +1,13 @@
-"""Dollars per job: from Dataproc's own metering and the price file, kept as one small JSON object per job that ran."""
+"""Dollars per job: from Dataproc's own metering and the rendered prices, kept as one small JSON object per job that ran."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
+from datastreamx_dags import facts
 from datastreamx_dags.jobs import label
-
-PRICES = Path(__file__).with_name("prices.json")
-_HOURS_PER_MONTH = 730
 
 
 @dataclass(frozen=True)
@@ -42,16 +39,13 @@ class Cost:
         return f"{self.step} {self.state.lower()} after {self.seconds:.0f} s, {self.dollars:.4f} USD"
 
 
-def prices() -> dict[str, Any]:
-    return json.loads(PRICES.read_text())["items"]
-
-
 def dollars(milli_dcu_seconds: int, shuffle_gb_seconds: int, premium: bool) -> tuple[float, bool]:
     """:return: what that much usage costs, and whether all prices used are confirmed"""
-    dcu = prices()["dcu_hour_premium" if premium else "dcu_hour_standard"]
-    shuffle = prices()["shuffle_gb_month"]
-    amount = milli_dcu_seconds / 1000 / 3600 * dcu["price"] + shuffle_gb_seconds / 3600 / _HOURS_PER_MONTH * shuffle["price"]
-    return round(amount, 6), dcu["confirmed"] and shuffle["confirmed"]
+    known = facts.load()
+    dcu = known.prices["serverless-dcu-hour-premium" if premium else "serverless-dcu-hour"]
+    shuffle = known.prices["serverless-shuffle-gb-month"]
+    amount = milli_dcu_seconds / 1000 / 3600 * dcu.price + shuffle_gb_seconds / 3600 / known.hours_per_month * shuffle.price
+    return round(amount, 6), dcu.confirmed and shuffle.confirmed
 
 
 class CostTable:

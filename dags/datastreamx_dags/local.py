@@ -20,6 +20,7 @@ from typing import Iterator
 import psutil
 from airflow.exceptions import AirflowFailException
 
+from datastreamx_dags import facts
 from datastreamx_dags.backend import Done, JobFailed
 from datastreamx_dags.costs import Cost, CostTable
 from datastreamx_dags.jobs import Job
@@ -27,8 +28,6 @@ from datastreamx_dags.settings import LocalSettings
 from datastreamx_dags.tasks import TaskState
 
 log = logging.getLogger(__name__)
-_WRONG_USE = 2
-_LEARNING_FAILED = 3
 _GRACE_SECONDS = 20
 _STACK = "stack"
 
@@ -38,11 +37,13 @@ class Ended:
     """
     How a command ended.
 
+    :param exit: the name of the exit code among the facts; empty where it was a signal
     :param report: the last line that was a JSON object
     :param last: the last lines of what it said
     """
 
     code: int
+    exit: str
     report: dict
     last: str
 
@@ -56,13 +57,13 @@ class LocalBackend:
         started = datetime.now(timezone.utc)
         with self._alone(job):
             ended = self._run(_night(job))
-        cost = self._record(job, started, "SUCCEEDED" if ended.code == 0 else "FAILED")
-        if ended.code == 0:
+        cost = self._record(job, started, "SUCCEEDED" if ended.exit == "ok" else "FAILED")
+        if ended.exit == "ok":
             return Done(_summary(ended.report), cost)
         message = _failure(ended.report) or ended.last or f"see {self.settings.home}/logs"
-        if ended.code == _WRONG_USE:
+        if ended.exit == "wrong_use":
             raise AirflowFailException(f"dsx batch refused {' '.join(job.args)}: {message}")
-        consequence = "the tables of this night are in force" if ended.code == _LEARNING_FAILED else "the version before stays in force"
+        consequence = "the tables of this night are in force" if ended.exit == "learning_failed" else "the version before stays in force"
         raise JobFailed(f"{job.step} of run {job.run} ended with exit code {ended.code}: {message} ({consequence})")
 
     def finish(self, job: Job) -> Done:
@@ -93,7 +94,7 @@ class LocalBackend:
     def status(self) -> dict | None:
         """:raises JobFailed: where no stack runs"""
         ended = self._run(["status", "--json"])
-        if ended.code != 0 or not ended.report:
+        if ended.exit != "ok" or not ended.report:
             raise JobFailed(f"no stack runs in {self.settings.home}; start it with dsx up --home {self.settings.home}")
         ingest, serving = ended.report["ingest"], ended.report["serving"]
         return {**ingest, **serving, "ingest_batch": ingest["batch"], "processes": ended.report["processes"]}
@@ -101,14 +102,14 @@ class LocalBackend:
     def tend(self, stream: Job, handover: timedelta) -> bool:
         """The supervisor restarts what dies; where it is gone itself, the stack is started as it was last in this home. Its lock admits one."""
         ended = self._run(["status", "--json"])
-        if ended.code == 0:
+        if ended.exit == "ok":
             dead = [name for name, process in ended.report["processes"].items() if not process["alive"]]
             log.info("the stack runs%s", f"; being restarted: {', '.join(dead)}" if dead else "")
             return False
         if not Path(self.settings.home, "run", "state.json").is_file():
             raise JobFailed(f"there has been no stack in {self.settings.home} yet; start one with dsx up --home {self.settings.home}")
         log.error("the stack in %s does not run; starting it", self.settings.home)
-        if self._run(["up"]).code != 0:
+        if self._run(["up"]).exit != "ok":
             raise JobFailed(f"the stack in {self.settings.home} could not be started; see {self.settings.home}/logs/supervisor.log")
         return False
 
@@ -132,7 +133,7 @@ class LocalBackend:
                 if not line.startswith("\tat "):
                     last.append(line.strip())
                 log.info("%s", line.rstrip())
-        return Ended(process.returncode, report, " ".join(last))
+        return Ended(process.returncode, facts.load().exits.get(process.returncode, ""), report, " ".join(last))
 
     @contextmanager
     def _alone(self, job: Job) -> Iterator[None]:

@@ -1,8 +1,11 @@
 """The shape of a night, once for all DAGs and tests."""
 
-TABLE_STEPS = ("seal", "rebuild", "validate", "publish", "flip")
-LEARNING_STEPS = ("train", "evaluate", "gate", "promote")
-MAINTAIN = "maintain"
+from datastreamx_dags import facts
+
+_FACTS = facts.load()
+TABLE_STEPS = _FACTS.steps_of("tables")
+LEARNING_STEPS = _FACTS.steps_of("learning")
+(MAINTAIN,) = _FACTS.steps_of("maintenance")
 STEPS = (*TABLE_STEPS, *LEARNING_STEPS, MAINTAIN)
-# What a flip brings into force; the names are the contract's.
-PUBLISHED_TABLES = ("rollups", "ad_opportunities")
+# What a flip brings into force.
+PUBLISHED_TABLES = _FACTS.tables

@@ -9,7 +9,7 @@ from typing import Callable
 
 from google.cloud.dataproc_v1 import Batch
 
-from datastreamx_dags import templates
+from datastreamx_dags import nights, templates
 from datastreamx_dags.backend import JobFailed
 from datastreamx_dags.batches import ENDED, LIVE, Batches, State
 from datastreamx_dags.costs import Cost, CostTable, dollars
@@ -19,7 +19,6 @@ from datastreamx_dags.settings import DataprocSettings
 log = logging.getLogger(__name__)
 _LONGEST = timedelta(days=15)
 _NIGHT = "night"
-_MAINTAIN = "maintain"
 
 
 class Submissions:
@@ -91,11 +90,11 @@ class Submissions:
 
     def _refuse_second_night(self, job: Job) -> None:
         """Two nights at once would rebuild the same tables, and pay for it, twice. Maintenance may run beside one."""
-        if job.name != _NIGHT or job.step == _MAINTAIN:
+        if job.name != _NIGHT or job.step == nights.MAINTAIN:
             return
         for other in self.live(_NIGHT):
             labels = other.labels
-            if labels.get("dsx-run") != job.label and labels.get("dsx-step") != _MAINTAIN:
+            if labels.get("dsx-run") != job.label and labels.get("dsx-step") != nights.MAINTAIN:
                 raise JobFailed(
                     f"another night is under way: batch {self.id_of(other)} of run {labels.get('dsx-run')} is {other.state.name}. "
                     "Wait for it (a retry of this task does) or cancel it; nothing was started"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,16 +9,12 @@ from pathlib import Path
 from google.cloud.dataproc_v1 import Batch
 from google.protobuf.json_format import ParseError
 
+from datastreamx_dags import facts
 from datastreamx_dags.jobs import Job
 from datastreamx_dags.settings import DataprocSettings, SettingsError
 
 log = logging.getLogger(__name__)
-_RUNTIMES = Path(__file__).with_name("runtimes.json")
 _WARN_BEFORE = timedelta(days=60)
-
-
-def runtimes() -> dict[str, dict]:
-    return json.loads(_RUNTIMES.read_text())["runtimes"]
 
 
 def ttl(batch: Batch) -> timedelta | None:
@@ -62,10 +57,11 @@ def _check(settings: DataprocSettings, batch: Batch, path: Path, today: date) ->
     if "/regions/" in f"/{subnet}" and f"regions/{settings.region}/" not in subnet:
         raise SettingsError(f"{path} has the subnet {subnet}, which is not in {settings.region}, the region of the Variable; use a template of that region")
     version = batch.runtime_config.version
-    known = runtimes().get(".".join(version.split(".")[:2]))
+    runtimes = facts.load().runtimes
+    known = runtimes.get(".".join(version.split(".")[:2]))
     if known is None:
-        raise SettingsError(f"{path} wants runtime {version or '(the default, which changes)'}; known to work are {', '.join(runtimes())} (runtimes.json)")
-    end = date.fromisoformat(known["supported_until"])
+        raise SettingsError(f"{path} wants runtime {version or '(the default, which changes)'}; known to work are {', '.join(runtimes)} (facts.json)")
+    end = known.supported_until
     if today > end:
         raise SettingsError(f"runtime {version} of {path} lost its support on {end}; render the template with a later one, and see that the tests pass on it")
     if today > end - _WARN_BEFORE:

@@ -1,13 +1,11 @@
 """Bad input: each error says what is wrong and what to do."""
 
 import datetime as dt
-from types import SimpleNamespace
 
 import backfill
 import pytest
 from airflow.exceptions import AirflowSkipException
-from datastreamx_dags import alerts, costs, jobs, plans, settings
-from datastreamx_dags.jobs import Job, Owner
+from datastreamx_dags import alerts, costs, plans, settings
 from datastreamx_dags.settings import SettingsError, parse
 
 UTC = dt.timezone.utc
@@ -53,24 +51,6 @@ def test_a_local_home_is_absolute_and_the_launcher_exists():
     with pytest.raises(SettingsError, match="no such file"):
         parse({"backend": "local", "home": "/x", "dsx": "/nowhere/dsx"})
     assert parse({"backend": "local", "home": "/x"}).dsx.endswith("/dsx")
-
-
-def test_the_run_id_is_the_logical_date_in_utc():
-    plus_one = dt.timezone(dt.timedelta(hours=1))
-    assert jobs.run_id(SimpleNamespace(logical_date=dt.datetime(2026, 11, 24, 3, tzinfo=plus_one), run_after=None)) == "20261124T020000Z"
-    assert jobs.run_id(SimpleNamespace(logical_date=None, run_after=dt.datetime(2026, 11, 24, 2, 0, 1, 999, tzinfo=UTC))) == "20261124T020001Z"
-
-
-def test_batch_ids_are_stable_valid_and_distinct_when_cut():
-    owner = Owner("nightly", "x", "seal")
-    assert Job("night", "seal", "20261124T020000Z", owner).batch_id("prod-30k") == "dsx-prod-30k-seal-20261124t020000z"
-    long = [Job("night", "night", f"backfill-20261124T020000Z-{'9' * 30}{n}", owner).batch_id("prod-30k") for n in range(2)]
-    assert long[0] != long[1] and all(len(name) <= 63 for name in long)
-
-
-def test_prices_have_source_date_and_whether_they_are_confirmed():
-    for name, price in costs.prices().items():
-        assert price["price"] > 0 and price["source"] and price["date"] and isinstance(price["confirmed"], bool), name
 
 
 def test_premium_compute_costs_more():

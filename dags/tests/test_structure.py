@@ -104,8 +104,7 @@ def test_maintenance_follows_the_flip_whatever_became_of_learning(bag):
 def test_the_flip_announces_every_published_table_and_nothing_else_does(bag):
     announced = {task.task_id: {asset.uri for asset in task.outlets} for task in bag.dags["nightly"].tasks if task.outlets}
     assert announced == {"flip": {f"x-datastreamx://batch/{table}" for table in ("rollups", "ad_opportunities")}}
-    contract = (DAGS.parent / "contract/core/src/main/java/io/datastreamx/contract/table/Table.java").read_text()
-    assert all(f'("{table}"' in contract for table in assets.TABLES), "the names are those of the contract"
+    assert tuple(assets.TABLES) == nights.PUBLISHED_TABLES
 
 
 def test_a_backfill_is_bounded_dry_by_default_and_one_at_a_time(bag):
@@ -113,32 +112,6 @@ def test_a_backfill_is_bounded_dry_by_default_and_one_at_a_time(bag):
     assert dag.params["dry_run"] is True and dag.params["nights"] == 1
     assert dag.params.get_param("nights").schema["maximum"] == 31
     assert dag.max_active_tasks == 1 and dag.task_dict["night"].partial_kwargs["max_active_tis_per_dagrun"] == 1
-
-
-def test_the_steps_are_those_of_the_batch_layer():
-    import re
-
-    source = (DAGS.parent / "contract/core/src/main/java/io/datastreamx/contract/night/StepName.java").read_text()
-    names = tuple(name.lower() for name in re.findall(r"^    ([A-Z]+)[,;]", source, re.MULTILINE))
-    assert names == (*nights.STEPS, "rollback")
-
-
-def test_prices_and_runtimes_agree_with_what_dsx_submit_goes_by():
-    import json
-    import re
-
-    from datastreamx_dags import costs, templates
-
-    folder = DAGS.parent / "dataproc"
-    if not (folder / "prices.json").is_file():
-        pytest.skip("dataproc/ is not part of this checkout")
-    theirs = {price["item"]: price["price"] for price in json.loads((folder / "prices.json").read_text())["prices"]}
-    assert costs.prices()["dcu_hour_standard"]["price"] == theirs["serverless-dcu-hour"]
-    assert costs.prices()["shuffle_gb_month"]["price"] == theirs["serverless-shuffle-gb-month"]
-    text = (folder / "runtimes.conf").read_text()
-    serverless = text[text.index("serverless {") : text.index("image {")]
-    supported = dict(re.findall(r'"([\d.]+)" \{.*?supported-until = ([\d-]+)', serverless))
-    assert {version: runtime["supported_until"] for version, runtime in templates.runtimes().items()} == supported
 
 
 def imports(file: Path) -> set[str]:

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
             "  ./dsx submit night --env dev --step rebuild --run 20261124",
             "  ./dsx submit ingest --env prod-30k --run monday --detach  # the same command again follows it",
             "  ./dsx submit ingest --env prod-30k --run monday --cancel",
-            "  ./dsx submit --render templates                           # bodies of all jobs, for the DAGs",
+            "  ./dsx submit --render templates                           # bodies of all jobs and facts.json, for the DAGs",
+            "  ./dsx submit --facts dags/datastreamx_dags/facts.json     # the facts alone: DAGs that run jobs on this machine",
             "",
             "Exit codes: 0 succeeded; 1 failed or cancelled; 2 wrong use; 130 no longer followed, still running. See dataproc/README.md."
         })
@@ -78,8 +79,16 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = "--render",
             paramLabel = "DIR",
-            description = "Write the body of every job in every environment to DIR/<env>/<job>.json.")
+            description =
+                    "Write the body of every job in every environment to DIR/<env>/<job>.json, and what the DAGs go by to DIR/facts.json.")
     private Path render;
+
+    @Option(
+            names = "--facts",
+            paramLabel = "FILE",
+            description =
+                    "Write what the DAGs go by to FILE: steps, exit codes, prices, runtimes. They look for it in datastreamx_dags/facts.json.")
+    private Path facts;
 
     @Option(names = "--no-build", description = "Take the jars as they were built last.")
     private boolean noBuild;
@@ -103,6 +112,10 @@ final class SubmitCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (render != null) {
             dataproc.render(render, !noBuild).forEach(out::println);
+            return 0;
+        }
+        if (facts != null) {
+            out.println(dataproc.renderFacts(facts));
             return 0;
         }
         if (job == null || environment == null) {

@@ -126,7 +126,8 @@ public final class Dataproc {
 
     /**
      * Writes the body of every job in every environment to {@code folder/<environment>/<job>.json}, as the DAGs want
-     * it: without a run's arguments, labels and id. Jobs on a cluster go to {@code folder/<environment>/cluster/}.
+     * it: without a run's arguments, labels and id. Jobs on a cluster go to {@code folder/<environment>/cluster/}, and
+     * what the DAGs themselves go by to {@code folder/facts.json}.
      *
      * @return the files written
      */
@@ -148,7 +149,13 @@ public final class Dataproc {
                 written.add(write(target.resolve(spec.job() + ".json"), Bodies.job(spec, uris, List.of(), Map.of())));
             }
         }
+        written.add(renderFacts(folder.resolve(Facts.FILE)));
         return written;
+    }
+
+    /** Writes what the DAGs go by: steps, tables, exit codes, prices, runtimes. @return the file */
+    public Path renderFacts(Path file) {
+        return write(file.toAbsolutePath(), Facts.rendered(prices(), specs.runtimes()));
     }
 
     /** The name that a run without one gets. */

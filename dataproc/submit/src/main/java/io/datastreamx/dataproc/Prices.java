@@ -1,6 +1,7 @@
 package io.datastreamx.dataproc;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -11,7 +12,6 @@ import java.util.TreeMap;
 /** What Google asks for: {@code dataproc/prices.json}. US dollars, without discounts. */
 final class Prices {
     private static final double HOUR_S = 3600;
-    private static final double MONTH_S = 30 * 24 * HOUR_S;
     private static final double DCU_PER_VCPU = 0.6;
     private static final double DCU_PER_GB = 0.1;
     private static final double GB = 1L << 30;
@@ -19,29 +19,44 @@ final class Prices {
     /**
      * One price.
      *
+     * @param unit what it is the price of
+     * @param source where it was read
+     * @param date when it was read
      * @param confirmed whether somebody has seen it on a bill or on Google's own page since {@code date}
      */
-    record Price(double price, String source, LocalDate date, boolean confirmed) {}
+    record Price(double price, String unit, String source, LocalDate date, boolean confirmed) {}
 
+    private final String currency;
+    private final String region;
+    private final int hoursPerMonth;
     private final Map<String, Price> prices;
 
-    private Prices(Map<String, Price> prices) {
+    private Prices(String currency, String region, int hoursPerMonth, Map<String, Price> prices) {
+        this.currency = currency;
+        this.region = region;
+        this.hoursPerMonth = hoursPerMonth;
         this.prices = prices;
     }
 
     static Prices in(Path file) {
         try {
             Map<String, Price> prices = new TreeMap<>();
-            for (JsonNode price : Bodies.JSON.readTree(file.toFile()).path("prices")) {
+            JsonNode root = Bodies.JSON.readTree(file.toFile());
+            for (JsonNode price : root.path("prices")) {
                 prices.put(
                         price.path("item").asText(),
                         new Price(
                                 price.path("price").asDouble(),
+                                price.path("unit").asText(),
                                 price.path("source").asText(),
                                 LocalDate.parse(price.path("date").asText()),
                                 price.path("confirmed").asBoolean()));
             }
-            return new Prices(prices);
+            return new Prices(
+                    root.path("currency").asText(),
+                    root.path("region").asText(),
+                    root.path("hours_per_month").asInt(),
+                    prices);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }
@@ -75,11 +90,11 @@ final class Prices {
         if (usage.isMissingNode()) {
             return "";
         }
-        Price dcu = of("serverless-dcu-hour");
+        Price dcu = of(isPremium(batch) ? "serverless-dcu-hour-premium" : "serverless-dcu-hour");
         double hours = usage.path("milliDcuSeconds").asDouble() / 1000 / HOUR_S;
         double dollars = hours * dcu.price()
                 + usage.path("shuffleStorageGbSeconds").asDouble()
-                        / MONTH_S
+                        / (hoursPerMonth * HOUR_S)
                         * of("serverless-shuffle-gb-month").price();
         return String.format(
                 java.util.Locale.ROOT,
@@ -89,6 +104,30 @@ final class Prices {
                 dcu.price(),
                 dcu.date(),
                 dcu.confirmed() ? "confirmed" : "not confirmed");
+    }
+
+    private static boolean isPremium(JsonNode batch) {
+        for (var property : batch.path("runtimeConfig").path("properties").properties()) {
+            if (property.getKey().endsWith(".compute.tier")
+                    && property.getValue().asText().equals("premium")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** All of it, as the DAGs read it. */
+    ObjectNode rendered() {
+        ObjectNode all = Bodies.JSON.createObjectNode();
+        all.put("currency", currency).put("region", region).put("hours_per_month", hoursPerMonth);
+        ObjectNode items = all.putObject("items");
+        prices.forEach((item, price) -> items.putObject(item)
+                .put("price", price.price())
+                .put("unit", price.unit())
+                .put("source", price.source())
+                .put("date", price.date().toString())
+                .put("confirmed", price.confirmed()));
+        return all;
     }
 
     private static double memory(JobSpec spec, String role) {

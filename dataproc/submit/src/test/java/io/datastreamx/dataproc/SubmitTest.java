@@ -203,12 +203,13 @@ class SubmitTest {
     @Test
     void rendersABodyForEveryJobAndEnvironment() throws Exception {
         List<Path> written = world.dataproc().render(folder.resolve("templates"), false);
-        assertEquals(12, written.size());
+        assertEquals(13, written.size());
         for (String environment : List.of("dev", "prod-30k", "prod-300k")) {
             for (String job : List.of("night", "ingest", "routing", "cluster/routing-real-time")) {
                 Path file = folder.resolve("templates/" + environment + "/" + job + ".json");
                 assertTrue(Files.readString(file).contains("io.datastreamx."), file.toString());
             }
         }
+        assertTrue(Files.readString(folder.resolve("templates/facts.json")).contains("\"rebuild\""));
     }
 }
