@@ -212,6 +212,18 @@ def test_a_second_night_is_refused_while_one_is_under_way(backend, fake):
     run_to_end(backend, other)
 
 
+def test_a_rollback_is_a_step_like_the_others_and_waits_for_the_night_under_way(backend, fake):
+    fake.frozen = True
+    backend.start(job("flip"))
+    rollback = job("rollback", run="rollback-1", run_id="manual__x")
+    with pytest.raises(JobFailed, match="another night is under way.*nothing was started"):
+        backend.start(rollback)
+    fake.frozen = False
+    run_to_end(backend, job("flip"))
+    run_to_end(backend, rollback)
+    assert list(fake.only("rollback").spark_batch.args) == ["--json", "--step", "rollback", "--run", "rollback-1"]
+
+
 def test_only_this_environments_batches_count_and_all_pages_are_read(backend, fake):
     fake.frozen = True
     for number in range(5):
