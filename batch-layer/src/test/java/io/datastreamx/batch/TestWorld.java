@@ -86,7 +86,8 @@ final class TestWorld {
     SparkSession spark() {
         synchronized (TestWorld.class) {
             if (session == null) {
-                session = BatchSession.start(settings);
+                // Not in the home of one test: the session outlives it.
+                session = BatchSession.start(Settings.load());
             }
             return session;
         }

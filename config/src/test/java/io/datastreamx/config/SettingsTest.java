@@ -1,6 +1,5 @@
 package io.datastreamx.config;
 
-import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -319,14 +318,5 @@ class SettingsTest {
         assertThrows(
                 SettingsException.class,
                 () -> Settings.load(Map.of("datastreamx.bigquery.row-policies", List.of(partner))));
-    }
-
-    @Test
-    void onlyWhatIsMeantForAClusterMustBeOnOne() {
-        SparkSettings cluster = new SparkSettings("", true);
-        assertDoesNotThrow(() -> SparkPlacement.require("night", new SparkSettings("", false), "local[1]", 1));
-        assertDoesNotThrow(() -> SparkPlacement.require("night", cluster, "yarn", 2));
-        assertThrows(IllegalStateException.class, () -> SparkPlacement.require("night", cluster, "local[8]", 8));
-        assertThrows(IllegalStateException.class, () -> SparkPlacement.require("night", cluster, "yarn", 1));
     }
 }

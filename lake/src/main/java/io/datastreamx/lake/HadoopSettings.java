@@ -1,6 +1,6 @@
 package io.datastreamx.lake;
 
-import io.datastreamx.config.Settings;
+import io.datastreamx.config.StorageSettings;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -47,12 +47,14 @@ public final class HadoopSettings {
 
     /**
      * The same as settings of a Spark session, with Delta's log stores; for the driver, which hands them to its
-     * executors. A cluster keeps its own local file system: nothing of ours lies on it.
+     * executors.
+     *
+     * @param cluster a cluster keeps its own local file system: nothing of ours lies on it
      */
-    public static Map<String, String> forSpark(Settings settings) {
+    public static Map<String, String> forSpark(StorageSettings storage, boolean cluster) {
         Map<String, String> spark = new TreeMap<>();
-        of(settings.storage().hadoop()).forEach((name, value) -> spark.put("spark.hadoop." + name, value));
-        if (settings.spark().cluster()) {
+        of(storage.hadoop()).forEach((name, value) -> spark.put("spark.hadoop." + name, value));
+        if (cluster) {
             spark.remove("spark.hadoop.fs.file.impl");
         }
         spark.put("spark.delta.logStore.file.impl", AtomicLocalLogStore.class.getName());

@@ -1,7 +1,10 @@
 package io.datastreamx.ml.training;
 
+import io.datastreamx.config.Settings;
 import io.datastreamx.contract.spark.SparkSchemas;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.spark.SparkProfile;
+import io.datastreamx.spark.SparkSessions;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -9,16 +12,11 @@ import org.apache.spark.sql.SparkSession;
 
 /** The one Spark session of this module's tests. */
 final class TestSession {
-    static final SparkSession SPARK = SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.sql.adaptive.enabled", "false")
-            .config("spark.sql.artifact.isolation.enabled", "false")
-            .config("spark.sql.session.timeZone", "UTC")
-            .getOrCreate();
+    static final SparkSession SPARK = SparkSessions.open(
+            Settings.load(),
+            SparkProfile.named("training-tests", 2)
+                    .onOneMachine("spark.sql.shuffle.partitions", "2", "one for each slot")
+                    .byDefault("spark.sql.adaptive.enabled", "false", "as in a night"));
 
     private TestSession() {}
 

@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
 public final class IngestQuery {
     private static final Logger LOG = LoggerFactory.getLogger(IngestQuery.class);
     /**
-     * SPARK-55271 (Spark 4.1; mended in 4.2) kills a query once after a replayed batch; what fails this often without getting on is something
-     * else.
+     * SPARK-55271 (Spark 4.1; mended in 4.2) kills a query once after a replayed batch; what fails this often without
+     * getting on is something else.
      */
     private static final int MAX_FAILURES_IN_A_ROW = 3;
 

@@ -50,7 +50,7 @@ final class IngestWorld implements AutoCloseable {
 
     static synchronized SparkSession spark() {
         if (session == null) {
-            session = IngestMain.session(Settings.load());
+            session = IngestSession.open(Settings.load());
         }
         return session;
     }

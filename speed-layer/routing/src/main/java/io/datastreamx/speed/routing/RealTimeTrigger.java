@@ -18,7 +18,8 @@ final class RealTimeTrigger {
                     Trigger.class.getMethod("RealTime", long.class).invoke(null, checkpointInterval.toMillis());
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException(
-                    "real-time mode needs Spark 4.1 or later; set datastreamx.routing.mode = micro-batch on an older one", e);
+                    "real-time mode needs Spark 4.1 or later; set datastreamx.routing.mode = micro-batch on an older one",
+                    e);
         } catch (InvocationTargetException e) {
             throw new IllegalStateException(
                     "Spark refused a checkpoint interval of " + checkpointInterval + ": "

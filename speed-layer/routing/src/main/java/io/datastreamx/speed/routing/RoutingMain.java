@@ -75,7 +75,8 @@ public final class RoutingMain {
             try {
                 runQuery(tasks);
             } catch (StreamingQueryException e) {
-                // SPARK-55271 (Spark 4.1) among others: a batch replayed from the offset log is committed, then the query dies. One
+                // SPARK-55271 (Spark 4.1) among others: a batch replayed from the offset log is committed, then the
+                // query dies. One
                 // start on the same checkpoint cures it.
                 LOG.warn("the routing query died and is started once more", e);
                 runQuery(tasks);

@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.table.Table;
-import io.datastreamx.lake.HadoopSettings;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Versions;
+import io.datastreamx.spark.SparkProfile;
+import io.datastreamx.spark.SparkSessions;
 import io.datastreamx.testing.GcsEmulator;
 import io.delta.tables.DeltaTable;
 import java.util.HashMap;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
-import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -42,19 +42,11 @@ class TwoWritersTest {
         values.put("datastreamx.home", System.getProperty("java.io.tmpdir"));
         values.put("datastreamx.lake.uri", "gs://writers/lake");
         settings = Settings.load(values);
-        SparkConf conf = new SparkConf()
-                .setMaster("local[4]")
-                .setAppName("two-writers")
-                .set("spark.ui.enabled", "false")
-                .set("spark.driver.host", "127.0.0.1")
-                .set("spark.driver.bindAddress", "127.0.0.1")
-                .set("spark.sql.shuffle.partitions", "1")
-                .set("spark.sql.session.timeZone", "UTC")
-                .set("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-                .set("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-                .set("spark.databricks.delta.snapshotPartitions", "1");
-        HadoopSettings.forSpark(settings).forEach(conf::set);
-        spark = SparkSession.builder().config(conf).getOrCreate();
+        spark = SparkSessions.open(
+                settings,
+                SparkProfile.named("two-writers", 4)
+                        .withDelta()
+                        .onOneMachine("spark.sql.shuffle.partitions", "1", "the tables are small"));
     }
 
     @AfterAll

@@ -1,13 +1,14 @@
-package io.datastreamx.config;
+package io.datastreamx.spark;
 
+import io.datastreamx.config.SparkSettings;
 import io.datastreamx.process.CannotRunException;
 
 /**
  * Where a Spark application has landed. Serverless runtimes have started jobs on a single local thread, where they look
  * alive and get nothing done.
  */
-public final class SparkPlacement {
-    private SparkPlacement() {}
+final class Placement {
+    private Placement() {}
 
     /**
      * Passes whatever is meant for one machine.
@@ -18,7 +19,7 @@ public final class SparkPlacement {
      * @throws CannotRunException where an application that is meant for a cluster has landed on a local master or in
      *     one slot
      */
-    public static void require(String application, SparkSettings wanted, String master, int parallelism) {
+    static void require(String application, SparkSettings wanted, String master, int parallelism) {
         if (wanted.cluster()
                 && (master.startsWith("local") && !master.startsWith("local-cluster") || parallelism < 2)) {
             throw new CannotRunException(application + " is meant for a cluster but has spark.master=" + master
