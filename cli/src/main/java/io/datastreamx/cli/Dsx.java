@@ -1,8 +1,9 @@
 package io.datastreamx.cli;
 
-import io.datastreamx.cli.console.CliException;
 import io.datastreamx.cli.stack.GivenSettings;
 import io.datastreamx.cli.verbs.Verbs;
+import io.datastreamx.process.ExitCode;
+import io.datastreamx.process.Explained;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -42,8 +43,8 @@ public final class Dsx implements Callable<Integer> {
 
     private static int fail(Exception failure, CommandLine command) {
         PrintWriter err = command.getErr();
-        int code = CommandLine.ExitCode.SOFTWARE;
-        if (failure instanceof CliException known) {
+        ExitCode code = ExitCode.FAILED;
+        if (failure instanceof Explained known) {
             err.println("dsx: " + known.getMessage());
             code = known.exitCode();
         } else if (failure instanceof IllegalArgumentException || failure instanceof IllegalStateException) {
@@ -53,7 +54,7 @@ public final class Dsx implements Callable<Integer> {
             failure.printStackTrace(err);
         }
         err.flush();
-        return code;
+        return code.code();
     }
 
     @Override

@@ -54,15 +54,29 @@ public final class Application {
 
     static void run(String name, Duration closeWithin, Body body) {
         Application application = new Application(name, closeWithin);
-        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> application.fail(e));
         ExitCode code = application.live(body);
         application.haltUnlessGone(() -> code);
         System.exit(code.code());
     }
 
+    /**
+     * The same for one verb of a command line, which ends the JVM itself.
+     *
+     * @param closeWithin how long it may take to close after a failure
+     * @return what to end with; why is told
+     */
+    public static ExitCode verb(String name, Duration closeWithin, Body body) {
+        return new Application(name, closeWithin).live(body);
+    }
+
     /** Raised when the process should end in order. */
     public StopSignal stop() {
         return stop;
+    }
+
+    /** Lets a stop end a wait that the calling thread is in. */
+    public void stopInterruptsThisThread() {
+        stop.whenRaised(Thread.currentThread()::interrupt);
     }
 
     /** Returns when the process should end in order. */
@@ -103,6 +117,7 @@ public final class Application {
     }
 
     private ExitCode live(Body body) {
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> fail(e));
         ExitCode code = ExitCode.OK;
         try {
             code = body.run(this);

@@ -19,7 +19,7 @@ public final class StopSignal {
     private StopSignal() {}
 
     /** From now on SIGTERM and SIGINT only raise the returned signal. */
-    public static StopSignal install() {
+    static StopSignal install() {
         StopSignal stop = new StopSignal();
         Signal.handle(new Signal("TERM"), signal -> stop.raise());
         Signal.handle(new Signal("INT"), signal -> stop.raise());

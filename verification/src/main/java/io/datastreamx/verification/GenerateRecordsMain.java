@@ -1,5 +1,8 @@
 package io.datastreamx.verification;
 
+import io.datastreamx.process.Application;
+import io.datastreamx.process.ExitCode;
+import io.datastreamx.process.WrongUseException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,17 +25,21 @@ public final class GenerateRecordsMain {
 
     private GenerateRecordsMain() {}
 
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) {
+        Application.run("generate-records", application -> generate(args));
+    }
+
+    /** @throws WrongUseException where the arguments are not as described above */
+    public static ExitCode generate(String... args) throws IOException {
         try {
             Map<String, String> given = parse(args);
             if (!given.containsKey("--file")) {
                 throw new IllegalArgumentException("--file is missing");
             }
             SendFile.write(Path.of(given.get("--file")), new RecordGenerator(options(given)));
+            return ExitCode.OK;
         } catch (IllegalArgumentException | DateTimeParseException e) {
-            System.err.println(e.getMessage());
-            System.err.println(USAGE);
-            System.exit(2);
+            throw new WrongUseException(e.getMessage() + System.lineSeparator() + USAGE, e);
         }
     }
 

@@ -1,30 +1,34 @@
 package io.datastreamx.cli.console;
 
-import picocli.CommandLine;
+import io.datastreamx.process.ExitCode;
+import io.datastreamx.process.Explained;
 
 /** What went wrong and what to do about it, for the person at the terminal; no stack trace. */
-public final class CliException extends RuntimeException {
-    private final int exitCode;
+public final class CliException extends RuntimeException implements Explained {
+    private static final long serialVersionUID = 1;
+
+    private final ExitCode exitCode;
 
     public CliException(String message) {
         this(message, null);
     }
 
     public CliException(String message, Throwable cause) {
-        this(message, cause, CommandLine.ExitCode.SOFTWARE);
+        this(message, cause, ExitCode.FAILED);
     }
 
-    private CliException(String message, Throwable cause, int exitCode) {
+    private CliException(String message, Throwable cause, ExitCode exitCode) {
         super(message, cause);
         this.exitCode = exitCode;
     }
 
     /** The question was wrong, not the system: exit code 2. */
     public static CliException wrongUse(String message) {
-        return new CliException(message, null, CommandLine.ExitCode.USAGE);
+        return new CliException(message, null, ExitCode.WRONG_USE);
     }
 
-    public int exitCode() {
+    @Override
+    public ExitCode exitCode() {
         return exitCode;
     }
 }

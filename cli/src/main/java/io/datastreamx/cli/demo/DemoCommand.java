@@ -3,7 +3,10 @@ package io.datastreamx.cli.demo;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.cli.console.Terminal;
 import io.datastreamx.cli.stack.HomeOptions;
+import io.datastreamx.cli.stack.Stack;
 import io.datastreamx.cli.stack.StackOptions;
+import io.datastreamx.process.Application;
+import io.datastreamx.process.ExitCode;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -86,16 +89,20 @@ public final class DemoCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() {
         if (boxes < 1 || !(requestsPerSecond > 0)) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--boxes and --requests-per-second must be above 0");
         }
+        return Application.verb("dsx", Stack.CLOSE_WITHIN, this::demo).code();
+    }
+
+    private ExitCode demo(Application application) throws InterruptedException {
         Terminal terminal = new Terminal(System.err, headless || System.console() == null, Clock.systemUTC());
-        ObjectNode summary = new DemoRun(this, terminal, Clock.systemUTC()).run();
+        ObjectNode summary = new DemoRun(this, terminal, Clock.systemUTC()).run(application);
         var out = spec.commandLine().getOut();
         out.print(json ? summary + "\n" : DemoSummary.readable(summary));
         out.flush();
-        return summary.get("ok").asBoolean() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+        return summary.get("ok").asBoolean() ? ExitCode.OK : ExitCode.FAILED;
     }
 }

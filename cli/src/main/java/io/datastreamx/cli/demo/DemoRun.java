@@ -2,13 +2,13 @@ package io.datastreamx.cli.demo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.cli.console.CliException;
-import io.datastreamx.cli.console.Interruption;
 import io.datastreamx.cli.console.Terminal;
 import io.datastreamx.cli.stack.Home;
 import io.datastreamx.cli.stack.Programs;
 import io.datastreamx.cli.stack.ServingClient;
 import io.datastreamx.cli.stack.Stack;
 import io.datastreamx.config.Settings;
+import io.datastreamx.process.Application;
 import io.datastreamx.process.StopSignal;
 import io.datastreamx.simulator.Truth;
 import io.datastreamx.verification.Recount;
@@ -48,9 +48,9 @@ final class DemoRun {
         this.home = options.homes.home();
     }
 
-    ObjectNode run() throws InterruptedException {
-        StopSignal stop = StopSignal.install();
-        Interruption.of(stop, Thread.currentThread());
+    ObjectNode run(Application application) throws InterruptedException {
+        StopSignal stop = application.stop();
+        application.stopInterruptsThisThread();
         terminal.say("everything of this demo lives in " + home.dir());
         try (Stack stack = Stack.open(home, options.stack, Programs.Life.SHORT, terminal::say)) {
             Instant started = clock.instant();

@@ -20,6 +20,9 @@ import java.util.function.Consumer;
  * All processes of one home: started in order, supervised, and written down in {@code run/state.json} as they change.
  */
 public final class Stack implements AutoCloseable {
+    /** How long {@link #close} may take: each group of processes may use up its grace. */
+    public static final Duration CLOSE_WITHIN = Duration.ofMinutes(3);
+
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     /** Looks, 20 ms apart, for the file that the simulator writes. */
     private static final int FILE_LOOKS = 1_500;

@@ -11,6 +11,7 @@ import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.privacy.KeyRing;
 import io.datastreamx.lake.Keys;
 import io.datastreamx.lake.Lake;
+import io.datastreamx.process.ExitCode;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -20,7 +21,6 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -83,7 +83,7 @@ final class DeadLettersCommand implements Callable<Integer> {
                                 ? "no dead letters\n"
                                 : TextTable.of(rows).render());
         out.flush();
-        return CommandLine.ExitCode.OK;
+        return ExitCode.OK.code();
     }
 
     @Command(
@@ -133,7 +133,7 @@ final class DeadLettersCommand implements Callable<Integer> {
             out.println(found[0] + " dead letters, " + seen.size() + " distinct, " + replayed + " replayed");
         }
         out.flush();
-        return CommandLine.ExitCode.OK;
+        return ExitCode.OK.code();
     }
 
     private static KeyRing keys(HomeOptions home) {

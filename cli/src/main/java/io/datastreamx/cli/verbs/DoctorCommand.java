@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.cli.console.TextTable;
 import io.datastreamx.cli.stack.HomeOptions;
 import io.datastreamx.cli.stack.ServingClient;
+import io.datastreamx.process.ExitCode;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -53,6 +53,6 @@ final class DoctorCommand implements Callable<Integer> {
             out.println(ready ? "ready" : "not ready");
         }
         out.flush();
-        return ready ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+        return ready ? ExitCode.OK.code() : ExitCode.FAILED.code();
     }
 }

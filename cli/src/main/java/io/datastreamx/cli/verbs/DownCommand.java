@@ -4,12 +4,12 @@ import io.datastreamx.cli.console.CliException;
 import io.datastreamx.cli.stack.HomeOptions;
 import io.datastreamx.cli.stack.Leftovers;
 import io.datastreamx.cli.stack.StackState;
+import io.datastreamx.process.ExitCode;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +36,7 @@ final class DownCommand implements Callable<Integer> {
         Optional<StackState> found = StackState.read(homes.home());
         if (found.isEmpty()) {
             out.println("nothing runs in " + homes.home().dir());
-            return CommandLine.ExitCode.OK;
+            return ExitCode.OK.code();
         }
         StackState state = found.get();
         Optional<ProcessHandle> supervisor = state.supervisor() == null
@@ -49,7 +49,7 @@ final class DownCommand implements Callable<Integer> {
                         + PATIENCE.toSeconds() + " s; see " + homes.home().log("supervisor"));
             }
             out.println("stopped");
-            return CommandLine.ExitCode.OK;
+            return ExitCode.OK.code();
         }
         int left = Leftovers.end(state);
         state.with(false, null, Map.of()).write(homes.home());
@@ -57,6 +57,6 @@ final class DownCommand implements Callable<Integer> {
                 left == 0
                         ? "nothing runs in " + homes.home().dir()
                         : "ended " + left + " processes that a killed supervisor had left");
-        return CommandLine.ExitCode.OK;
+        return ExitCode.OK.code();
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.cli.console.TextTable;
 import io.datastreamx.cli.stack.HomeOptions;
 import io.datastreamx.cli.stack.ServingClient;
+import io.datastreamx.process.ExitCode;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,6 @@ final class LedgerCommand implements Callable<Integer> {
                     + tree.path("quarantined") + " quarantined");
         }
         out.flush();
-        return CommandLine.ExitCode.OK;
+        return ExitCode.OK.code();
     }
 }

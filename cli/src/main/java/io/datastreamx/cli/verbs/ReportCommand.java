@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.datastreamx.cli.console.TextTable;
 import io.datastreamx.cli.stack.HomeOptions;
 import io.datastreamx.cli.stack.ServingClient;
+import io.datastreamx.process.ExitCode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -102,7 +102,7 @@ final class ReportCommand implements Callable<Integer> {
         String answer = homes.serving().text("/api/report", parameters());
         if (form.json) {
             out.println(answer);
-            return CommandLine.ExitCode.OK;
+            return ExitCode.OK.code();
         }
         JsonNode tree = ServingClient.parse(answer);
         TextTable table = TextTable.of(tree.path("rows"));
@@ -113,7 +113,7 @@ final class ReportCommand implements Callable<Integer> {
             out.println("position: ingest batch " + tree.at("/position/ingest_batch"));
         }
         out.flush();
-        return CommandLine.ExitCode.OK;
+        return ExitCode.OK.code();
     }
 
     private List<Map.Entry<String, String>> parameters() {

@@ -4,6 +4,7 @@ import io.datastreamx.cli.console.CliException;
 import io.datastreamx.cli.stack.HomeOptions;
 import io.datastreamx.cli.stack.ServingClient;
 import io.datastreamx.cli.stack.StackState;
+import io.datastreamx.process.ExitCode;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,7 +56,7 @@ final class SendCommand implements Callable<Integer> {
             sendAll(in, sender);
             print(sender);
         }
-        return CommandLine.ExitCode.OK;
+        return ExitCode.OK.code();
     }
 
     private InputStream open() throws IOException {

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.cli.console.TextTable;
 import io.datastreamx.cli.stack.HomeOptions;
 import io.datastreamx.cli.stack.StackStatus;
+import io.datastreamx.process.ExitCode;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +36,7 @@ final class StatusCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(status);
-            return CommandLine.ExitCode.OK;
+            return ExitCode.OK.code();
         }
         out.println("kafka    " + status.get("kafka").asText());
         out.println("page     " + status.get("http").asText());
@@ -56,6 +56,6 @@ final class StatusCommand implements Callable<Integer> {
                         process.getValue().get("restarts").asLong())));
         out.print(table.render());
         out.flush();
-        return CommandLine.ExitCode.OK;
+        return ExitCode.OK.code();
     }
 }

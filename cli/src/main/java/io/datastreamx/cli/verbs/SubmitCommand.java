@@ -1,14 +1,14 @@
 package io.datastreamx.cli.verbs;
 
 import io.datastreamx.cli.console.CliException;
-import io.datastreamx.cli.console.Interruption;
 import io.datastreamx.cli.stack.Program;
 import io.datastreamx.dataproc.Dataproc;
-import io.datastreamx.dataproc.SubmitException;
-import io.datastreamx.process.StopSignal;
+import io.datastreamx.process.Application;
+import io.datastreamx.process.ExitCode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +37,6 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 succeeded; 1 failed or cancelled; 2 wrong use; 130 no longer followed, still running. See dataproc/README.md."
         })
 final class SubmitCommand implements Callable<Integer> {
-    private static final int INTERRUPTED = 130;
 
     @Spec
     private CommandSpec spec;
@@ -93,26 +92,25 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(names = "--no-build", description = "Take the jars as they were built last.")
     private boolean noBuild;
 
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(15);
+
     @Override
     public Integer call() {
         // Progress goes to the error stream, so that a dry run can be piped.
         PrintWriter progress = spec.commandLine().getErr();
         try {
-            return run(new Dataproc(Program.root(), Clock.systemUTC(), progress));
-        } catch (SubmitException e) {
-            throw e.kind() == SubmitException.Kind.WRONG_USE
-                    ? CliException.wrongUse(e.getMessage())
-                    : new CliException(e.getMessage(), e);
+            return run(new Dataproc(Program.root(), Clock.systemUTC(), progress))
+                    .code();
         } catch (InterruptedException e) {
             throw new CliException("interrupted before anything was submitted", e);
         }
     }
 
-    private int run(Dataproc dataproc) throws InterruptedException {
+    private ExitCode run(Dataproc dataproc) throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         if (render != null) {
             dataproc.render(render, !noBuild).forEach(out::println);
-            return 0;
+            return ExitCode.OK;
         }
         if (facts != null) {
             out.println(dataproc.renderFacts(facts));
@@ -127,20 +125,20 @@ final class SubmitCommand implements Callable<Integer> {
                 job, environment, Optional.ofNullable(step), Optional.ofNullable(run), more, !noBuild && !cancel));
         if (dryRun) {
             out.println(dataproc.dryRun(request));
-            return 0;
+            return ExitCode.OK;
         }
         if (cancel) {
             requireRun();
             dataproc.cancel(request);
-            return 0;
+            return ExitCode.OK;
         }
-        return follow(dataproc, request);
+        return Application.verb("dsx", CLOSE_WITHIN, application -> follow(application, dataproc, request));
     }
 
-    private int follow(Dataproc dataproc, Dataproc.Request request) {
-        Interruption.of(StopSignal.install(), Thread.currentThread());
+    private ExitCode follow(Application application, Dataproc dataproc, Dataproc.Request request) {
+        application.stopInterruptsThisThread();
         try {
-            return dataproc.submit(request, detach) ? 0 : 1;
+            return dataproc.submit(request, detach) ? ExitCode.OK : ExitCode.FAILED;
         } catch (InterruptedException e) {
             String same = "./dsx submit %s --env %s%s --run %s"
                     .formatted(
@@ -152,7 +150,7 @@ final class SubmitCommand implements Callable<Integer> {
             err.println("no longer followed; what is submitted goes on. To follow it again: " + same);
             err.println("To end it: " + same + " --cancel");
             err.flush();
-            return INTERRUPTED;
+            return ExitCode.INTERRUPTED;
         }
     }
 

@@ -1,11 +1,11 @@
 package io.datastreamx.cli.verbs;
 
-import io.datastreamx.cli.console.Interruption;
 import io.datastreamx.cli.stack.HomeOptions;
 import io.datastreamx.cli.stack.Programs;
 import io.datastreamx.cli.stack.Stack;
 import io.datastreamx.cli.stack.StackOptions;
-import io.datastreamx.process.StopSignal;
+import io.datastreamx.process.Application;
+import io.datastreamx.process.ExitCode;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -31,19 +31,18 @@ final class SuperviseCommand implements Callable<Integer> {
     private Path aggregators;
 
     @Override
-    public Integer call() throws Exception {
-        StopSignal stop = StopSignal.install();
-        Interruption.of(stop, Thread.currentThread());
+    public Integer call() {
+        return Application.verb("dsx", Stack.CLOSE_WITHIN, this::supervise).code();
+    }
+
+    private ExitCode supervise(Application application) throws InterruptedException {
+        application.stopInterruptsThisThread();
         try (Stack stack = Stack.open(homes.home(), options, Programs.Life.LONG, System.err::println)) {
             stack.start(Optional.ofNullable(aggregators), Optional.empty());
             stack.awaitAll();
             System.err.println("ready");
-            stop.await();
-        } catch (InterruptedException e) {
-            if (!stop.isRaised()) {
-                throw e;
-            }
+            application.awaitStop();
         }
-        return CommandLine.ExitCode.OK;
+        return ExitCode.OK;
     }
 }

@@ -9,6 +9,7 @@ import io.datastreamx.cli.stack.Stack;
 import io.datastreamx.cli.stack.StackOptions;
 import io.datastreamx.cli.stack.StackState;
 import io.datastreamx.cli.stack.StackStatus;
+import io.datastreamx.process.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,7 +85,7 @@ final class UpCommand implements Callable<Integer> {
                     .println("ready\n  page   " + state.http() + "\n  kafka  " + state.bootstrapServers()
                             + "\n  stop   dsx down --home " + home.dir());
         }
-        return CommandLine.ExitCode.OK;
+        return ExitCode.OK.code();
     }
 
     /** What was chosen is written down in the home, so nothing of it but the ports needs to be said again. */

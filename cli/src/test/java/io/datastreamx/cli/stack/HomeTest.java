@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.datastreamx.cli.console.CliException;
+import io.datastreamx.process.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ class HomeTest {
         assertThatThrownBy(() -> HomeLock.take(new Home(dir.resolve(name))))
                 .isInstanceOf(CliException.class)
                 .hasMessageContaining("--home")
-                .matches(e -> ((CliException) e).exitCode() == 2);
+                .matches(e -> ((CliException) e).exitCode() == ExitCode.WRONG_USE);
         assertThat(dir).isEmptyDirectory();
     }
 

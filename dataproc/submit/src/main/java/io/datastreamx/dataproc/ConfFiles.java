@@ -3,6 +3,7 @@ package io.datastreamx.dataproc;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import io.datastreamx.process.ExitCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -39,12 +40,12 @@ final class ConfFiles {
             return reading.get();
         } catch (ConfigException.UnresolvedSubstitution e) {
             throw new SubmitException(
-                    SubmitException.Kind.WRONG_USE,
+                    ExitCode.WRONG_USE,
                     file + " uses a variable that is not set: " + e.getMessage()
                             + ". Set it in the file or in the environment",
                     e);
         } catch (ConfigException e) {
-            throw new SubmitException(SubmitException.Kind.WRONG_USE, file + ": " + e.getMessage(), e);
+            throw new SubmitException(ExitCode.WRONG_USE, file + ": " + e.getMessage(), e);
         }
     }
 

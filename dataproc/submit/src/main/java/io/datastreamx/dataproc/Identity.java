@@ -4,6 +4,7 @@ import com.google.auth.oauth2.ExternalAccountAuthorizedUserCredentials;
 import com.google.auth.oauth2.GoogleCredentials;
 import com.google.auth.oauth2.ImpersonatedCredentials;
 import com.google.auth.oauth2.UserCredentials;
+import io.datastreamx.process.ExitCode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -26,9 +27,7 @@ final class Identity {
             return of(GoogleCredentials.getApplicationDefault());
         } catch (IOException e) {
             throw new SubmitException(
-                    SubmitException.Kind.FAILED,
-                    "no credentials for Google were found: " + firstLine(e) + ". " + HOW,
-                    e);
+                    ExitCode.FAILED, "no credentials for Google were found: " + firstLine(e) + ". " + HOW, e);
         }
     }
 
@@ -56,7 +55,7 @@ final class Identity {
             return credentials.getAccessToken().getTokenValue();
         } catch (IOException e) {
             throw new SubmitException(
-                    SubmitException.Kind.FAILED,
+                    ExitCode.FAILED,
                     "Google gives no token for these credentials: " + firstLine(e)
                             + ". The key may be deleted or expired, or the clock of this machine wrong. " + HOW,
                     e);
@@ -68,8 +67,7 @@ final class Identity {
         try {
             credentials.refresh();
         } catch (IOException e) {
-            throw new SubmitException(
-                    SubmitException.Kind.FAILED, "Google gives no new token: " + firstLine(e) + ". " + HOW, e);
+            throw new SubmitException(ExitCode.FAILED, "Google gives no new token: " + firstLine(e) + ". " + HOW, e);
         }
     }
 

@@ -1,35 +1,36 @@
 package io.datastreamx.dataproc;
 
-/** What went wrong and what to do about it, for the operator. */
-public final class SubmitException extends RuntimeException {
-    /** Whose fault it is, and so the exit code. */
-    public enum Kind {
-        /** Specs, environment or arguments are wrong; nothing was sent. */
-        WRONG_USE,
-        /** Google refused, or could not be reached. */
-        FAILED
+import io.datastreamx.process.ExitCode;
+import io.datastreamx.process.Explained;
+
+/**
+ * What went wrong and what to do about it, for the operator: {@link ExitCode#WRONG_USE} where specs, environment or
+ * arguments are wrong and nothing was sent, {@link ExitCode#FAILED} where Google refused or could not be reached.
+ */
+public final class SubmitException extends RuntimeException implements Explained {
+    private static final long serialVersionUID = 1;
+
+    private final ExitCode exitCode;
+
+    SubmitException(ExitCode exitCode, String message) {
+        this(exitCode, message, null);
     }
 
-    private final transient Kind kind;
-
-    SubmitException(Kind kind, String message) {
-        this(kind, message, null);
-    }
-
-    SubmitException(Kind kind, String message, Throwable cause) {
+    SubmitException(ExitCode exitCode, String message, Throwable cause) {
         super(message, cause);
-        this.kind = kind;
+        this.exitCode = exitCode;
     }
 
     static SubmitException wrongUse(String message) {
-        return new SubmitException(Kind.WRONG_USE, message);
+        return new SubmitException(ExitCode.WRONG_USE, message);
     }
 
     static SubmitException failed(String message) {
-        return new SubmitException(Kind.FAILED, message);
+        return new SubmitException(ExitCode.FAILED, message);
     }
 
-    public Kind kind() {
-        return kind;
+    @Override
+    public ExitCode exitCode() {
+        return exitCode;
     }
 }

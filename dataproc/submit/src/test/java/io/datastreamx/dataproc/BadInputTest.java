@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.datastreamx.process.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class BadInputTest {
     private void refused(String job, String environment, LocalDate day, String... says) {
         SubmitException e = assertThrows(SubmitException.class, () -> Specs.in(project.resolve("dataproc"))
                 .spec(job, environment, day));
-        assertEquals(SubmitException.Kind.WRONG_USE, e.kind(), e.getMessage());
+        assertEquals(ExitCode.WRONG_USE, e.exitCode(), e.getMessage());
         for (String part : says) {
             assertTrue(e.getMessage().contains(part), e.getMessage());
         }

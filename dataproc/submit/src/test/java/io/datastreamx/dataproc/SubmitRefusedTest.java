@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.auth.oauth2.GoogleCredentials;
 import com.google.auth.oauth2.UserCredentials;
+import io.datastreamx.process.ExitCode;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
@@ -102,7 +103,7 @@ class SubmitRefusedTest {
     void aStreamHasNoSteps() {
         SubmitException e = assertThrows(SubmitException.class, () -> world.dataproc()
                 .dryRun(SubmitWorld.request("ingest", "rebuild", "monday")));
-        assertEquals(SubmitException.Kind.WRONG_USE, e.kind());
+        assertEquals(ExitCode.WRONG_USE, e.exitCode());
         assertTrue(e.getMessage().contains("is a stream and has no steps"), e.getMessage());
     }
 }

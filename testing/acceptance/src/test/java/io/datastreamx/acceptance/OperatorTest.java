@@ -67,7 +67,7 @@ class OperatorTest {
     /** Topics that no process of the stack answers, so that what is counted is what was sent. */
     private Path records(String name, int count, long seed) throws Exception {
         Path file = folder.resolve(name);
-        GenerateRecordsMain.main(new String[] {
+        GenerateRecordsMain.generate(new String[] {
             "--file", file.toString(),
             "--count", Integer.toString(count),
             "--seed", Long.toString(seed),

@@ -1,7 +1,9 @@
 package io.datastreamx.warehouse;
 
+import io.datastreamx.process.Explained;
+
 /** BigQuery refused or could not be reached. The message says what, what is still safe, and what to do. */
-public class WarehouseException extends RuntimeException {
+public class WarehouseException extends RuntimeException implements Explained {
     private final int status;
 
     WarehouseException(int status, String message) {
