@@ -128,6 +128,23 @@ class MergedViewTest {
         assertEquals(Optional.of("v1"), ask.report("measures=requests").version());
     }
 
+    /** What was rolled back from will not come again; what the next rollback brings is held instead. */
+    @Test
+    void aCopyThatStartsAfterARollbackIsReadyForTheNext() {
+        for (int night = 1; night <= 3; night++) {
+            lake.complete(night, requests(10));
+            lake.publish("v" + night, night, requests(9 * night));
+            lake.flip("v" + night, night);
+        }
+        lake.rollback("v2", 2);
+        ask.poll();
+        assertTotals(28, 18, 10);
+        lake.rollback("v1", 1);
+        ask.copy.poll();
+        assertEquals(Optional.empty(), ask.copy.problem());
+        assertTotals(29, 9, 20);
+    }
+
     @Test
     void rollbackToAVersionThatIsNoLongerHeldBuildsTheCopyAgain() {
         for (int night = 1; night <= 4; night++) {
