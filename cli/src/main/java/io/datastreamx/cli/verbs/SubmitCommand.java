@@ -114,7 +114,7 @@ final class SubmitCommand implements Callable<Integer> {
         }
         if (facts != null) {
             out.println(dataproc.renderFacts(facts));
-            return 0;
+            return ExitCode.OK;
         }
         if (job == null || environment == null) {
             throw CliException.wrongUse("say which job and where: dsx submit JOB --env ENV (or --render DIR)");
