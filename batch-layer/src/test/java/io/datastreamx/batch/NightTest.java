@@ -226,7 +226,7 @@ class NightTest {
                 "--until 7 lies beyond the last complete ingest batch, 2");
         assertRefused(world, "n1", OptionalLong.empty(), StepName.REBUILD, "step seal of run n1 is not finished");
         new NightRunner().run(world.night("n2"));
-        assertRefused(world, "n3", OptionalLong.of(1), StepName.SEAL, "use --rollback");
+        assertRefused(world, "n3", OptionalLong.of(1), StepName.SEAL, "use `dsx batch --rollback`");
     }
 
     private static void assertRefused(TestWorld world, String run, OptionalLong until, StepName step, String reason) {
