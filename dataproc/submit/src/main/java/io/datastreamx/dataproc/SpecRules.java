@@ -12,7 +12,7 @@ final class SpecRules {
     static List<String> check(JobSpec spec, Runtimes runtimes, LocalDate today) {
         List<String> broken = new ArrayList<>();
         for (SpecRule rule : SpecRule.values()) {
-            rule.check(new SpecRule.Question(spec, runtimes, today))
+            rule.check(new Question(spec, runtimes, today))
                     .ifPresent(message -> broken.add(rule.code() + ": " + message));
         }
         return broken;
