@@ -1,12 +1,12 @@
 package io.datastreamx.lake;
 
 import io.datastreamx.config.LeaseSettings;
+import io.datastreamx.process.Background;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -30,7 +30,7 @@ public final class WriterLease implements Fence, AutoCloseable {
     private final LeaseFolder folder;
     private final LeaseSettings terms;
     private final Clock clock;
-    private final ScheduledExecutorService renewals = Executors.newSingleThreadScheduledExecutor(WriterLease::daemon);
+    private final ScheduledExecutorService renewals = Background.named("lease-renewal");
     private final long epoch;
     private LeaseTerm term;
     private volatile boolean lost;
@@ -174,11 +174,5 @@ public final class WriterLease implements Fence, AutoCloseable {
 
     private static Duration shortest(Duration one, Duration other) {
         return one.compareTo(other) < 0 ? one : other;
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "lease-renewal");
-        thread.setDaemon(true);
-        return thread;
     }
 }

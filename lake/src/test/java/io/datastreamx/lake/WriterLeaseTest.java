@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The rules of a lease under a clock that the test moves. Processes that are killed and halted are in testing/acceptance-gcs.
+ * The rules of a lease under a clock that the test moves. Processes that are killed and halted are in
+ * testing/acceptance-gcs.
  */
 class WriterLeaseTest {
     private static final LeaseSettings AT_ONCE = new LeaseSettings(Duration.ofSeconds(30), Duration.ZERO);

@@ -65,12 +65,22 @@ class ApplicationTest {
                 lines.get(lines.size() - 1));
     }
 
-    @Test
-    void aThreadThatDiesEndsTheProcess() throws Exception {
-        List<String> lines = ends("loses-a-thread", ExitCode.FAILED).stderr();
+    @ParameterizedTest
+    @ValueSource(strings = {"loses-a-thread", "loses-background-work"})
+    void aThreadOrATaskThatDiesEndsTheProcess(String life) throws Exception {
+        List<String> lines = ends(life, ExitCode.FAILED).stderr();
         assertEquals(
                 "sample: ended by java.lang.ArithmeticException: overflow; the stack trace is in its log",
                 lines.get(lines.size() - 1));
+    }
+
+    @Test
+    void backgroundWorkThatIsCutOffByAStopIsNoFailure() throws Exception {
+        try (Child child = Child.start(folder, "ends-amid-background-work")) {
+            child.awaitReady();
+            child.terminate();
+            assertEquals(0, child.exitCode(), () -> errors(child));
+        }
     }
 
     @Test

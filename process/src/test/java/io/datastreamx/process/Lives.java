@@ -1,6 +1,8 @@
 package io.datastreamx.process;
 
 import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /** Lives that a process may lead; the argument names one. */
 final class Lives {
@@ -48,6 +50,33 @@ final class Lives {
                     application.ready("sample");
                     thread.start();
                     application.awaitStop();
+                    return ExitCode.OK;
+                };
+            case "loses-background-work" ->
+                application -> {
+                    Background.named("sample")
+                            .scheduleWithFixedDelay(
+                                    () -> {
+                                        throw new ArithmeticException("overflow");
+                                    },
+                                    0,
+                                    1,
+                                    TimeUnit.HOURS);
+                    application.ready("sample");
+                    application.awaitStop();
+                    return ExitCode.OK;
+                };
+            case "ends-amid-background-work" ->
+                application -> {
+                    ScheduledExecutorService background = Background.named("sample");
+                    background.execute(() -> {
+                        sleepLong();
+                        throw new IllegalStateException("interrupted amid work");
+                    });
+                    application.ready("sample");
+                    application.awaitStop();
+                    background.shutdownNow();
+                    background.awaitTermination(10, TimeUnit.SECONDS);
                     return ExitCode.OK;
                 };
             case "is-told-to-fail-and-hangs" ->

@@ -1,10 +1,10 @@
 package io.datastreamx.cli.demo;
 
+import io.datastreamx.process.Background;
 import io.datastreamx.verification.MergedCheck;
 import io.datastreamx.verification.Recount;
 import java.net.URI;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -20,11 +20,7 @@ final class MergedSamples implements AutoCloseable {
 
     private final MergedCheck check;
     private final Consumer<String> say;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "merged-samples");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService timer = Background.named("merged-samples");
 
     private volatile int taken;
     private volatile int exact;

@@ -2,6 +2,7 @@ package io.datastreamx.serving.http;
 
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.kafka.KafkaConnection;
+import io.datastreamx.process.Background;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -57,11 +57,7 @@ public final class KafkaEnds implements AutoCloseable {
     private static final Ends UNKNOWN = new Ends(Optional.empty());
 
     private final Admin admin;
-    private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "kafka-ends");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService watcher = Background.named("kafka-ends");
     private volatile Ends latest = UNKNOWN;
 
     public KafkaEnds(KafkaConnection kafka) {

@@ -2,6 +2,7 @@ package io.datastreamx.serving.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.datastreamx.process.Background;
 import io.datastreamx.serving.report.BadQueryException;
 import io.datastreamx.serving.report.View;
 import io.javalin.http.Context;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,11 +35,7 @@ final class LiveStream implements AutoCloseable {
     private final Map<SseClient, PageFigures.Choice> clients = new ConcurrentHashMap<>();
     private final Set<SseClient> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean changed = new AtomicBoolean();
-    private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "live-page");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService sender = Background.named("live-page");
     private long ticks;
     private long minute;
 

@@ -1,6 +1,7 @@
 package io.datastreamx.serving.lake;
 
 import io.datastreamx.lake.Lake;
+import io.datastreamx.process.Background;
 import io.datastreamx.serving.report.MergedView;
 import io.datastreamx.serving.report.Reading;
 import io.datastreamx.serving.report.Report;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -28,7 +28,7 @@ public final class LakeView implements MergedView {
     private final Lake lake;
     private final EventFiles files;
     private final EventSource eventSource;
-    private final ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor(LakeView::daemon);
+    private final ScheduledExecutorService poller = Background.named("lake-follower");
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile Copy serving;
     private volatile String problem = "";
@@ -124,12 +124,6 @@ public final class LakeView implements MergedView {
             LOG.error("following the lake ended; answers stay at their position until a restart", e);
             throw e;
         }
-    }
-
-    private static Thread daemon(Runnable task) {
-        Thread thread = new Thread(task, "lake-follower");
-        thread.setDaemon(true);
-        return thread;
     }
 
     private void replaceServing() {

@@ -1,6 +1,7 @@
 package io.datastreamx.serving.warehouse;
 
 import io.datastreamx.config.BigQuerySettings;
+import io.datastreamx.process.Background;
 import io.datastreamx.serving.report.LedgerBatch;
 import io.datastreamx.serving.report.MergedView;
 import io.datastreamx.serving.report.Position;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -32,7 +32,7 @@ public final class WarehouseView implements MergedView {
     private final Dataset dataset;
     private final BigQueryClient client;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private final ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor(WarehouseView::daemon);
+    private final ScheduledExecutorService poller = Background.named("bigquery-follower");
     private volatile WarehouseReading latest;
     private volatile String problem = "";
     private volatile long read = System.nanoTime();
@@ -119,12 +119,6 @@ public final class WarehouseView implements MergedView {
     @Override
     public void onChange(Runnable listener) {
         listeners.add(listener);
-    }
-
-    private static Thread daemon(Runnable task) {
-        Thread thread = new Thread(task, "bigquery-follower");
-        thread.setDaemon(true);
-        return thread;
     }
 
     @Override

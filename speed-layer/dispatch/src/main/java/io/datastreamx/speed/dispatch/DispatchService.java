@@ -5,10 +5,10 @@ import io.datastreamx.contract.policy.ControlRecord;
 import io.datastreamx.kafka.KafkaConnection;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Lake;
+import io.datastreamx.process.Background;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Set;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -34,8 +34,7 @@ final class DispatchService implements AutoCloseable {
     private final CapRecount recount;
     private final CapCounter caps = new CapCounter();
     private final Counts counts = new Counts();
-    private final ScheduledExecutorService background =
-            Executors.newScheduledThreadPool(2, task -> new Thread(task, "dispatch-background"));
+    private final ScheduledExecutorService background = Background.named("dispatch-background", 2);
     private volatile boolean recounted;
     private volatile boolean stopping;
 

@@ -3,11 +3,11 @@ package io.datastreamx.speed.ingest;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
+import io.datastreamx.process.Background;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -31,11 +31,7 @@ final class BigQueryHandOver implements LivePublication {
     /** Records by complete batch that is not in BigQuery yet. */
     private final ConcurrentSkipListMap<Long, Long> waiting = new ConcurrentSkipListMap<>();
 
-    private final ScheduledExecutorService worker = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "bigquery-live");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService worker = Background.named("bigquery-live");
     private boolean begun;
     private long last;
 
