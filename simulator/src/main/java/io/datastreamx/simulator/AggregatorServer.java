@@ -55,6 +55,9 @@ final class AggregatorServer implements AutoCloseable {
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_024);
         server.createContext("/bid", this::handle);
         server.setExecutor(workers);
+    }
+
+    void start() {
         server.start();
     }
 

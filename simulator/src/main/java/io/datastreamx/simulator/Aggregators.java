@@ -32,6 +32,12 @@ final class Aggregators implements AutoCloseable {
         }
     }
 
+    /** Begins to answer. */
+    Aggregators start() {
+        servers.forEach(AggregatorServer::start);
+        return this;
+    }
+
     /**
      * Writes the terms of all aggregators as a JSON array, complete or not at all. Their order in the waterfall is that
      * of their contract prices, which is what one knows before anything was measured.

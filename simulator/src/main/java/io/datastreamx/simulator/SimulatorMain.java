@@ -139,7 +139,7 @@ public final class SimulatorMain implements Callable<Integer> {
         Duration longest = duration == null ? Duration.ofDays(36_500) : duration(duration);
         LiveRun run = new LiveRun(bootstrapServers, options(Long.toString(clock.millis(), 36)), clock);
         application.stop().whenRaised(run::stop);
-        try (Aggregators aggregators = new Aggregators(truth, currency, clock)) {
+        try (Aggregators aggregators = new Aggregators(truth, currency, clock).start()) {
             if (aggregatorsFile != null) {
                 aggregators.writeTerms(aggregatorsFile);
             }

@@ -34,7 +34,7 @@ class AggregatorServerTest {
 
     @Test
     void answersAsTheTruthSays() throws Exception {
-        try (Aggregators aggregators = new Aggregators(truth, "USD", CLOCK)) {
+        try (Aggregators aggregators = new Aggregators(truth, "USD", CLOCK).start()) {
             AggregatorServer fjord = aggregators.servers().get(5);
             List<CompletableFuture<HttpResponse<String>>> responses = new ArrayList<>();
             for (int i = 0; i < 300; i++) {
@@ -52,7 +52,7 @@ class AggregatorServerTest {
 
     @Test
     void neverBidsBelowTheFloor() throws Exception {
-        try (Aggregators aggregators = new Aggregators(truth, "USD", CLOCK)) {
+        try (Aggregators aggregators = new Aggregators(truth, "USD", CLOCK).start()) {
             AggregatorServer acme = aggregators.servers().get(0);
             for (int i = 0; i < 20; i++) {
                 HttpResponse<String> response =
@@ -64,7 +64,7 @@ class AggregatorServerTest {
 
     @Test
     void saysWhatABadRequestLacks() throws Exception {
-        try (Aggregators aggregators = new Aggregators(truth, "USD", CLOCK)) {
+        try (Aggregators aggregators = new Aggregators(truth, "USD", CLOCK).start()) {
             AggregatorServer acme = aggregators.servers().get(0);
             HttpResponse<String> response = post(acme, bidRequest("r-1", "0").replace("\"model\"", "\"type\""))
                     .get();
@@ -76,7 +76,7 @@ class AggregatorServerTest {
 
     @Test
     void termsNameEveryAggregatorAndWhereItListens(@TempDir Path folder) throws Exception {
-        try (Aggregators aggregators = new Aggregators(truth, "USD", CLOCK)) {
+        try (Aggregators aggregators = new Aggregators(truth, "USD", CLOCK).start()) {
             Path file = folder.resolve("conf").resolve("aggregators.json");
             aggregators.writeTerms(file);
             JsonNode terms = MAPPER.readTree(file.toFile());

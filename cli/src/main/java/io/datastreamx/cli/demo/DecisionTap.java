@@ -36,8 +36,13 @@ final class DecisionTap implements AutoCloseable {
                 .toList();
         kafka.assign(partitions);
         kafka.endOffsets(partitions).forEach(kafka::seek);
+    }
+
+    /** Begins to show what is decided. */
+    DecisionTap start() {
         reader.setDaemon(true);
         reader.start();
+        return this;
     }
 
     private void read() {

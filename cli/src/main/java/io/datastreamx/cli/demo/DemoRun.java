@@ -70,14 +70,14 @@ final class DemoRun {
         Settings settings = stack.settings();
         ServingClient serving = new ServingClient(stack.state().http());
         PolicyValue value = new PolicyValue(Truth.seeded(options.seed));
-        try (DecisionTap tap = new DecisionTap(stack.state().bootstrapServers(), value::add);
+        try (DecisionTap tap = new DecisionTap(stack.state().bootstrapServers(), value::add).start();
                 Recount recount = Recount.start(
                         stack.state().bootstrapServers(),
                         settings.currency(),
                         settings.ingest().duplicateHorizon(),
                         RECOUNT_PATIENCE);
-                MergedSamples samples = new MergedSamples(stack.state().http(), recount, terminal::say);
-                NightSchedule nights = nights(stack)) {
+                MergedSamples samples = new MergedSamples(stack.state().http(), recount, terminal::say).start();
+                NightSchedule nights = nights(stack).start()) {
             terminal.say("ready: the page is " + stack.state().http());
             openPage(stack.state().http());
             LiveFigures figures = new LiveFigures(serving, recount.latency(), clock);

@@ -29,7 +29,12 @@ final class MergedSamples implements AutoCloseable {
     MergedSamples(String http, Recount recount, Consumer<String> say) {
         this.check = new MergedCheck(URI.create(http), recount::upTo);
         this.say = say;
+    }
+
+    /** Begins to take samples. */
+    MergedSamples start() {
         timer.scheduleWithFixedDelay(this::sample, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        return this;
     }
 
     int taken() {

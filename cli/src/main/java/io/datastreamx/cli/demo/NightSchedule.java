@@ -46,7 +46,7 @@ final class NightSchedule implements AutoCloseable {
     /**
      * @param program reads a line per night and prints a line of JSON, with its {@code exit_code}, when that night has
      *     ended
-     * @param first time from now to the first night
+     * @param first time from the start to the first night
      * @param every time from one night's start to the next one's
      */
     NightSchedule(Supplier<Program> program, Path log, Duration first, Duration every, Consumer<String> say) {
@@ -55,8 +55,13 @@ final class NightSchedule implements AutoCloseable {
         this.first = first;
         this.every = every;
         this.say = say;
+    }
+
+    /** Begins to wait for the first night. */
+    NightSchedule start() {
         thread.setDaemon(true);
         thread.start();
+        return this;
     }
 
     int completed() {

@@ -26,13 +26,14 @@ class NightScheduleTest {
     private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
 
     private NightSchedule schedule(String script) {
-        return new NightSchedule(
+        NightSchedule nights = new NightSchedule(
                 () -> new Program(
                         "night", List.of("/bin/sh", "-c", "while read line; do " + script + "; done"), Map.of(), 0),
                 dir.resolve("night.log"),
                 AT_ONCE,
                 AT_ONCE,
                 said::add);
+        return nights.start();
     }
 
     private void awaitSaid(String wanted) throws InterruptedException {
