@@ -70,8 +70,12 @@ class Facts:
         return tuple(step.name for step in self.steps if step.part == part)
 
 
-def load(file: Path = FILE) -> Facts:
-    """:raises FactsError: saying which command to run"""
+def load(file: Path | None = None) -> Facts:
+    """
+    :param file: default: the one beside this module
+    :raises FactsError: saying which command to run
+    """
+    file = file or FILE
     try:
         return _parse(json.loads(file.read_text()))
     except FileNotFoundError:

@@ -18,8 +18,6 @@ ROW = Cost("uuid-1", "20261124t020000z", "seal", "prod", "SUCCEEDED", "2026-11-2
 @pytest.fixture
 def bucket(tmp_path, monkeypatch):
     script = ROOT / "testing/support/emulators/build.sh"
-    if not script.is_file():
-        pytest.skip("this checkout has no testing/support/emulators")
     binary = subprocess.run([script, "fake-gcs-server"], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
