@@ -122,6 +122,22 @@ class LauncherTest {
     }
 
     @Test
+    void whatSetGivesDoesNotStandInTheArgumentsOfTheProcess() throws Exception {
+        executable(
+                jdk.resolve("bin/java"),
+                "#!/bin/sh\nwhile [ \"$1\" != io.datastreamx.cli.Dsx ]; do shift; done\necho \"$*\"\nprintf '%s' \"$DSX_SETTINGS\" | tr '\\036' '|'\n");
+        run("status");
+        assertEquals(
+                "io.datastreamx.cli.Dsx up --home a b --json\nx=my secret|y=2|",
+                run("up", "--set", "x=my secret", "--home", "a b", "--set=y=2", "--json")
+                        .out());
+        assertEquals(
+                "io.datastreamx.cli.Dsx simulate -- --set z\n",
+                run("simulate", "--", "--set", "z").out());
+        assertEquals("io.datastreamx.cli.Dsx up --set\n", run("up", "--set").out());
+    }
+
+    @Test
     void twoAtOnceBuildOnce() throws Exception {
         maven("sleep 1");
         List<Process> both = List.of(start("one"), start("two"));

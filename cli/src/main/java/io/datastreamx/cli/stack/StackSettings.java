@@ -25,6 +25,8 @@ final class StackSettings {
     Map<String, String> flags() {
         Map<String, String> flags = new TreeMap<>();
         flags.put("datastreamx.home", home.dir().toString());
+        // Hadoop sets permissions itself, by a mask of its own and not by the process's.
+        flags.put("datastreamx.lake.hadoop.fs.permissions.umask-mode", "077");
         flags.put("datastreamx.kafka.bootstrap-servers", state.bootstrapServers());
         flags.put("datastreamx.serving.port", Integer.toString(state.httpPort()));
         state.config(home).ifPresent(file -> flags.put("config.file", readable(file)));
