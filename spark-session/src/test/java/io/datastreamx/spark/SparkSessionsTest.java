@@ -61,6 +61,14 @@ class SparkSessionsTest {
     }
 
     @Test
+    void deltaIsThereWhateverThePlatformSays() {
+        SparkConf given = new SparkConf(false).set("spark.sql.extensions", "other.Extension");
+        SparkConf conf = SparkSessions.conf(given, Settings.load(), PROFILE.withDelta());
+        assertEquals("io.delta.sql.DeltaSparkSessionExtension", conf.get("spark.sql.extensions"));
+        assertEquals("TIMESTAMP_MICROS", conf.get("spark.sql.parquet.outputTimestampType"));
+    }
+
+    @Test
     void aClusterKeepsItsAddressesItsFoldersAndItsFileSystem() {
         SparkConf conf = conf(Map.of("spark.master", "yarn"), Map.of("datastreamx.spark.cluster", "true"));
         assertEquals("yarn", conf.get("spark.master"));
