@@ -10,7 +10,9 @@ import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
+import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.event.EventType;
+import io.datastreamx.contract.event.ResponseOutcome;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.contract.spark.RollupAggregation;
@@ -28,7 +30,7 @@ import org.apache.spark.sql.Row;
 final class Opportunities {
     private static final List<String> FACT_KEYS = List.of(Rollup.MINUTE, "aggregator_id", "ad_id");
     private static final List<String> CONTEXT =
-            List.of("device", "channel_id", "previous_channel_id", "last_ad_id", "region", "device_model");
+            Stream.concat(Stream.of("device"), Context.NAMES.stream()).toList();
     private static final List<String> DECISION = List.of(
             "status", "aggregator_id", "propensity", "explore", "snapshot_id", "policy_version", "model_version");
 
@@ -93,7 +95,7 @@ final class Opportunities {
         Column isDecision = col("event_type").equalTo(EventType.AD_DECISION.wireName());
         Column isFill = col("event_type")
                 .equalTo(EventType.RESPONSE.wireName())
-                .and(col("outcome").equalTo("fill"));
+                .and(col("outcome").equalTo(ResponseOutcome.FILL.code()));
         Column rank = when(isRequest, 0).when(isDecision, 1).otherwise(2).as("rank");
         Dataset<Row> earliest = bound.groupBy("request_id")
                 .agg(

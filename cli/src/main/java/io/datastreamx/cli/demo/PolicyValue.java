@@ -1,6 +1,7 @@
 package io.datastreamx.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.simulator.Truth;
 import io.datastreamx.simulator.TruthContext;
 import java.time.Instant;
@@ -32,7 +33,7 @@ final class PolicyValue {
     /** @param decision an {@code ad_decision}, the first of its request */
     synchronized void add(JsonNode decision) {
         started = started || decision.hasNonNull("model_version");
-        if (!started || !decision.path("status").asText().equals("routed")) {
+        if (!started || !decision.path("status").asText().equals(DecisionStatus.ROUTED.code())) {
             return;
         }
         TruthContext context = new TruthContext(

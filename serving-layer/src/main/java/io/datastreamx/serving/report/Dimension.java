@@ -1,5 +1,6 @@
 package io.datastreamx.serving.report;
 
+import io.datastreamx.contract.event.Context;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -10,12 +11,12 @@ import java.util.stream.Collectors;
  */
 public enum Dimension {
     AGGREGATOR("aggregator_id", "aggregator"),
-    CHANNEL("channel_id", "channel"),
-    PREVIOUS_CHANNEL("previous_channel_id", "previous_channel"),
-    REGION("region", "region"),
-    DEVICE_MODEL("device_model", "device_model"),
+    CHANNEL(Context.CHANNEL_ID, "channel"),
+    PREVIOUS_CHANNEL(Context.PREVIOUS_CHANNEL_ID, "previous_channel"),
+    REGION(Context.REGION, "region"),
+    DEVICE_MODEL(Context.DEVICE_MODEL, "device_model"),
     AD("ad_id", "ad"),
-    LAST_AD("last_ad_id", "last_ad"),
+    LAST_AD(Context.LAST_AD_ID, "last_ad"),
     MINUTE("minute", 1),
     HOUR("hour", 60),
     DAY("day", 1440);

@@ -1,6 +1,8 @@
 package io.datastreamx.contract.decision;
 
+import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.event.Event;
+import io.datastreamx.contract.event.EventDraft;
 import io.datastreamx.contract.event.EventType;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -44,6 +46,23 @@ public record AdRequest(
                 event.text("pod_id"),
                 (Long) event.values().get("slot_in_pod"),
                 (Long) event.values().get("max_duration_s"));
+    }
+
+    /** As an {@code ad_request}. */
+    public EventDraft toEvent(String eventId) {
+        return addTo(EventDraft.of(EventType.AD_REQUEST, eventId, time, deviceId));
+    }
+
+    /** What a decision repeats of its request. */
+    EventDraft addTo(EventDraft event) {
+        return event.with("request_id", requestId)
+                .with("tmax_ms", tmaxMs)
+                .with("bid_floor_micros", bidFloorMicros)
+                .with("currency", currency)
+                .with("pod_id", podId)
+                .with("slot_in_pod", slotInPod)
+                .with("max_duration_s", maxDurationS)
+                .with(context);
     }
 
     /** The moment after which an answer is of no use. */

@@ -1,12 +1,16 @@
 package io.datastreamx.contract.decision;
 
+import io.datastreamx.contract.event.Coded;
+import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.contract.event.Event;
+import io.datastreamx.contract.event.EventDraft;
+import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.policy.ArtifactRef;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -71,6 +75,23 @@ public record Decision(
         return order;
     }
 
+    /** As an {@code ad_decision}. */
+    public EventDraft toEvent() {
+        EventDraft event = EventDraft.of(EventType.AD_DECISION, eventId(), time, request.deviceId())
+                .with("request_time", request.time())
+                .with("status", status)
+                .with("ranked", ranked.stream().map(Candidate::fields).toList())
+                .with("explore", explore)
+                .with("snapshot_id", snapshotId)
+                .with("policy_version", policyVersion)
+                .with("model_version", modelVersion)
+                .with("excluded", excluded.stream().map(Exclusion::fields).toList());
+        if (chosen != null) {
+            event.with("aggregator_id", chosen).with("propensity", propensity);
+        }
+        return request.addTo(event);
+    }
+
     /** @param event a valid {@code ad_decision} */
     @SuppressWarnings("unchecked")
     public static Decision of(Event event) {
@@ -78,24 +99,18 @@ public record Decision(
                 (List<Map<String, Object>>) event.values().get("ranked");
         List<Map<String, Object>> excluded =
                 (List<Map<String, Object>>) event.values().get("excluded");
+        DecisionStatus status = Coded.ofCode(DecisionStatus.class, event.text("status"));
         return new Decision(
                 AdRequest.of(event),
-                Instant.EPOCH.plus(event.eventTimeMicros(), java.time.temporal.ChronoUnit.MICROS),
-                DecisionStatus.ofCode(event.text("status")),
-                ranked.stream()
-                        .map(c -> new Candidate((String) c.get("aggregator_id"), (Long) c.get("score_micros"), (Double)
-                                c.get("propensity")))
-                        .toList(),
-                event.text("status").equals("routed") ? event.text("aggregator_id") : null,
+                Instant.EPOCH.plus(event.eventTimeMicros(), ChronoUnit.MICROS),
+                status,
+                ranked.stream().map(Candidate::of).toList(),
+                status == DecisionStatus.ROUTED ? event.text("aggregator_id") : null,
                 (Double) event.values().getOrDefault("propensity", 0.0),
                 (Boolean) event.values().get("explore"),
                 event.text("snapshot_id"),
                 event.text("policy_version"),
                 event.text("model_version"),
-                excluded.stream()
-                        .map(x -> new Exclusion(
-                                (String) x.get("aggregator_id"),
-                                ExclusionReason.valueOf(((String) x.get("reason")).toUpperCase(Locale.ROOT))))
-                        .toList());
+                excluded.stream().map(Exclusion::of).toList());
     }
 }

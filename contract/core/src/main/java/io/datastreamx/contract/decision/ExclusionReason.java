@@ -1,9 +1,9 @@
 package io.datastreamx.contract.decision;
 
-import java.util.Locale;
+import io.datastreamx.contract.event.Coded;
 
 /** Why an aggregator was not a candidate. */
-public enum ExclusionReason {
+public enum ExclusionReason implements Coded {
     /** The policy's kill switch is on: nothing is routed. */
     KILL_SWITCH,
     /** Disabled in the policy. */
@@ -17,9 +17,5 @@ public enum ExclusionReason {
     /** The time left is shorter than it needs. */
     TOO_SLOW,
     /** Its contract is in another currency than the request. */
-    WRONG_CURRENCY;
-
-    public String code() {
-        return name().toLowerCase(Locale.ROOT);
-    }
+    WRONG_CURRENCY
 }

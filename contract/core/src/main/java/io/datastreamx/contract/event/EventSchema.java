@@ -15,6 +15,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Which fields each event type has. Names follow OpenRTB 2.6, AdCOM and VAST where they have one. Fields that are not
@@ -30,21 +31,12 @@ public final class EventSchema {
     public static final Field DEVICE_ID =
             required("device_id", TEXT, "The box. Replaced by a pseudonym before anything is written to the lake.");
 
-    public static final List<String> RESPONSE_OUTCOMES = List.of("fill", "no_fill", "timeout", "error");
-    public static final List<String> DECISION_STATUSES = List.of("routed", "expired", "no_candidate");
-
     private static final Field REQUEST_ID = required("request_id", TEXT, "The ad opportunity; OpenRTB BidRequest.id.");
     private static final Field AGGREGATOR_ID = required("aggregator_id", TEXT, "The ad aggregator.");
     private static final Field CURRENCY = optional("currency", TEXT, "ISO-4217; the configured currency where absent.");
     private static final Field AD_ID = required("ad_id", TEXT, "The advertisement; OpenRTB Bid.adid.");
 
     private static final List<Field> COMMON = List.of(SCHEMA_VERSION, EVENT_ID, EVENT_TYPE, EVENT_TIME, DEVICE_ID);
-    private static final List<Field> CONTEXT = List.of(
-            required("channel_id", TEXT, "The channel being viewed."),
-            optional("previous_channel_id", TEXT, "The channel viewed before it."),
-            optional("last_ad_id", TEXT, "The last ad displayed on this box."),
-            required("region", TEXT, "Region of the box."),
-            required("device_model", TEXT, "Model of the box; OpenRTB Device.model."));
     private static final List<Field> OPPORTUNITY = List.of(
             optional("pod_id", TEXT, "The ad break; OpenRTB Video.podid."),
             optional("slot_in_pod", new FieldType.Whole(-1, 1_000), "Position in the break; OpenRTB Video.slotinpod."),
@@ -61,6 +53,19 @@ public final class EventSchema {
     public static final List<Field> EXCLUSION =
             List.of(AGGREGATOR_ID, required("reason", TEXT, "Why it was left out."));
 
+    /**
+     * A field that is optional unless another one has a certain value.
+     *
+     * @param field the other one
+     * @param value its value
+     * @param required what is required then
+     */
+    public record Requirement(String field, String value, String required) {}
+
+    private static final Map<EventType, Requirement> REQUIREMENTS = Map.of(
+            EventType.RESPONSE, new Requirement("outcome", ResponseOutcome.FILL.code(), "price_micros"),
+            EventType.AD_DECISION, new Requirement("status", DecisionStatus.ROUTED.code(), "aggregator_id"));
+
     private static final Map<EventType, List<Field>> FIELDS = build();
     private static final Map<String, Field> ALL = union();
 
@@ -71,6 +76,11 @@ public final class EventSchema {
         return FIELDS.get(type);
     }
 
+    /** What the type requires besides its required fields. */
+    public static Optional<Requirement> requirementOf(EventType type) {
+        return Optional.ofNullable(REQUIREMENTS.get(type));
+    }
+
     /** Every field of any event, by name; the columns that the raw log keeps typed. */
     public static Map<String, Field> allFields() {
         return ALL;
@@ -79,14 +89,14 @@ public final class EventSchema {
     private static Map<EventType, List<Field>> build() {
         Map<EventType, List<Field>> schemas = new EnumMap<>(EventType.class);
         Field tuned = required("duration_s", COUNT, "Seconds tuned since the last such event of this box.");
-        schemas.put(EventType.TUNE_IN, CONTEXT);
-        schemas.put(EventType.TUNE_OUT, join(CONTEXT, List.of(tuned)));
-        schemas.put(EventType.HEARTBEAT, join(CONTEXT, List.of(tuned)));
+        schemas.put(EventType.TUNE_IN, Context.FIELDS);
+        schemas.put(EventType.TUNE_OUT, join(Context.FIELDS, List.of(tuned)));
+        schemas.put(EventType.HEARTBEAT, join(Context.FIELDS, List.of(tuned)));
         schemas.put(
                 EventType.AD_REQUEST,
                 join(
                         List.of(REQUEST_ID),
-                        CONTEXT,
+                        Context.FIELDS,
                         List.of(required("tmax_ms", COUNT, "Time to answer, milliseconds; OpenRTB BidRequest.tmax.")),
                         OPPORTUNITY));
         schemas.put(
@@ -95,7 +105,10 @@ public final class EventSchema {
                         List.of(
                                 REQUEST_ID,
                                 required("request_time", TIME, "event_time of the request."),
-                                required("status", new FieldType.OneOf(DECISION_STATUSES), "How the decision ended."),
+                                required(
+                                        "status",
+                                        new FieldType.OneOf(Coded.codesOf(DecisionStatus.class)),
+                                        "How the decision ended."),
                                 required("ranked", new FieldType.Objects(CANDIDATE), "Candidates, best first."),
                                 optional("aggregator_id", TEXT, "The chosen aggregator; present when routed."),
                                 optional("propensity", SHARE, "Probability with which it was chosen."),
@@ -108,7 +121,7 @@ public final class EventSchema {
                                         new FieldType.Objects(EXCLUSION),
                                         "Aggregators left out, with reasons."),
                                 optional("tmax_ms", COUNT, "The request's time to answer, milliseconds.")),
-                        CONTEXT,
+                        Context.FIELDS,
                         OPPORTUNITY));
         schemas.put(
                 EventType.RESPONSE,
@@ -122,7 +135,7 @@ public final class EventSchema {
                                         "Position in the fallback order, from 1."),
                                 required(
                                         "outcome",
-                                        new FieldType.OneOf(RESPONSE_OUTCOMES),
+                                        new FieldType.OneOf(Coded.codesOf(ResponseOutcome.class)),
                                         "How the aggregator answered."),
                                 optional("nbr", new FieldType.Whole(0, 10_000), "OpenRTB no-bid reason."),
                                 required("latency_ms", COUNT, "Time that the answer took, milliseconds."),
@@ -130,7 +143,7 @@ public final class EventSchema {
                                 CURRENCY,
                                 optional("ad_id", TEXT, "The advertisement; OpenRTB Bid.adid."),
                                 optional("creative_id", TEXT, "OpenRTB Bid.crid.")),
-                        CONTEXT));
+                        Context.FIELDS));
         List<Field> playback = join(
                 List.of(
                         REQUEST_ID,
@@ -139,7 +152,7 @@ public final class EventSchema {
                         required("price_micros", MICROS, "CPM price, micro-units."),
                         CURRENCY,
                         optional("error_code", new FieldType.Whole(0, 10_000), "VAST error code.")),
-                CONTEXT);
+                Context.FIELDS);
         for (EventType type : List.of(
                 EventType.IMPRESSION,
                 EventType.START,

@@ -29,6 +29,7 @@ public enum EventType {
             Arrays.stream(values()).collect(Collectors.toMap(EventType::wireName, Function.identity()));
 
     private final Topic topic;
+    private final String wireName = name().toLowerCase(Locale.ROOT);
 
     EventType(Topic topic) {
         this.topic = topic;
@@ -39,7 +40,7 @@ public enum EventType {
     }
 
     public String wireName() {
-        return name().toLowerCase(Locale.ROOT);
+        return wireName;
     }
 
     /** @return the type, or null where the name is unknown */

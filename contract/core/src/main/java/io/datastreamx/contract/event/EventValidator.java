@@ -15,15 +15,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Turns the bytes of a Kafka record into an {@link Event} or a {@link Rejection}; never throws on bad input. The parse
@@ -34,7 +33,6 @@ public final class EventValidator {
     /** The longest record that is looked at; longer ones are refused unread. */
     public static final int MAX_RECORD_BYTES = 64 * 1024;
 
-    private static final Pattern DOTTED_VERSION = Pattern.compile("[1-9]\\d{0,3}(\\.\\d{1,4}){0,3}");
     private static final ObjectReader STRICT = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(
@@ -65,7 +63,7 @@ public final class EventValidator {
         try {
             return new Validated.Accepted(parse(topic, bytes));
         } catch (Refused refused) {
-            return new Validated.Rejected(refused.rejection);
+            return new Validated.Rejected(refused.rejection());
         }
     }
 
@@ -74,16 +72,20 @@ public final class EventValidator {
             throw new Refused(ReasonCode.EMPTY, "no bytes");
         }
         if (bytes.length > MAX_RECORD_BYTES) {
-            throw new Refused(ReasonCode.TOO_LARGE, bytes.length + " bytes, at most " + MAX_RECORD_BYTES);
+            throw tooLarge(bytes.length);
         }
         JsonNode root = json(utf8(bytes));
         if (!root.isObject()) {
             throw new Refused(
                     ReasonCode.NOT_AN_OBJECT,
-                    "a JSON " + root.getNodeType().name().toLowerCase());
+                    "a JSON " + root.getNodeType().name().toLowerCase(Locale.ROOT));
         }
         EventType type = typeOf(root, topic);
-        return new Event(type, valuesOf(root, schemas.get(type), type), extraOf(root, schemas.get(type)));
+        return new Event(type, valuesOf(root, type), extraOf(root, schemas.get(type)));
+    }
+
+    static Refused tooLarge(int bytes) {
+        return new Refused(ReasonCode.TOO_LARGE, bytes + " bytes, at most " + MAX_RECORD_BYTES);
     }
 
     private static String utf8(byte[] bytes) throws Refused {
@@ -120,10 +122,10 @@ public final class EventValidator {
     private static EventType typeOf(JsonNode root, Topic topic) throws Refused {
         JsonNode name = root.get(EventSchema.EVENT_TYPE.name());
         if (name == null || name.isNull()) {
-            throw new Refused(ReasonCode.MISSING_FIELD, "event_type");
+            throw Values.missing("event_type");
         }
         if (!name.isTextual()) {
-            throw new Refused(ReasonCode.WRONG_TYPE, "event_type: expected text, got " + kind(name));
+            throw Values.wrongType("event_type", "text", kind(name));
         }
         EventType type = EventType.ofWireName(name.textValue());
         if (type == null) {
@@ -137,107 +139,87 @@ public final class EventValidator {
         return type;
     }
 
-    private Map<String, Object> valuesOf(JsonNode root, Map<String, Field> schema, EventType type) throws Refused {
-        Map<String, Object> values = read(root, EventSchema.of(type), "");
-        Object money = values.get("currency");
-        if (money != null && !money.equals(currency)) {
-            throw new Refused(ReasonCode.UNSUPPORTED_CURRENCY, "expected " + currency);
-        }
-        requireIf(type == EventType.RESPONSE && "fill".equals(values.get("outcome")), values, "price_micros");
-        requireIf(type == EventType.AD_DECISION && "routed".equals(values.get("status")), values, "aggregator_id");
+    private Map<String, Object> valuesOf(JsonNode root, EventType type) throws Refused {
+        Map<String, Object> values = read(root, EventSchema.of(type));
+        Values.together(type, values, currency);
         return values;
     }
 
-    private static void requireIf(boolean condition, Map<String, Object> values, String field) throws Refused {
-        if (condition && !values.containsKey(field)) {
-            throw new Refused(ReasonCode.MISSING_FIELD, field);
-        }
-    }
-
-    private static Map<String, Object> read(JsonNode object, List<Field> fields, String path) throws Refused {
+    private static Map<String, Object> read(JsonNode object, List<Field> fields) throws Refused {
         Map<String, Object> values = new LinkedHashMap<>();
         for (Field field : fields) {
             JsonNode node = object.get(field.name());
             if (node == null || node.isNull()) {
                 if (field.required()) {
-                    throw new Refused(ReasonCode.MISSING_FIELD, path + field.name());
+                    throw Values.missing(field.name());
                 }
                 continue;
             }
-            values.put(field.name(), value(field.type(), node, path + field.name()));
+            values.put(field.name(), value(field, node));
         }
         return values;
     }
 
-    private static Object value(FieldType type, JsonNode node, String path) throws Refused {
+    private static Object value(Field field, JsonNode node) throws Refused {
+        FieldType type = field.type();
+        String name = field.name();
         if (type instanceof FieldType.Text) {
-            return text(node, path);
+            return Values.text(text(node, name), name);
         } else if (type instanceof FieldType.OneOf oneOf) {
-            String text = text(node, path);
-            check(oneOf.values().contains(text), path, "expected one of " + oneOf.values());
-            return text;
+            return Values.oneOf(oneOf, text(node, name), name);
         } else if (type instanceof FieldType.Whole whole) {
-            require(node.isIntegralNumber(), path, "a whole number", node);
-            check(
-                    node.canConvertToLong() && node.longValue() >= whole.min() && node.longValue() <= whole.max(),
-                    path,
-                    "outside " + whole.min() + " to " + whole.max());
+            require(node.isIntegralNumber(), name, "a whole number", node);
+            Values.whole(whole, node.canConvertToLong(), node.longValue(), name);
             return node.longValue();
         } else if (type instanceof FieldType.Decimal decimal) {
-            require(node.isNumber(), path, "a number", node);
-            double number = node.doubleValue();
-            check(
-                    number >= decimal.min() && number <= decimal.max(),
-                    path,
-                    "outside " + decimal.min() + " to " + decimal.max());
-            return number;
+            require(node.isNumber(), name, "a number", node);
+            return Values.decimal(decimal, node.doubleValue(), name);
         } else if (type instanceof FieldType.Bool) {
-            require(node.isBoolean(), path, "true or false", node);
+            require(node.isBoolean(), name, "true or false", node);
             return node.booleanValue();
         } else if (type instanceof FieldType.Time) {
-            return micros(text(node, path), path);
+            return micros(Values.text(text(node, name), name), name);
         } else if (type instanceof FieldType.SchemaVersion) {
-            return schemaVersion(node, path);
+            require(node.isIntegralNumber() || node.isTextual(), name, "a version such as 1 or \"1.2\"", node);
+            return Values.version(node.asText(), name);
         } else if (type instanceof FieldType.Objects objects) {
-            return objects(objects, node, path);
+            return objects(field, objects, node);
         }
         throw new IllegalStateException("no reader for " + type);
     }
 
-    private static String text(JsonNode node, String path) throws Refused {
-        require(node.isTextual(), path, "text", node);
-        String text = node.textValue();
-        check(
-                !text.isEmpty() && text.length() <= FieldType.MAX_TEXT,
-                path,
-                "expected 1 to " + FieldType.MAX_TEXT + " characters");
-        return text;
+    private static String text(JsonNode node, String field) throws Refused {
+        require(node.isTextual(), field, "text", node);
+        return node.textValue();
     }
 
-    private static long micros(String text, String path) throws Refused {
+    private static long micros(String text, String field) throws Refused {
+        if (!text.endsWith("Z")) {
+            throw Values.noTime(field);
+        }
         try {
-            check(text.endsWith("Z"), path, "expected ISO-8601 in UTC, such as 2026-11-22T10:15:30.123Z");
-            return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse(text));
+            Instant time = Instant.parse(text);
+            return Values.micros(
+                    Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1_000),
+                    field);
         } catch (DateTimeException | ArithmeticException e) {
-            throw new Refused(
-                    ReasonCode.INVALID_VALUE, path + ": expected ISO-8601 in UTC, such as 2026-11-22T10:15:30.123Z");
+            throw Values.noTime(field);
         }
     }
 
-    private static String schemaVersion(JsonNode node, String path) throws Refused {
-        require(node.isIntegralNumber() || node.isTextual(), path, "a version such as 1 or \"1.2\"", node);
-        check(DOTTED_VERSION.matcher(node.asText()).matches(), path, "expected a version such as 1 or \"1.2\"");
-        return node.asText();
-    }
-
-    private static List<Map<String, Object>> objects(FieldType.Objects type, JsonNode node, String path)
+    private static List<Map<String, Object>> objects(Field field, FieldType.Objects type, JsonNode node)
             throws Refused {
-        require(node.isArray(), path, "an array", node);
+        require(node.isArray(), field.name(), "an array", node);
         List<Map<String, Object>> entries = new ArrayList<>(node.size());
         for (int i = 0; i < node.size(); i++) {
-            String at = path + "[" + i + "]";
-            require(node.get(i).isObject(), at, "an object", node.get(i));
-            entries.add(read(node.get(i), type.fields(), at + "."));
+            if (!node.get(i).isObject()) {
+                throw Values.wrongType(Values.entry(field, i), "an object", kind(node.get(i)));
+            }
+            try {
+                entries.add(read(node.get(i), type.fields()));
+            } catch (Refused refused) {
+                throw refused.within(Values.entry(field, i));
+            }
         }
         return entries;
     }
@@ -253,32 +235,15 @@ public final class EventValidator {
         return Optional.ofNullable(extra).map(ObjectNode::toString);
     }
 
-    private static void require(boolean rightType, String path, String expected, JsonNode node) throws Refused {
+    private static void require(boolean rightType, String field, String expected, JsonNode node) throws Refused {
         if (!rightType) {
-            throw new Refused(ReasonCode.WRONG_TYPE, path + ": expected " + expected + ", got " + kind(node));
-        }
-    }
-
-    private static void check(boolean valid, String path, String expected) throws Refused {
-        if (!valid) {
-            throw new Refused(ReasonCode.INVALID_VALUE, path + ": " + expected);
+            throw Values.wrongType(field, expected, kind(node));
         }
     }
 
     private static String kind(JsonNode node) {
         return node.isFloatingPointNumber()
                 ? "a fraction"
-                : node.getNodeType().name().toLowerCase();
-    }
-
-    /** Leaves the parse at the first fault; carries no stack, since bad input is not exceptional here. */
-    private static final class Refused extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final transient Rejection rejection;
-
-        Refused(ReasonCode reason, String detail) {
-            super(detail, null, false, false);
-            this.rejection = new Rejection(reason, detail);
-        }
+                : node.getNodeType().name().toLowerCase(Locale.ROOT);
     }
 }

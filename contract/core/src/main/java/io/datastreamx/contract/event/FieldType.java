@@ -18,8 +18,11 @@ public sealed interface FieldType {
 
     record Bool() implements FieldType {}
 
-    /** ISO-8601 in UTC, such as {@code 2026-11-22T10:15:30.123Z}. */
-    record Time() implements FieldType {}
+    /** ISO-8601 in UTC, such as {@code 2026-11-22T10:15:30.123Z}, in the years 1677 to 2262. */
+    record Time() implements FieldType {
+        /** The farthest from the epoch, microseconds: what still has its nanoseconds in a {@code long}. */
+        static final long MAX_MICROS = Long.MAX_VALUE / 1_000;
+    }
 
     /** The version of the event's schema: a positive whole number, or a dotted one as text ({@code "1.2"}). */
     record SchemaVersion() implements FieldType {}

@@ -19,19 +19,21 @@ public final class JsonSchemas {
         root.put("description", "One record of the topic " + type.topic().topicName() + ". Unknown fields are kept.");
         root.setAll(schema);
         ((ObjectNode) root.at("/properties/event_type")).removeAll().put("const", type.wireName());
-        if (type == EventType.RESPONSE) {
-            requireIf(root, "outcome", "fill", "price_micros");
-        } else if (type == EventType.AD_DECISION) {
-            requireIf(root, "status", "routed", "aggregator_id");
-        }
+        EventSchema.requirementOf(type).ifPresent(requirement -> require(root, requirement));
         return root;
     }
 
-    private static void requireIf(ObjectNode root, String field, String value, String required) {
-        root.putObject("if").putObject("properties").putObject(field).put("const", value);
+    private static void require(ObjectNode root, EventSchema.Requirement requirement) {
+        root.putObject("if")
+                .putObject("properties")
+                .putObject(requirement.field())
+                .put("const", requirement.value());
         ObjectNode then = root.putObject("then");
-        then.putArray("required").add(required);
-        then.putObject("properties").putObject(required).putObject("not").put("type", "null");
+        then.putArray("required").add(requirement.required());
+        then.putObject("properties")
+                .putObject(requirement.required())
+                .putObject("not")
+                .put("type", "null");
     }
 
     private static ObjectNode object(List<Field> fields) {

@@ -1,9 +1,7 @@
 package io.datastreamx.contract.event;
 
-import java.util.Locale;
-
 /** Why a record was refused. The lower-case name is what the dead-letter table, the API and the command line show. */
-public enum ReasonCode {
+public enum ReasonCode implements Coded {
     /** The record has no bytes (a Kafka tombstone). */
     EMPTY,
     /** Larger than {@link EventValidator#MAX_RECORD_BYTES}. */
@@ -30,9 +28,5 @@ public enum ReasonCode {
     /** A known {@code event_type} on a topic that does not carry it. */
     WRONG_TOPIC,
     /** A currency other than the configured one: sums of money would mix units. */
-    UNSUPPORTED_CURRENCY;
-
-    public String code() {
-        return name().toLowerCase(Locale.ROOT);
-    }
+    UNSUPPORTED_CURRENCY
 }

@@ -1,5 +1,6 @@
 package io.datastreamx.contract.measure;
 
+import io.datastreamx.contract.event.Context;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -10,14 +11,19 @@ import java.util.Set;
  * {@code ad_opportunities}.
  */
 public enum Rollup {
-    AGGREGATOR_CHANNEL("aggregator_id", "channel_id"),
-    AGGREGATOR_REGION_DEVICE_MODEL("aggregator_id", "region", "device_model"),
+    AGGREGATOR_CHANNEL("aggregator_id", Context.CHANNEL_ID),
+    AGGREGATOR_REGION_DEVICE_MODEL("aggregator_id", Context.REGION, Context.DEVICE_MODEL),
     AGGREGATOR_AD("aggregator_id", "ad_id"),
-    PREVIOUS_CHANNEL_CHANNEL("previous_channel_id", "channel_id");
+    PREVIOUS_CHANNEL_CHANNEL(Context.PREVIOUS_CHANNEL_ID, Context.CHANNEL_ID);
 
     /** Every dimension of any rollup, in the order of the tables' columns. */
-    public static final List<String> DIMENSIONS =
-            List.of("aggregator_id", "channel_id", "previous_channel_id", "region", "device_model", "ad_id");
+    public static final List<String> DIMENSIONS = List.of(
+            "aggregator_id",
+            Context.CHANNEL_ID,
+            Context.PREVIOUS_CHANNEL_ID,
+            Context.REGION,
+            Context.DEVICE_MODEL,
+            "ad_id");
     /** The column that names the rollup a row belongs to. */
     public static final String COLUMN = "rollup";
     /** The column that holds the minute of the event time. */

@@ -10,6 +10,7 @@ import static io.datastreamx.contract.table.ColumnType.Primitive.LONG;
 import static io.datastreamx.contract.table.ColumnType.Primitive.STRING;
 import static io.datastreamx.contract.table.ColumnType.Primitive.TIMESTAMP;
 
+import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.event.EventSchema;
 import io.datastreamx.contract.event.Field;
 import io.datastreamx.contract.event.FieldType;
@@ -194,18 +195,16 @@ public enum Table {
                 "aggregator_id", STRING, "The ad aggregator; null on the request and on what was not routed."));
         fact.add(optional("ad_id", STRING, "The advertisement."));
         fact.addAll(measureColumns());
-        return List.of(
+        List<Column> columns = new ArrayList<>(List.of(
                 required("request_id", STRING, "The ad opportunity."),
                 optional(
                         "request_time",
                         TIMESTAMP,
                         "event_time of the request; null while only what followed is in the log."),
-                required("device", STRING, "Pseudonym of the box."),
-                required("channel_id", STRING, "The channel being viewed."),
-                optional("previous_channel_id", STRING, "The channel viewed before it."),
-                optional("last_ad_id", STRING, "The last ad displayed."),
-                required("region", STRING, "Region of the box."),
-                required("device_model", STRING, "Model of the box."),
+                required("device", STRING, "Pseudonym of the box.")));
+        Context.FIELDS.forEach(field ->
+                columns.add(new Column(field.name(), columnType(field.type()), !field.required(), field.meaning())));
+        columns.addAll(List.of(
                 optional("status", STRING, "How the decision ended."),
                 optional("chosen_aggregator_id", STRING, "The aggregator chosen first."),
                 optional("propensity", DOUBLE, "Probability with which it was chosen."),
@@ -218,7 +217,8 @@ public enum Table {
                 required(
                         "facts",
                         new ColumnType.Structs(List.copyOf(fact)),
-                        "What the request's events add up to, by minute, aggregator and ad."));
+                        "What the request's events add up to, by minute, aggregator and ad.")));
+        return List.copyOf(columns);
     }
 
     private static List<Column> join(List<Column> first, List<Column> second) {

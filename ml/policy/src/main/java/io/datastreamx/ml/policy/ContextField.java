@@ -1,6 +1,6 @@
 package io.datastreamx.ml.policy;
 
-import io.datastreamx.contract.decision.Context;
+import io.datastreamx.contract.event.Context;
 import java.time.Instant;
 
 /** What of an ad opportunity the models look at, with the name it has in a feature token. */

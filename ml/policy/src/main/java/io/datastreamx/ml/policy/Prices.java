@@ -1,6 +1,6 @@
 package io.datastreamx.ml.policy;
 
-import io.datastreamx.contract.decision.Context;
+import io.datastreamx.contract.event.Context;
 import java.util.HashMap;
 import java.util.Map;
 

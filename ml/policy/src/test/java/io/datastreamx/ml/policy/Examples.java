@@ -1,7 +1,7 @@
 package io.datastreamx.ml.policy;
 
 import io.datastreamx.contract.decision.AdRequest;
-import io.datastreamx.contract.decision.Context;
+import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.policy.AggregatorTerms;
 import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.Exploration;

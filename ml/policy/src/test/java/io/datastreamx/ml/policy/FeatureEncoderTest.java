@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.datastreamx.contract.decision.Context;
+import io.datastreamx.contract.event.Context;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;

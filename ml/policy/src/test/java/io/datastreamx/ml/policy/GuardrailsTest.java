@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.datastreamx.contract.decision.AdRequest;
 import io.datastreamx.contract.decision.Decision;
-import io.datastreamx.contract.decision.DecisionStatus;
 import io.datastreamx.contract.decision.Exclusion;
 import io.datastreamx.contract.decision.ExclusionReason;
+import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.contract.policy.AggregatorTerms;
 import io.datastreamx.contract.policy.Exploration;
 import io.datastreamx.contract.policy.PolicyDocument;

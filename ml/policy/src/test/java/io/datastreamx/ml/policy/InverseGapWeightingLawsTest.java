@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.datastreamx.contract.decision.AdRequest;
 import io.datastreamx.contract.decision.Candidate;
 import io.datastreamx.contract.decision.Decision;
-import io.datastreamx.contract.decision.DecisionStatus;
+import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.contract.policy.AggregatorTerms;
 import io.datastreamx.contract.policy.Exploration;
 import java.time.Instant;

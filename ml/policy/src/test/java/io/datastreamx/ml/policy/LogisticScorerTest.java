@@ -2,7 +2,7 @@ package io.datastreamx.ml.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.datastreamx.contract.decision.Context;
+import io.datastreamx.contract.event.Context;
 import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package io.datastreamx.ml.training;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.decision.AdRequest;
 import io.datastreamx.contract.decision.Candidate;
-import io.datastreamx.contract.decision.Context;
+import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.policy.AggregatorTerms;
 import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.ml.policy.InverseGapWeighting;
@@ -55,16 +55,7 @@ final class CandidatePolicy implements Serializable {
                         / propensity;
         return functions
                 .udf(weight, DataTypes.DoubleType)
-                .apply(
-                        functions.col("channel_id"),
-                        functions.col("previous_channel_id"),
-                        functions.col("last_ad_id"),
-                        functions.col("region"),
-                        functions.col("device_model"),
-                        functions.col("request_time"),
-                        functions.col("ranked.aggregator_id"),
-                        functions.col("chosen"),
-                        functions.col("propensity"));
+                .apply(ContextColumns.and("request_time", "ranked.aggregator_id", "chosen", "propensity"));
     }
 
     private double propensity(Context context, Instant time, List<String> candidates, String chosen) {

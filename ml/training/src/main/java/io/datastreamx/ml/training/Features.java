@@ -6,7 +6,7 @@ import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.udf;
 
-import io.datastreamx.contract.decision.Context;
+import io.datastreamx.contract.event.Context;
 import io.datastreamx.ml.policy.FeatureDictionary;
 import io.datastreamx.ml.policy.FeatureEncoder;
 import java.sql.Timestamp;
@@ -29,17 +29,7 @@ final class Features {
     /** A feature seen less often says more about chance than about the world; without it the coarser ones speak. */
     private static final long LEAST_SEEN = 5;
 
-    private static final Column[] INPUT = Arrays.stream(new String[] {
-                "channel_id",
-                "previous_channel_id",
-                "last_ad_id",
-                "region",
-                "device_model",
-                "request_time",
-                "aggregator_id"
-            })
-            .map(name -> col(name))
-            .toArray(Column[]::new);
+    private static final Column[] INPUT = ContextColumns.and("request_time", "aggregator_id");
 
     private Features() {}
 

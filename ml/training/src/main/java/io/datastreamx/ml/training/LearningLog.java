@@ -6,7 +6,9 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 
+import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.contract.event.EventType;
+import io.datastreamx.contract.event.ResponseOutcome;
 import java.time.Instant;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -17,10 +19,9 @@ import org.apache.spark.storage.StorageLevel;
  * the ad was watched to its end. Only attempts old enough that their end would be known, and cut into three by time of
  * decision: to train on, to calibrate on, and to judge by.
  *
- * <p>Columns: {@code request_id, decided_at, request_time, channel_id, previous_channel_id, last_ad_id, region,
- * device_model, chosen, propensity, ranked, aggregator_id, first, fill, price_micros, completed, reward, part}.
- * {@code reward} is what the attempt earned: its CPM price in micro-units where it filled and was completed, else 0;
- * its mean is revenue per thousand requests.
+ * <p>Columns: the context, {@code request_id, decided_at, request_time, chosen, propensity, ranked, aggregator_id,
+ * first, fill, price_micros, completed, reward, part}. {@code reward} is what the attempt earned: its CPM price in
+ * micro-units where it filled and was completed, else 0; its mean is revenue per thousand requests.
  */
 final class LearningLog {
     static final String TRAIN = "train";
@@ -97,22 +98,19 @@ final class LearningLog {
 
     private static Dataset<Row> join(Dataset<Row> events) {
         Dataset<Row> decisions = of(events, EventType.AD_DECISION)
-                .where("status = 'routed' AND aggregator_id IS NOT NULL AND propensity > 0")
-                .selectExpr(
-                        "request_id",
-                        "event_time AS decided_at",
-                        "request_time",
-                        "channel_id",
-                        "previous_channel_id",
-                        "last_ad_id",
-                        "region",
-                        "device_model",
-                        "aggregator_id AS chosen",
-                        "propensity",
-                        "ranked")
+                .where(col("status").equalTo(DecisionStatus.ROUTED.code()))
+                .where("aggregator_id IS NOT NULL AND propensity > 0")
+                .withColumn("decided_at", col("event_time"))
+                .withColumn("chosen", col("aggregator_id"))
+                .select(ContextColumns.and(
+                        "request_id", "decided_at", "request_time", "chosen", "propensity", "ranked"))
                 .dropDuplicates("request_id");
         Dataset<Row> responses = of(events, EventType.RESPONSE)
-                .selectExpr("request_id", "aggregator_id", "outcome = 'fill' AS fill", "price_micros");
+                .select(
+                        col("request_id"),
+                        col("aggregator_id"),
+                        col("outcome").equalTo(ResponseOutcome.FILL.code()).as("fill"),
+                        col("price_micros"));
         Dataset<Row> completes = of(events, EventType.COMPLETE)
                 .groupBy("request_id", "aggregator_id")
                 .agg(expr("min(event_time)").as("completed_at"));

@@ -1,11 +1,10 @@
 package io.datastreamx.ml.training;
 
-import io.datastreamx.contract.decision.Context;
+import io.datastreamx.contract.event.Context;
 import io.datastreamx.ml.policy.LogisticScorer;
 import io.datastreamx.ml.policy.ModelDocument;
 import java.io.Serializable;
 import java.sql.Timestamp;
-import java.util.Arrays;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.api.java.UDF7;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
@@ -14,17 +13,7 @@ import org.apache.spark.sql.types.DataTypes;
 
 /** A model file as routers will read it, on Spark's executors: what is judged is what is served. */
 final class ServedModel implements Serializable {
-    private static final Column[] INPUT = Arrays.stream(new String[] {
-                "channel_id",
-                "previous_channel_id",
-                "last_ad_id",
-                "region",
-                "device_model",
-                "request_time",
-                "aggregator_id"
-            })
-            .map(name -> functions.col(name))
-            .toArray(Column[]::new);
+    private static final Column[] INPUT = ContextColumns.and("request_time", "aggregator_id");
 
     private final byte[] file;
     private transient LogisticScorer scorer;

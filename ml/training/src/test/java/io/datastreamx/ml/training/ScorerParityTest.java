@@ -3,7 +3,7 @@ package io.datastreamx.ml.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.datastreamx.contract.decision.Context;
+import io.datastreamx.contract.event.Context;
 import io.datastreamx.ml.policy.LogisticScorer;
 import io.datastreamx.ml.policy.ModelDocument;
 import io.datastreamx.ml.policy.TrainingInfo;
@@ -67,7 +67,7 @@ class ScorerParityTest {
     private static Dataset<Row> randomAttempts() {
         Random random = new Random(2);
         StructType schema = new StructType();
-        for (String name : List.of("channel_id", "previous_channel_id", "last_ad_id", "region", "device_model")) {
+        for (String name : Context.NAMES) {
             schema = schema.add(name, DataTypes.StringType);
         }
         schema = schema.add("request_time", DataTypes.TimestampType).add("aggregator_id", DataTypes.StringType);

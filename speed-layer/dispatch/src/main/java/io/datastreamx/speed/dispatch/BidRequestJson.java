@@ -3,7 +3,7 @@ package io.datastreamx.speed.dispatch;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.datastreamx.contract.decision.AdRequest;
-import io.datastreamx.contract.decision.Context;
+import io.datastreamx.contract.event.Context;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,10 +92,10 @@ final class BidRequestJson {
     private static void writeExtension(JsonGenerator json, Context context) throws IOException {
         json.writeObjectFieldStart("ext");
         if (context.previousChannelId() != null) {
-            json.writeStringField("previous_channel_id", context.previousChannelId());
+            json.writeStringField(Context.PREVIOUS_CHANNEL_ID, context.previousChannelId());
         }
         if (context.lastAdId() != null) {
-            json.writeStringField("last_ad_id", context.lastAdId());
+            json.writeStringField(Context.LAST_AD_ID, context.lastAdId());
         }
         json.writeEndObject();
     }

@@ -2,7 +2,7 @@ package io.datastreamx.speed.dispatch;
 
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.decision.Decision;
-import io.datastreamx.contract.decision.DecisionStatus;
+import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.contract.event.EventValidator;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.event.Validated;

@@ -3,7 +3,7 @@ package io.datastreamx.speed.dispatch;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.datastreamx.contract.decision.AdRequest;
-import io.datastreamx.contract.decision.Context;
+import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.event.EventTimes;
 import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.policy.ArtifactRef;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.decision.AdRequest;
-import io.datastreamx.contract.decision.Context;
+import io.datastreamx.contract.event.Context;
 import java.io.IOException;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

@@ -5,11 +5,11 @@ import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.decision.AdRequest;
 import io.datastreamx.contract.decision.Candidate;
-import io.datastreamx.contract.decision.Context;
+import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.decision.Decision;
-import io.datastreamx.contract.decision.DecisionJson;
-import io.datastreamx.contract.decision.DecisionStatus;
+import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.contract.event.EventValidator;
+import io.datastreamx.contract.event.EventWriter;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.event.Validated;
 import io.datastreamx.contract.policy.AggregatorTerms;
@@ -177,7 +177,7 @@ final class DispatchFixture implements AutoCloseable {
                         Topic.AD_DECISIONS.topicName(),
                         0,
                         decision.request().requestId(),
-                        DecisionJson.write(decision)))
+                        new EventWriter("USD").write(decision.toEvent())))
                 .get();
     }
 

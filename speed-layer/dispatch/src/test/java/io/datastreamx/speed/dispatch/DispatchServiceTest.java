@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.datastreamx.contract.decision.DecisionStatus;
+import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.contract.event.EventTimes;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.policy.ControlRecord;

@@ -4,6 +4,7 @@ import io.datastreamx.config.RoutingMode;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.kafka.KafkaConnection;
+import java.time.Clock;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -67,7 +68,8 @@ final class Router {
         return requests.select("value")
                 .as(Encoders.BINARY())
                 .flatMap(
-                        new Decide(policies, settings.currency()), Encoders.tuple(Encoders.BINARY(), Encoders.BINARY()))
+                        new Decide(policies, settings.currency(), Clock.systemUTC()),
+                        Encoders.tuple(Encoders.BINARY(), Encoders.BINARY()))
                 .toDF("key", "value");
     }
 

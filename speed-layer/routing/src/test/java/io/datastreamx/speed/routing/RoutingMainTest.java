@@ -3,7 +3,7 @@ package io.datastreamx.speed.routing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.datastreamx.contract.decision.DecisionStatus;
+import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.testing.BrokerProcess;
 import io.datastreamx.testing.JavaProcess;

@@ -1,11 +1,13 @@
 package io.datastreamx.warehouse.views;
 
+import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.measure.DeviceSketch;
 import io.datastreamx.contract.measure.Rollup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * History and the present as one: rows of the version in force up to its cut, rows of complete ingest batches after it.
@@ -21,8 +23,9 @@ public final class MergedViews {
     /** {@code batch} or {@code live}: which side of the cut a row comes from. */
     public static final String SIDE = "side";
 
-    private static final List<String> REQUEST_CONTEXT = List.of(
-            "request_id", "device", "channel_id", "previous_channel_id", "last_ad_id", "region", "device_model");
+    private static final List<String> REQUEST_CONTEXT = Stream.concat(
+                    Stream.of("request_id", "device"), Context.NAMES.stream())
+            .toList();
     private static final List<String> FACT_KEYS = List.of("aggregator_id", "ad_id");
 
     private final Dataset dataset;
