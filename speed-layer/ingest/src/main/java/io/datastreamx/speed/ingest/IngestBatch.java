@@ -12,7 +12,6 @@ import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -172,7 +171,8 @@ final class IngestBatch {
     }
 
     private static Dataset<Row> deadLetters(Dataset<Row> parsed) {
-        Dataset<Row> letters = parsed.where(col("reason").isNotNull()).withColumn("key_id", col("letter_key_id"));
+        Dataset<Row> letters =
+                parsed.where(col("reason").isNotNull()).withColumn("key_id", col(RecordParser.LETTER_KEY_ID));
         return select(letters, Table.DEAD_LETTERS).coalesce(1);
     }
 
@@ -229,17 +229,14 @@ final class IngestBatch {
             long quarantined = 0;
             long[] append = {Long.MAX_VALUE, Long.MIN_VALUE};
             long[] event = {Long.MAX_VALUE, Long.MIN_VALUE};
-            List<Row> rows = parsed.select(
-                            "id_high", "id_low", "append_time", "topic", "partition", "offset", "event_time", "reason")
-                    .collectAsList();
+            Dataset<Row> selected = parsed.select(RecordHeads.columns());
+            RecordHeads heads = new RecordHeads(selected.schema());
+            List<Row> rows = selected.collectAsList();
             for (Row row : rows) {
-                long appended = micros(row.getTimestamp(2));
-                widen(append, appended);
-                if (row.isNullAt(7)) {
-                    widen(event, micros(row.getTimestamp(6)));
-                    Position position = new Position(appended, row.getString(3), row.getInt(4), row.getLong(5));
-                    candidates.add(
-                            new DuplicateIndex.Candidate(new RecordId(row.getLong(0), row.getLong(1)), position));
+                widen(append, heads.appendMicros(row));
+                if (heads.isEvent(row)) {
+                    widen(event, heads.eventMicros(row));
+                    candidates.add(new DuplicateIndex.Candidate(heads.id(row), heads.position(row)));
                 } else {
                     quarantined++;
                 }
@@ -258,10 +255,6 @@ final class IngestBatch {
         private static void widen(long[] range, long value) {
             range[0] = Math.min(range[0], value);
             range[1] = Math.max(range[1], value);
-        }
-
-        private static long micros(Timestamp time) {
-            return ChronoUnit.MICROS.between(Instant.EPOCH, time.toInstant());
         }
     }
 }

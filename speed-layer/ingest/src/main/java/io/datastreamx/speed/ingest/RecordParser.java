@@ -1,12 +1,13 @@
 package io.datastreamx.speed.ingest;
 
 import io.datastreamx.contract.event.Event;
+import io.datastreamx.contract.event.EventSchema;
 import io.datastreamx.contract.event.EventValidator;
+import io.datastreamx.contract.event.Rejection;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.event.Validated;
 import io.datastreamx.contract.privacy.KeyRing;
 import io.datastreamx.contract.spark.SparkSchemas;
-import io.datastreamx.contract.table.Column;
 import io.datastreamx.contract.table.ColumnType;
 import io.datastreamx.contract.table.Table;
 import java.sql.Timestamp;
@@ -30,11 +31,36 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 final class RecordParser implements MapPartitionsFunction<Row, Row> {
     private static final long serialVersionUID = 1L;
-    private static final List<Column> EVENT_COLUMNS = Table.EVENTS.columns();
-    private static final List<String> LETTER_COLUMNS =
-            List.of("reason", "detail", "size", "letter_key_id", "sealed_key", "sealed_bytes");
+    /** Of a dead letter; the raw log has a {@code key_id} of its own. */
+    static final String LETTER_KEY_ID = "letter_key_id";
 
     static final StructType SCHEMA = schema();
+
+    private static final int INGEST_BATCH = SCHEMA.fieldIndex("ingest_batch");
+    private static final int TOPIC = SCHEMA.fieldIndex("topic");
+    private static final int PARTITION = SCHEMA.fieldIndex("partition");
+    private static final int OFFSET = SCHEMA.fieldIndex("offset");
+    private static final int APPEND_TIME = SCHEMA.fieldIndex("append_time");
+    private static final int DUPLICATE = SCHEMA.fieldIndex("duplicate");
+    private static final int DEVICE = SCHEMA.fieldIndex("device");
+    private static final int KEY_ID = SCHEMA.fieldIndex("key_id");
+    private static final int EXTRA = SCHEMA.fieldIndex("extra");
+    private static final int REASON = SCHEMA.fieldIndex("reason");
+    private static final int DETAIL = SCHEMA.fieldIndex("detail");
+    private static final int SIZE = SCHEMA.fieldIndex("size");
+    private static final int SEALING_KEY_ID = SCHEMA.fieldIndex(LETTER_KEY_ID);
+    private static final int SEALED_KEY = SCHEMA.fieldIndex("sealed_key");
+    private static final int SEALED_BYTES = SCHEMA.fieldIndex("sealed_bytes");
+    private static final int ID_HIGH = SCHEMA.fieldIndex(RecordHeads.ID_HIGH);
+    private static final int ID_LOW = SCHEMA.fieldIndex(RecordHeads.ID_LOW);
+
+    /** The columns that hold a field of the event as it came. */
+    private static final List<FieldColumn> FIELDS = Table.EVENTS.columns().stream()
+            .filter(column -> EventSchema.allFields().containsKey(column.name()))
+            .map(column -> new FieldColumn(column.name(), column.type(), SCHEMA.fieldIndex(column.name())))
+            .toList();
+
+    private record FieldColumn(String field, ColumnType type, int at) {}
 
     private final KeyRing keys;
     private final String currency;
@@ -56,11 +82,11 @@ final class RecordParser implements MapPartitionsFunction<Row, Row> {
         return schema.add("reason", DataTypes.StringType)
                 .add("detail", DataTypes.StringType)
                 .add("size", DataTypes.LongType)
-                .add("letter_key_id", DataTypes.StringType)
+                .add(LETTER_KEY_ID, DataTypes.StringType)
                 .add("sealed_key", DataTypes.BinaryType)
                 .add("sealed_bytes", DataTypes.BinaryType)
-                .add("id_high", DataTypes.LongType)
-                .add("id_low", DataTypes.LongType);
+                .add(RecordHeads.ID_HIGH, DataTypes.LongType)
+                .add(RecordHeads.ID_LOW, DataTypes.LongType);
     }
 
     @Override
@@ -86,40 +112,40 @@ final class RecordParser implements MapPartitionsFunction<Row, Row> {
         Topic topic = Topic.named(record.getAs("topic")).orElseThrow();
         Validated validated = validator.validate(topic, value);
         Object[] row = new Object[SCHEMA.size()];
-        row[0] = batch;
-        row[1] = topic.topicName();
-        row[2] = record.getAs("partition");
-        row[3] = record.getAs("offset");
-        row[4] = record.getAs("timestamp");
+        row[INGEST_BATCH] = batch;
+        row[TOPIC] = topic.topicName();
+        row[PARTITION] = record.getAs("partition");
+        row[OFFSET] = record.getAs("offset");
+        row[APPEND_TIME] = record.getAs("timestamp");
         if (validated instanceof Validated.Accepted accepted) {
-            fill(row, accepted.event());
+            event(row, accepted.event());
         } else if (validated instanceof Validated.Rejected rejected) {
-            byte[] key = record.getAs("key");
-            int at = EVENT_COLUMNS.size();
-            row[at] = rejected.rejection().reason().code();
-            row[at + 1] = rejected.rejection().detail();
-            row[at + 2] = value == null ? 0L : (long) value.length;
-            row[at + 3] = keys.activeKeyId();
-            row[at + 4] = key == null ? null : keys.seal(key);
-            row[at + 5] = keys.seal(value == null ? new byte[0] : value);
+            deadLetter(row, rejected.rejection(), record.getAs("key"), value == null ? new byte[0] : value);
         }
         return RowFactory.create(row);
     }
 
-    private void fill(Object[] row, Event event) {
-        for (int i = 5; i < EVENT_COLUMNS.size(); i++) {
-            Column column = EVENT_COLUMNS.get(i);
-            row[i] = switch (column.name()) {
-                case "duplicate" -> false;
-                case "device" -> pseudonyms.pseudonym(event.text("device_id"));
-                case "key_id" -> keys.activeKeyId();
-                case "extra" -> event.extra().orElse(null);
-                default -> external(column.type(), event.values().get(column.name()));
-            };
+    private void event(Object[] row, Event event) {
+        for (FieldColumn column : FIELDS) {
+            row[column.at()] = external(column.type(), event.values().get(column.field()));
         }
+        row[DUPLICATE] = false;
+        row[DEVICE] = pseudonyms.pseudonym(event.text(EventSchema.DEVICE_ID.name()));
+        row[KEY_ID] = keys.activeKeyId();
+        row[EXTRA] = event.extra().orElse(null);
         RecordId id = RecordId.of(event.eventId());
-        row[EVENT_COLUMNS.size() + LETTER_COLUMNS.size()] = id.high();
-        row[EVENT_COLUMNS.size() + LETTER_COLUMNS.size() + 1] = id.low();
+        row[ID_HIGH] = id.high();
+        row[ID_LOW] = id.low();
+    }
+
+    /** @param key null where the record has none */
+    private void deadLetter(Object[] row, Rejection rejection, byte[] key, byte[] value) {
+        row[REASON] = rejection.reason().code();
+        row[DETAIL] = rejection.detail();
+        row[SIZE] = (long) value.length;
+        row[SEALING_KEY_ID] = keys.activeKeyId();
+        row[SEALED_KEY] = key == null ? null : keys.seal(key);
+        row[SEALED_BYTES] = keys.seal(value);
     }
 
     @SuppressWarnings("unchecked")
