@@ -74,7 +74,9 @@ final class AggregatorClient implements AutoCloseable {
                     if (failure == null) {
                         return read(response, request);
                     }
-                    return timedOut.get() ? Answer.timeout() : Answer.error(failure.toString());
+                    return timedOut.get()
+                            ? Answer.without(AttemptOutcome.TIMED_OUT, null)
+                            : Answer.without(AttemptOutcome.CONNECTION_FAILED, failure.toString());
                 },
                 executor);
     }
@@ -83,7 +85,7 @@ final class AggregatorClient implements AutoCloseable {
         try {
             return BidResponses.read(response.statusCode(), response.body(), request, currency);
         } catch (RuntimeException e) {
-            return Answer.error("an answer that cannot be read: " + e);
+            return Answer.without(AttemptOutcome.UNREADABLE, e.toString());
         }
     }
 

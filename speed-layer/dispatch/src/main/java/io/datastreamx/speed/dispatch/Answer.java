@@ -3,18 +3,26 @@ package io.datastreamx.speed.dispatch;
 /**
  * What came of one bid request.
  *
- * @param outcome how it ended
+ * @param outcome how it ended, and why
  * @param nbr OpenRTB no-bid reason; null unless one is known
  * @param ad the ad; null unless filled
- * @param detail why it is an error, for the log; null otherwise
+ * @param detail what was found, for the log; null where the outcome says it all
  */
-record Answer(Outcome outcome, Integer nbr, Ad ad, String detail) {
+record Answer(AttemptOutcome outcome, Integer nbr, Ad ad, String detail) {
 
     /**
      * AdCOM loss reason 100, "bid was below auction floor": written as {@code nbr} where we turned the bid down
      * ourselves.
      */
     static final int BELOW_FLOOR = 100;
+
+    Answer {
+        if ((outcome == AttemptOutcome.FILLED) != (ad != null)
+                || outcome.response().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "no answer is " + outcome + (ad == null ? " without" : " with") + " an ad");
+        }
+    }
 
     /**
      * The ad that fills the opportunity.
@@ -26,19 +34,21 @@ record Answer(Outcome outcome, Integer nbr, Ad ad, String detail) {
      */
     record Ad(String adId, String creativeId, String mediaUrl, long priceMicros) {}
 
-    static Answer fill(Ad ad) {
-        return new Answer(Outcome.FILL, null, ad, null);
+    static Answer filled(Ad ad) {
+        return new Answer(AttemptOutcome.FILLED, null, ad, null);
     }
 
-    static Answer noFill(Integer nbr) {
-        return new Answer(Outcome.NO_FILL, nbr, null, null);
+    /** @param nbr null where the aggregator gave no reason */
+    static Answer noBid(Integer nbr) {
+        return new Answer(AttemptOutcome.NO_BID, nbr, null, null);
     }
 
-    static Answer timeout() {
-        return new Answer(Outcome.TIMEOUT, null, null, null);
+    static Answer belowFloor() {
+        return new Answer(AttemptOutcome.BELOW_FLOOR, BELOW_FLOOR, null, null);
     }
 
-    static Answer error(String detail) {
-        return new Answer(Outcome.ERROR, null, null, detail);
+    /** @param detail what was found; may be null */
+    static Answer without(AttemptOutcome outcome, String detail) {
+        return new Answer(outcome, null, null, detail);
     }
 }

@@ -31,22 +31,22 @@ final class BidResponses {
      */
     static Answer read(int status, byte[] body, AdRequest request, String currency) {
         if (status == 204) {
-            return Answer.noFill(null);
+            return Answer.noBid(null);
         }
         if (status != 200) {
-            return Answer.error("HTTP status " + status);
+            return Answer.without(AttemptOutcome.HTTP_STATUS, "status " + status);
         }
         JsonNode response;
         try {
             response = READER.readValue(body);
         } catch (IOException e) {
-            return Answer.error("the body is not JSON");
+            return Answer.without(AttemptOutcome.NOT_JSON, null);
         }
         if (response == null || !response.isObject()) {
-            return Answer.error("the body is not a JSON object");
+            return Answer.without(AttemptOutcome.NOT_JSON, "no object");
         }
         if (!response.path("id").asText(request.requestId()).equals(request.requestId())) {
-            return Answer.error("the response is to another request");
+            return Answer.without(AttemptOutcome.OTHER_REQUEST, null);
         }
         Optional<JsonNode> best = bestBid(response.path("seatbid"));
         return best.isPresent() ? bid(best.get(), response, request, currency) : noBid(response);
@@ -56,7 +56,7 @@ final class BidResponses {
         JsonNode nbr = response.path("nbr");
         boolean usable =
                 nbr.isIntegralNumber() && nbr.canConvertToInt() && nbr.intValue() >= 0 && nbr.intValue() <= MAX_NBR;
-        return Answer.noFill(usable ? nbr.intValue() : null);
+        return Answer.noBid(usable ? nbr.intValue() : null);
     }
 
     private static Optional<JsonNode> bestBid(JsonNode seats) {
@@ -75,25 +75,25 @@ final class BidResponses {
     private static Answer bid(JsonNode bid, JsonNode response, AdRequest request, String currency) {
         String money = response.path("cur").asText(DEFAULT_CURRENCY);
         if (!money.equals(currency)) {
-            return Answer.error("a bid in another currency than " + currency);
+            return Answer.without(AttemptOutcome.OTHER_CURRENCY, "expected " + currency);
         }
         JsonNode price = bid.path("price");
         if (!price.isNumber() || !(price.doubleValue() >= 0 && price.doubleValue() <= MAX_PRICE)) {
-            return Answer.error("a bid without a usable price");
+            return Answer.without(AttemptOutcome.NO_PRICE, null);
         }
         long micros = price.decimalValue()
                 .movePointRight(6)
                 .setScale(0, RoundingMode.HALF_UP)
                 .longValueExact();
         if (micros < request.bidFloorMicros()) {
-            return Answer.noFill(Answer.BELOW_FLOOR);
+            return Answer.belowFloor();
         }
         String adId = firstText(bid.path("adid"), bid.path("crid"));
         String mediaUrl = mediaUrl(bid);
         if (adId == null || mediaUrl == null) {
-            return Answer.error("a bid without " + (adId == null ? "adid or crid" : "a media URL"));
+            return Answer.without(adId == null ? AttemptOutcome.NO_AD_ID : AttemptOutcome.NO_MEDIA_URL, null);
         }
-        return Answer.fill(new Answer.Ad(adId, firstText(bid.path("crid"), bid.path("adid")), mediaUrl, micros));
+        return Answer.filled(new Answer.Ad(adId, firstText(bid.path("crid"), bid.path("adid")), mediaUrl, micros));
     }
 
     /**

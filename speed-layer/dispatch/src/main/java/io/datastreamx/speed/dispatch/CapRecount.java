@@ -3,6 +3,7 @@ package io.datastreamx.speed.dispatch;
 import io.datastreamx.contract.event.Event;
 import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.event.EventValidator;
+import io.datastreamx.contract.event.ResponseOutcome;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.event.Validated;
 import io.datastreamx.kafka.KafkaConnection;
@@ -89,7 +90,8 @@ final class CapRecount implements AutoCloseable {
             return;
         }
         Event event = accepted.event();
-        boolean fill = event.type() == EventType.RESPONSE && Outcome.FILL.code().equals(event.text("outcome"));
+        boolean fill = event.type() == EventType.RESPONSE
+                && ResponseOutcome.FILL.code().equals(event.text("outcome"));
         if (fill && dayOf(event).equals(day) && counted.add(event.eventId())) {
             caps.filled(day, event.text("aggregator_id"), 1);
         }

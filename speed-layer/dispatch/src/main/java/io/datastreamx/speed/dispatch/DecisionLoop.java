@@ -56,7 +56,7 @@ final class DecisionLoop implements AutoCloseable {
     private static final long STOP_LIMIT_MS = 2_000;
 
     private final Dispatcher dispatcher;
-    private final Counts counts;
+    private final Counters counters;
     private final Clock clock;
     private final int maxInFlight;
     private final EventValidator validator;
@@ -73,10 +73,11 @@ final class DecisionLoop implements AutoCloseable {
     private Map<TopicPartition, OffsetAndMetadata> committed = Map.of();
 
     /** @param onFailure told why if decisions cannot be read or outcomes not written any more */
-    DecisionLoop(Settings settings, Dispatcher dispatcher, Consumer<Throwable> onFailure) {
+    DecisionLoop(
+            Settings settings, Dispatcher dispatcher, Counters counters, Clock clock, Consumer<Throwable> onFailure) {
         this.dispatcher = dispatcher;
-        this.counts = dispatcher.counts;
-        this.clock = dispatcher.clock;
+        this.counters = counters;
+        this.clock = clock;
         this.maxInFlight = settings.dispatch().maxInFlight();
         this.validator = new EventValidator(settings.currency());
         this.onFailure = onFailure;
@@ -170,27 +171,28 @@ final class DecisionLoop implements AutoCloseable {
     }
 
     private CompletableFuture<Void> dispatchOnce(ConsumerRecord<String, byte[]> record) {
-        counts.decisions.increment();
         long now = clock.millis();
         if (record.timestamp() < now - LONGEST_LIFE.toMillis()) {
-            counts.late.increment();
-            return CompletableFuture.completedFuture(null);
+            return passedOver(DecisionFate.LATE);
         }
         Decision decision = decision(record);
         if (decision == null) {
-            counts.invalid.increment();
-            return CompletableFuture.completedFuture(null);
+            return passedOver(DecisionFate.INVALID);
         }
         long deadline = decision.request().deadline().toEpochMilli();
         if (deadline < now) {
-            counts.late.increment();
+            return passedOver(DecisionFate.LATE);
         } else if (!seen.add(decision.request().requestId(), deadline, now)) {
-            counts.duplicates.increment();
+            return passedOver(DecisionFate.DUPLICATE);
         } else if (decision.status() != DecisionStatus.ROUTED) {
-            counts.notRouted.increment();
-        } else {
-            return dispatcher.dispatch(decision);
+            return passedOver(DecisionFate.NOT_ROUTED);
         }
+        counters.count(DecisionFate.DISPATCHED);
+        return dispatcher.dispatch(decision);
+    }
+
+    private CompletableFuture<Void> passedOver(DecisionFate fate) {
+        counters.count(fate);
         return CompletableFuture.completedFuture(null);
     }
 

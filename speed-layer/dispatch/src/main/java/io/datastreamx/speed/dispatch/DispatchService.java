@@ -27,13 +27,13 @@ final class DispatchService implements AutoCloseable {
 
     private final Consumer<Throwable> onFailure;
     private final PolicyFollower policies;
-    private final Outcomes outcomes;
+    private final EventProducer events;
     private final AggregatorClient client;
     private final DecisionLoop loop;
     private final ControlLoop control;
     private final CapRecount recount;
     private final CapCounter caps = new CapCounter();
-    private final Counts counts = new Counts();
+    private final Counters counters = new Counters();
     private final ScheduledExecutorService background = Background.named("dispatch-background", 2);
     private volatile boolean recounted;
     private volatile boolean stopping;
@@ -46,7 +46,7 @@ final class DispatchService implements AutoCloseable {
         this.onFailure = onFailure;
         KafkaConnection kafka = KafkaConnection.of(settings.kafka());
         PolicyTopic topic = new PolicyTopic(Lake.of(settings), kafka);
-        outcomes = new Outcomes(kafka);
+        events = new EventProducer(kafka);
         policies = new PolicyFollower(topic, kafka, onFailure);
         client = new AggregatorClient(settings.currency());
         Set<String> sick =
@@ -59,7 +59,13 @@ final class DispatchService implements AutoCloseable {
                 clock.instant().atZone(ZoneOffset.UTC).toLocalDate());
         loop = new DecisionLoop(
                 settings,
-                new Dispatcher(client, outcomes, policies, health, caps, counts, clock, settings.currency()),
+                new Dispatcher(
+                        aggregator -> policies.policy().flatMap(policy -> policy.endpoint(aggregator)),
+                        client,
+                        new AttemptRecorder(events, settings.currency(), counters, health, caps),
+                        clock),
+                counters,
+                clock,
                 onFailure);
     }
 
@@ -69,16 +75,17 @@ final class DispatchService implements AutoCloseable {
         loop.start();
         background.execute(this::recount);
         background.scheduleWithFixedDelay(this::control, CONTROL_EVERY_MS, CONTROL_EVERY_MS, TimeUnit.MILLISECONDS);
-        background.scheduleAtFixedRate(
-                () -> LOG.info("{} in_flight={}", counts, loop.inFlight()),
-                REPORT_EVERY_S,
-                REPORT_EVERY_S,
-                TimeUnit.SECONDS);
+        background.scheduleAtFixedRate(this::report, REPORT_EVERY_S, REPORT_EVERY_S, TimeUnit.SECONDS);
         loop.awaitAssignment();
     }
 
-    Counts counts() {
-        return counts;
+    Counters counters() {
+        return counters;
+    }
+
+    private void report() {
+        LOG.info("{}; in_flight={}", counters, loop.inFlight());
+        counters.newTroubles().forEach(trouble -> LOG.warn("aggregator {}", trouble));
     }
 
     private void recount() {
@@ -114,7 +121,8 @@ final class DispatchService implements AutoCloseable {
         background.shutdownNow();
         policies.close();
         client.close();
-        outcomes.close();
-        LOG.info("stopped: {}", counts);
+        events.close();
+        report();
+        LOG.info("stopped");
     }
 }

@@ -23,7 +23,7 @@ final class HealthMonitor {
         sick.forEach(aggregator -> windows.put(aggregator, new HealthWindow(size, threshold, true)));
     }
 
-    void answered(String aggregatorId, Outcome outcome) {
+    void answered(String aggregatorId, AttemptOutcome outcome) {
         windows.computeIfAbsent(aggregatorId, id -> new HealthWindow(size, threshold, false))
                 .add(outcome.failed());
     }

@@ -31,28 +31,28 @@ class BidResponsesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-                    204 |                                                                                        | NO_FILL |
-                    200 | {"id":"r1","nbr":8}                                                                    | NO_FILL | 8
-                    200 | {"seatbid":[]}                                                                         | NO_FILL |
-                    200 | {"nbr":"none"}                                                                         | NO_FILL |
-                    200 | {"nbr":99999999999}                                                                    | NO_FILL |
-                    200 | {"seatbid":[{"bid":[{"price":2.499999,"adid":"a","crid":"c","nurl":"http://m"}]}]}     | NO_FILL | 100
-                    200 | {"seatbid":[{"bid":[{"price":2.5,"adid":"a","crid":"c","nurl":"http://m"}]}]}          | FILL    |
-                    200 | {"seatbid":[{"bid":[{"price":2.5,"adid":"a","adm":"https://m/a.mp4"}]}]}               | FILL    |
-                    200 | {"cur":"EUR","seatbid":[{"bid":[{"price":3,"adid":"a","crid":"c","nurl":"http://m"}]}]}| ERROR   |
-                    200 | {"id":"r2","seatbid":[{"bid":[{"price":3,"adid":"a","crid":"c","nurl":"http://m"}]}]}  | ERROR   |
-                    200 | {"seatbid":[{"bid":[{"price":"3","adid":"a","crid":"c","nurl":"http://m"}]}]}          | ERROR   |
-                    200 | {"seatbid":[{"bid":[{"price":-3,"adid":"a","crid":"c","nurl":"http://m"}]}]}           | ERROR   |
-                    200 | {"seatbid":[{"bid":[{"price":1e999,"adid":"a","crid":"c","nurl":"http://m"}]}]}        | ERROR   |
-                    200 | {"seatbid":[{"bid":[{"price":3,"crid":"","nurl":"http://m"}]}]}                        | ERROR   |
-                    200 | {"seatbid":[{"bid":[{"price":3,"adid":"a"}]}]}                                         | ERROR   |
-                    200 | {"seatbid":                                                                            | ERROR   |
-                    200 | []                                                                                     | ERROR   |
-                    200 |                                                                                        | ERROR   |
-                    302 |                                                                                        | ERROR   |
-                    500 | {"nbr":1}                                                                              | ERROR   |
+                    204 |                                                                                        | NO_BID        |
+                    200 | {"id":"r1","nbr":8}                                                                    | NO_BID        | 8
+                    200 | {"seatbid":[]}                                                                         | NO_BID        |
+                    200 | {"nbr":"none"}                                                                         | NO_BID        |
+                    200 | {"nbr":99999999999}                                                                    | NO_BID        |
+                    200 | {"seatbid":[{"bid":[{"price":2.499999,"adid":"a","crid":"c","nurl":"http://m"}]}]}     | BELOW_FLOOR   | 100
+                    200 | {"seatbid":[{"bid":[{"price":2.5,"adid":"a","crid":"c","nurl":"http://m"}]}]}          | FILLED        |
+                    200 | {"seatbid":[{"bid":[{"price":2.5,"adid":"a","adm":"https://m/a.mp4"}]}]}               | FILLED        |
+                    200 | {"cur":"EUR","seatbid":[{"bid":[{"price":3,"adid":"a","crid":"c","nurl":"http://m"}]}]}| OTHER_CURRENCY|
+                    200 | {"id":"r2","seatbid":[{"bid":[{"price":3,"adid":"a","crid":"c","nurl":"http://m"}]}]}  | OTHER_REQUEST |
+                    200 | {"seatbid":[{"bid":[{"price":"3","adid":"a","crid":"c","nurl":"http://m"}]}]}          | NO_PRICE      |
+                    200 | {"seatbid":[{"bid":[{"price":-3,"adid":"a","crid":"c","nurl":"http://m"}]}]}           | NO_PRICE      |
+                    200 | {"seatbid":[{"bid":[{"price":1e999,"adid":"a","crid":"c","nurl":"http://m"}]}]}        | NO_PRICE      |
+                    200 | {"seatbid":[{"bid":[{"price":3,"crid":"","nurl":"http://m"}]}]}                        | NO_AD_ID      |
+                    200 | {"seatbid":[{"bid":[{"price":3,"adid":"a"}]}]}                                         | NO_MEDIA_URL  |
+                    200 | {"seatbid":                                                                            | NOT_JSON      |
+                    200 | []                                                                                     | NOT_JSON      |
+                    200 |                                                                                        | NOT_JSON      |
+                    302 |                                                                                        | HTTP_STATUS   |
+                    500 | {"nbr":1}                                                                              | HTTP_STATUS   |
                     """)
-    void everyAnswerHasAnOutcome(int status, String body, Outcome outcome, Integer nbr) {
+    void everyAnswerHasAnOutcome(int status, String body, AttemptOutcome outcome, Integer nbr) {
         Answer answer = read(status, body == null ? "" : body);
         assertEquals(outcome, answer.outcome(), () -> answer.toString());
         assertEquals(nbr, answer.nbr());

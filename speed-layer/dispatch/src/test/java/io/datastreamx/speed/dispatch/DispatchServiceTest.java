@@ -78,6 +78,20 @@ class DispatchServiceTest {
                 assertEquals(
                         "channel-2", responses.get(0).get("previous_channel_id").asText());
                 assertEquals(12_345_679, responses.get(3).get("price_micros").asLong());
+                for (AttemptOutcome outcome : List.of(
+                        AttemptOutcome.NO_BID,
+                        AttemptOutcome.TIMED_OUT,
+                        AttemptOutcome.HTTP_STATUS,
+                        AttemptOutcome.FILLED)) {
+                    assertEquals(1, service.counters().attempts(outcome), outcome::code);
+                }
+                assertEquals(
+                        List.of(
+                                fixture.aggregator("broken") + " http_status: 1 times, last: status 500",
+                                fixture.aggregator("slow") + " timed_out: 1 times"),
+                        service.counters().newTroubles().stream()
+                                .filter(trouble -> trouble.startsWith(fixture.aggregator("")))
+                                .toList());
 
                 JsonNode delivery =
                         fixture.awaitOutcomes(Topic.AD_DELIVERIES, 1).get(0);
@@ -103,6 +117,7 @@ class DispatchServiceTest {
             fixture.add("late", late, GENEROUS_MS, 0);
             fixture.add("next", next, GENEROUS_MS, 0);
             fixture.publishPolicy();
+            Counters counters;
             try (DispatchService service = fixture.service()) {
                 late.behave(request -> {
                     fixture.clock.advance(Duration.ofMillis(DispatchFixture.TMAX_MS - Opportunity.DELIVERY_RESERVE_MS));
@@ -117,7 +132,10 @@ class DispatchServiceTest {
                 });
                 fixture.send("too-late", "late", "next");
                 fixture.awaitOutcomes(Topic.AD_EVENTS, 2);
+                counters = service.counters();
             }
+            assertEquals(1, counters.attempts(AttemptOutcome.TOO_LATE));
+            assertTrue(counters.attempts(AttemptOutcome.NO_TIME_LEFT) >= 2, counters::toString);
             assertEquals(List.of("no_fill", "timeout"), texts(fixture.awaitOutcomes(Topic.AD_EVENTS, 2), "outcome"));
             assertEquals(List.of(), fixture.awaitOutcomes(Topic.AD_DELIVERIES, 0));
             assertEquals(List.of(), next.askedFor());
@@ -139,7 +157,7 @@ class DispatchServiceTest {
                 fixture.send("2", "b");
                 fixture.send("3", "b");
                 fixture.awaitOutcomes(Topic.AD_EVENTS, 2);
-                assertEquals(2, service.counts().duplicates.sum());
+                assertEquals(2, service.counters().decisions(DecisionFate.DUPLICATE));
             }
             assertEquals(List.of(fixture.request("1")), a.askedFor());
             assertEquals(List.of(fixture.request("3")), b.askedFor());

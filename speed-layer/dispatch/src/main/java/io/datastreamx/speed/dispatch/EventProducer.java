@@ -11,15 +11,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Writes events to Kafka, keyed by device. Thread-safe. */
-final class Outcomes implements AutoCloseable {
+/** Sends events to Kafka, keyed by device. Thread-safe. */
+final class EventProducer implements AutoCloseable {
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final KafkaProducer<String, byte[]> producer;
 
     /** @throws org.apache.kafka.common.KafkaException if the topics are not there */
-    Outcomes(KafkaConnection kafka) {
+    EventProducer(KafkaConnection kafka) {
         producer = new KafkaProducer<>(
                 kafka.with(Map.of(
                         ProducerConfig.ACKS_CONFIG,
@@ -38,7 +38,7 @@ final class Outcomes implements AutoCloseable {
     }
 
     /** Completes when the broker has the event for good, or exceptionally when it will never have it. */
-    CompletableFuture<Void> write(Topic topic, String deviceId, byte[] event) {
+    CompletableFuture<Void> send(Topic topic, String deviceId, byte[] event) {
         CompletableFuture<Void> written = new CompletableFuture<>();
         producer.send(new ProducerRecord<>(topic.topicName(), deviceId, event), (metadata, e) -> {
             if (e == null) {

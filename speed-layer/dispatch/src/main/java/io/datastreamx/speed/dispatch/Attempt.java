@@ -1,0 +1,57 @@
+package io.datastreamx.speed.dispatch;
+
+import io.datastreamx.contract.decision.AdRequest;
+import io.datastreamx.contract.event.EventDraft;
+import io.datastreamx.contract.event.EventType;
+import io.datastreamx.contract.policy.ArtifactRef;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/**
+ * One aggregator asked for one request.
+ *
+ * @param aggregatorId who is asked
+ * @param number place in the order of attempts, from 1
+ * @param begun when it was asked
+ */
+record Attempt(AdRequest request, String aggregatorId, int number, Instant begun) {
+    private static final int ID_LENGTH = 32;
+
+    /** What was answered, as a {@code response}. */
+    EventDraft response(Answer answer, String currency, Instant now) {
+        EventDraft event = event(EventType.RESPONSE, now)
+                .with("attempt", number)
+                .with("outcome", answer.outcome().response().orElseThrow())
+                .with("nbr", answer.nbr() == null ? null : answer.nbr().longValue())
+                .with("latency_ms", Math.max(0, now.toEpochMilli() - begun.toEpochMilli()));
+        if (answer.ad() != null) {
+            event.with("price_micros", answer.ad().priceMicros())
+                    .with("currency", currency)
+                    .with("ad_id", answer.ad().adId())
+                    .with("creative_id", answer.ad().creativeId());
+        }
+        return event.with(request.context());
+    }
+
+    /** The ad on its way to the box. */
+    EventDraft delivery(Answer.Ad ad, Instant now) {
+        return event(EventType.AD_DELIVERY, now)
+                .with("ad_id", ad.adId())
+                .with("creative_id", ad.creativeId())
+                .with("media_url", ad.mediaUrl())
+                .with("price_micros", ad.priceMicros());
+    }
+
+    private EventDraft event(EventType type, Instant now) {
+        return EventDraft.of(type, eventId(type), now, request.deviceId())
+                .with("request_id", request.requestId())
+                .with("aggregator_id", aggregatorId);
+    }
+
+    /** The same for the same attempt, whenever and however often it is made: a retry is recognised as a duplicate. */
+    private String eventId(EventType type) {
+        String attempt =
+                String.join("\n", request.requestId(), aggregatorId, Integer.toString(number), type.wireName());
+        return ArtifactRef.sha256(attempt.getBytes(StandardCharsets.UTF_8)).substring(0, ID_LENGTH);
+    }
+}
