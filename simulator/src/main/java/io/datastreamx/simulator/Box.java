@@ -1,5 +1,7 @@
 package io.datastreamx.simulator;
 
+import io.datastreamx.contract.event.Context;
+
 /** One set-top box. */
 final class Box {
     final String id;
@@ -21,6 +23,11 @@ final class Box {
         this.id = id;
         this.region = region;
         this.deviceModel = deviceModel;
+    }
+
+    /** What is known while it is on. */
+    Context context() {
+        return new Context(channel, previousChannel, lastAd, region, deviceModel);
     }
 
     boolean idleAt(long nowMs) {

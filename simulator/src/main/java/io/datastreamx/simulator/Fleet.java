@@ -1,5 +1,10 @@
 package io.datastreamx.simulator;
 
+import io.datastreamx.contract.decision.AdRequest;
+import io.datastreamx.contract.event.EventDraft;
+import io.datastreamx.contract.event.EventType;
+import io.datastreamx.contract.event.EventWriter;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +23,9 @@ final class Fleet {
     private static final double SWITCH_OFF = 0.1;
     private static final int[] TMAX_MS = {300, 500, 700, 1_000};
     private static final long[] FLOORS_MICROS = {0, 0, 100_000, 200_000};
+    /** VAST 405: a problem displaying the media file. */
+    private static final long VAST_MEDIA_ERROR = 405;
+
     private static final long FORGET_MS = 60_000;
     private static final long LATEST_MS = TimeUnit.DAYS.toMillis(3);
 
@@ -27,6 +35,7 @@ final class Fleet {
     private final Agenda agenda;
     private final UnrulySink sink;
     private final Consumer<Opportunity> listener;
+    private final EventWriter writer;
     private final Box[] boxes;
     private final Map<String, Opportunity> waiting = new LinkedHashMap<>();
     private final Map<String, Long> sent = new HashMap<>();
@@ -50,6 +59,7 @@ final class Fleet {
         this.options = options;
         this.random = Draws.random(options.seed(), "fleet");
         this.agenda = agenda;
+        this.writer = new EventWriter(options.currency());
         this.sink = new UnrulySink(sink, agenda, options, Draws.random(options.seed(), "faults"));
         this.listener = listener;
         this.boxes = new Box[options.boxes()];
@@ -90,27 +100,27 @@ final class Fleet {
             return;
         }
         Playback playback = truth.playback(delivery.aggregatorId(), opportunity.context(), delivery.requestId());
-        List<String> types = playback.eventTypes();
+        List<EventType> types = playback.eventTypes();
         long stepMs = 400 + random.nextLong(800);
         for (int i = 0; i < types.size(); i++) {
-            String type = types.get(i);
+            EventType type = types.get(i);
             agenda.at(nowMs + 30 + i * stepMs, at -> played(delivery, opportunity, type, at));
         }
         opportunity.box().playingUntilMs = nowMs + types.size() * stepMs;
     }
 
-    private void played(Delivery delivery, Opportunity opportunity, String type, long nowMs) {
-        if (type.equals("impression")) {
+    private void played(Delivery delivery, Opportunity opportunity, EventType type, long nowMs) {
+        if (type == EventType.IMPRESSION) {
             opportunity.box().lastAd = delivery.adId();
         }
-        EventWriter event = event(type, opportunity.box(), nowMs)
-                .text("request_id", delivery.requestId())
-                .text("aggregator_id", delivery.aggregatorId())
-                .text("ad_id", delivery.adId())
-                .number("price_micros", delivery.priceMicros())
-                .text("currency", options.currency())
-                .context(opportunity);
-        send("ad-events", opportunity.box(), type.equals("error") ? event.number("error_code", 405) : event, nowMs);
+        EventDraft event = event(type, opportunity.box(), nowMs)
+                .with("request_id", delivery.requestId())
+                .with("aggregator_id", delivery.aggregatorId())
+                .with("ad_id", delivery.adId())
+                .with("price_micros", delivery.priceMicros())
+                .with("currency", options.currency())
+                .with(opportunity.request().context());
+        send(opportunity.box(), type == EventType.ERROR ? event.with("error_code", VAST_MEDIA_ERROR) : event, nowMs);
     }
 
     private void request(long nowMs) {
@@ -123,27 +133,21 @@ final class Fleet {
         agenda.at(nowMs + whole, this::request);
         Box box = idleBox(nowMs);
         String requestId = "r-" + options.runId() + "-" + ids++;
-        Opportunity opportunity = new Opportunity(
+        AdRequest request = new AdRequest(
                 requestId,
-                box,
-                box.channel,
-                box.previousChannel,
-                box.lastAd,
-                nowMs,
+                box.id,
+                Instant.ofEpochMilli(nowMs),
+                box.context(),
                 TMAX_MS[random.nextInt(TMAX_MS.length)],
-                FLOORS_MICROS[random.nextInt(FLOORS_MICROS.length)]);
+                FLOORS_MICROS[random.nextInt(FLOORS_MICROS.length)],
+                options.currency(),
+                "pod-" + requestId,
+                1L,
+                30L);
+        Opportunity opportunity = new Opportunity(request, box);
         waiting.put(requestId, opportunity);
         forget(nowMs);
-        EventWriter event = event("ad_request", box, nowMs)
-                .text("request_id", requestId)
-                .context(opportunity)
-                .text("pod_id", "pod-" + requestId)
-                .number("slot_in_pod", 1)
-                .number("max_duration_s", 30)
-                .number("tmax_ms", opportunity.tmaxMs())
-                .number("bid_floor_micros", opportunity.bidFloorMicros())
-                .text("currency", options.currency());
-        send("ad-requests", box, event, nowMs);
+        send(box, request.toEvent(nextEventId()), nowMs);
         listener.accept(opportunity);
     }
 
@@ -171,7 +175,7 @@ final class Fleet {
     /** A stay ends: the box goes to another channel, off, or on. */
     private void move(Box box, long nowMs) {
         if (box.channel != null) {
-            tuning("tune_out", box, nowMs, nowMs - box.tunedSinceMs);
+            tuning(EventType.TUNE_OUT, box, nowMs, nowMs - box.tunedSinceMs);
             String left = box.channel;
             box.channel = null;
             box.stay++;
@@ -193,7 +197,7 @@ final class Fleet {
         box.tunedSinceMs = nowMs;
         box.stay++;
         int stay = box.stay;
-        tuning("tune_in", box, nowMs, -1);
+        tuning(EventType.TUNE_IN, box, nowMs, -1);
         agenda.at(nowMs + HEARTBEAT_MS, at -> heartbeat(box, stay, at));
     }
 
@@ -210,34 +214,34 @@ final class Fleet {
 
     private void heartbeat(Box box, int stay, long nowMs) {
         if (box.stay == stay && box.channel != null) {
-            tuning("heartbeat", box, nowMs, nowMs - box.tunedSinceMs);
+            tuning(EventType.HEARTBEAT, box, nowMs, nowMs - box.tunedSinceMs);
             agenda.at(nowMs + HEARTBEAT_MS, at -> heartbeat(box, stay, at));
         }
     }
 
     /** @param tunedMs time since the last such event; negative where the event has none */
-    private void tuning(String type, Box box, long nowMs, long tunedMs) {
+    private void tuning(EventType type, Box box, long nowMs, long tunedMs) {
         long eventTimeMs = random.nextDouble() < options.late() ? nowMs - random.nextLong(LATEST_MS) : nowMs;
-        EventWriter event = event(type, box, eventTimeMs)
-                .text("channel_id", box.channel)
-                .text("previous_channel_id", box.previousChannel)
-                .text("last_ad_id", box.lastAd)
-                .text("region", box.region)
-                .text("device_model", box.deviceModel);
+        EventDraft event = event(type, box, eventTimeMs).with(box.context());
         if (tunedMs >= 0) {
-            event.number("duration_s", tunedMs / 1_000);
+            event.with("duration_s", tunedMs / 1_000);
             // The rest below a second is told next time.
             box.tunedSinceMs = nowMs - tunedMs % 1_000;
         }
-        send("tuning-events", box, event, nowMs);
+        send(box, event, nowMs);
     }
 
-    private EventWriter event(String type, Box box, long timeMs) {
-        return new EventWriter(type, "e-" + options.runId() + "-" + ids++, timeMs, box.id);
+    private EventDraft event(EventType type, Box box, long timeMs) {
+        return EventDraft.of(type, nextEventId(), Instant.ofEpochMilli(timeMs), box.id);
     }
 
-    private void send(String topic, Box box, EventWriter event, long nowMs) {
+    private String nextEventId() {
+        return "e-" + options.runId() + "-" + ids++;
+    }
+
+    private void send(Box box, EventDraft event, long nowMs) {
+        String topic = event.type().topic().topicName();
         sent.merge(topic, 1L, Long::sum);
-        sink.send(topic, box.id, event.done(), nowMs);
+        sink.send(topic, box.id, writer.write(event), nowMs);
     }
 }

@@ -3,6 +3,7 @@ package io.datastreamx.simulator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.datastreamx.contract.event.Context;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -37,8 +38,8 @@ final class OpenRtb {
         JsonNode content = request.path(request.has("app") ? "app" : "site").path("content");
         return new TruthContext(
                 required(content.path("channel").path("id"), "app.content.channel.id"),
-                request.path("ext").path("previous_channel_id").textValue(),
-                request.path("ext").path("last_ad_id").textValue(),
+                request.path("ext").path(Context.PREVIOUS_CHANNEL_ID).textValue(),
+                request.path("ext").path(Context.LAST_AD_ID).textValue(),
                 required(request.path("device").path("geo").path("region"), "device.geo.region"),
                 required(request.path("device").path("model"), "device.model"),
                 time);

@@ -1,28 +1,24 @@
 package io.datastreamx.simulator;
 
-import java.time.Instant;
+import io.datastreamx.contract.decision.AdRequest;
 
 /**
  * An ad request as the fleet made it.
  *
- * @param requestId its id
+ * @param request what was asked
  * @param box who asks
- * @param channelId the context when it was asked, as in the next three
- * @param timeMs when, epoch milliseconds
- * @param tmaxMs time to answer
- * @param bidFloorMicros least CPM price accepted
  */
-record Opportunity(
-        String requestId,
-        Box box,
-        String channelId,
-        String previousChannelId,
-        String lastAdId,
-        long timeMs,
-        int tmaxMs,
-        long bidFloorMicros) {
+record Opportunity(AdRequest request, Box box) {
+    String requestId() {
+        return request.requestId();
+    }
+
+    /** Epoch milliseconds. */
+    long timeMs() {
+        return request.time().toEpochMilli();
+    }
+
     TruthContext context() {
-        return new TruthContext(
-                channelId, previousChannelId, lastAdId, box.region, box.deviceModel, Instant.ofEpochMilli(timeMs));
+        return TruthContext.of(request.context(), request.time());
     }
 }

@@ -1,5 +1,6 @@
 package io.datastreamx.simulator;
 
+import io.datastreamx.contract.event.EventType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,20 +12,24 @@ import java.util.List;
  * @param stages how many of start, first quartile, midpoint, third quartile and complete are reached
  */
 record Playback(boolean failed, boolean rendered, int stages) {
-    private static final List<String> STAGES =
-            List.of("start", "first_quartile", "midpoint", "third_quartile", "complete");
+    private static final List<EventType> STAGES = List.of(
+            EventType.START,
+            EventType.FIRST_QUARTILE,
+            EventType.MIDPOINT,
+            EventType.THIRD_QUARTILE,
+            EventType.COMPLETE);
 
     static final int ALL_STAGES = STAGES.size();
 
     /** The event types in order. */
-    List<String> eventTypes() {
-        List<String> types = new ArrayList<>();
+    List<EventType> eventTypes() {
+        List<EventType> types = new ArrayList<>();
         if (rendered) {
-            types.add("impression");
+            types.add(EventType.IMPRESSION);
         }
         types.addAll(STAGES.subList(0, stages));
         if (failed) {
-            types.add("error");
+            types.add(EventType.ERROR);
         }
         return types;
     }

@@ -1,5 +1,13 @@
 package io.datastreamx.simulator;
 
+import io.datastreamx.contract.decision.Candidate;
+import io.datastreamx.contract.decision.Decision;
+import io.datastreamx.contract.event.DecisionStatus;
+import io.datastreamx.contract.event.EventDraft;
+import io.datastreamx.contract.event.EventType;
+import io.datastreamx.contract.event.EventWriter;
+import io.datastreamx.contract.event.ResponseOutcome;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -19,6 +27,7 @@ final class SimulatedRouter {
     private final RecordSink sink;
     private final Agenda agenda;
     private final ObjLongConsumer<Delivery> deliveries;
+    private final EventWriter writer;
 
     /** @param deliveries told of each ad that reaches its box, and when */
     SimulatedRouter(
@@ -28,6 +37,7 @@ final class SimulatedRouter {
         this.sink = sink;
         this.agenda = agenda;
         this.deliveries = deliveries;
+        this.writer = new EventWriter(options.currency());
     }
 
     void requested(Opportunity opportunity) {
@@ -37,42 +47,35 @@ final class SimulatedRouter {
     private void decide(Opportunity opportunity, long nowMs) {
         List<String> ranking = ranking(opportunity.requestId());
         double propensity = 1.0 / ranking.size();
-        EventWriter event = event("ad_decision", "decision:" + opportunity.requestId(), opportunity, nowMs)
-                .time("request_time", opportunity.timeMs())
-                .text("status", "routed")
-                .with(json -> {
-                    json.writeArrayFieldStart("ranked");
-                    for (String aggregatorId : ranking) {
-                        json.writeStartObject();
-                        json.writeStringField("aggregator_id", aggregatorId);
-                        json.writeNumberField("score_micros", truth.contractPriceMicros(aggregatorId));
-                        json.writeNumberField("propensity", propensity);
-                        json.writeEndObject();
-                    }
-                    json.writeEndArray();
-                    json.writeBooleanField("explore", true);
-                    json.writeArrayFieldStart("excluded");
-                    json.writeEndArray();
-                    json.writeNumberField("propensity", propensity);
-                })
-                .text("aggregator_id", ranking.get(0))
-                .text("snapshot_id", POLICY + "/-/-")
-                .text("policy_version", POLICY)
-                .number("tmax_ms", opportunity.tmaxMs())
-                .number("bid_floor_micros", opportunity.bidFloorMicros())
-                .context(opportunity);
-        sink.send("ad-decisions", opportunity.requestId(), event.done());
+        Decision decision = new Decision(
+                opportunity.request(),
+                Instant.ofEpochMilli(nowMs),
+                DecisionStatus.ROUTED,
+                ranking.stream()
+                        .map(id -> new Candidate(id, truth.contractPriceMicros(id), propensity))
+                        .toList(),
+                ranking.get(0),
+                propensity,
+                true,
+                POLICY + "/-/-",
+                POLICY,
+                null,
+                List.of());
+        send(opportunity.requestId(), decision.toEvent());
         ask(opportunity, ranking, 1, nowMs);
     }
 
     private void ask(Opportunity opportunity, List<String> ranking, int attempt, long nowMs) {
-        long leftMs = opportunity.timeMs() + opportunity.tmaxMs() - nowMs;
+        long leftMs = opportunity.request().deadline().toEpochMilli() - nowMs;
         if (attempt > ranking.size() || leftMs <= NETWORK_MS) {
             return;
         }
         String aggregatorId = ranking.get(attempt - 1);
         Answer answer = truth.answer(
-                aggregatorId, opportunity.context(), opportunity.requestId(), opportunity.bidFloorMicros());
+                aggregatorId,
+                opportunity.context(),
+                opportunity.requestId(),
+                opportunity.request().bidFloorMicros());
         long limitMs = Math.min(leftMs, truth.timeoutMs(aggregatorId));
         boolean timeout = answer.latencyMs() + NETWORK_MS > limitMs;
         long tookMs = timeout ? limitMs : answer.latencyMs() + NETWORK_MS;
@@ -91,37 +94,48 @@ final class SimulatedRouter {
     private void respond(
             Opportunity opportunity, String aggregatorId, int attempt, Answer answer, long tookMs, long nowMs) {
         String id = "response:%s:%s:%d".formatted(opportunity.requestId(), aggregatorId, attempt);
-        EventWriter event = event("response", id, opportunity, nowMs)
-                .text("aggregator_id", aggregatorId)
-                .number("attempt", attempt)
-                .text(
-                        "outcome",
-                        answer == null ? "timeout" : answer.kind().name().toLowerCase())
-                .number("latency_ms", tookMs);
+        EventDraft event = event(EventType.RESPONSE, id, opportunity, nowMs)
+                .with("aggregator_id", aggregatorId)
+                .with("attempt", attempt)
+                .with("outcome", answer == null ? ResponseOutcome.TIMEOUT : outcome(answer.kind()))
+                .with("latency_ms", tookMs);
         if (answer != null && answer.kind() == Answer.Kind.FILL) {
-            event.number("price_micros", answer.priceMicros())
-                    .text("currency", options.currency())
-                    .text("ad_id", answer.adId())
-                    .text("creative_id", Catalog.creativeId(answer.adId()));
+            event.with("price_micros", answer.priceMicros())
+                    .with("currency", options.currency())
+                    .with("ad_id", answer.adId())
+                    .with("creative_id", Catalog.creativeId(answer.adId()));
         }
-        sink.send("ad-events", opportunity.box().id, event.context(opportunity).done());
+        send(opportunity.box().id, event.with(opportunity.request().context()));
+    }
+
+    private static ResponseOutcome outcome(Answer.Kind kind) {
+        return switch (kind) {
+            case FILL -> ResponseOutcome.FILL;
+            case NO_FILL -> ResponseOutcome.NO_FILL;
+            case ERROR -> ResponseOutcome.ERROR;
+        };
     }
 
     private void deliver(Opportunity opportunity, String aggregatorId, Answer answer, long nowMs) {
         String creative = Catalog.creativeId(answer.adId());
-        EventWriter event = event("ad_delivery", "delivery:" + opportunity.requestId(), opportunity, nowMs)
-                .text("aggregator_id", aggregatorId)
-                .text("ad_id", answer.adId())
-                .text("creative_id", creative)
-                .text("media_url", "http://media." + aggregatorId + ".example/" + creative + ".mp4")
-                .number("price_micros", answer.priceMicros());
-        sink.send("ad-deliveries", opportunity.box().id, event.done());
+        EventDraft event = event(EventType.AD_DELIVERY, "delivery:" + opportunity.requestId(), opportunity, nowMs)
+                .with("aggregator_id", aggregatorId)
+                .with("ad_id", answer.adId())
+                .with("creative_id", creative)
+                .with("media_url", "http://media." + aggregatorId + ".example/" + creative + ".mp4")
+                .with("price_micros", answer.priceMicros());
+        send(opportunity.box().id, event);
         deliveries.accept(
                 new Delivery(opportunity.requestId(), aggregatorId, answer.adId(), answer.priceMicros()), nowMs);
     }
 
-    private static EventWriter event(String type, String id, Opportunity opportunity, long nowMs) {
-        return new EventWriter(type, id, nowMs, opportunity.box().id).text("request_id", opportunity.requestId());
+    private static EventDraft event(EventType type, String id, Opportunity opportunity, long nowMs) {
+        return EventDraft.of(type, id, Instant.ofEpochMilli(nowMs), opportunity.box().id)
+                .with("request_id", opportunity.requestId());
+    }
+
+    private void send(String key, EventDraft event) {
+        sink.send(event.type().topic().topicName(), key, writer.write(event));
     }
 
     /** A fair shuffle that depends on the request alone; the first is the chosen one. */

@@ -1,5 +1,6 @@
 package io.datastreamx.simulator;
 
+import io.datastreamx.contract.event.Context;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -20,5 +21,15 @@ public record TruthContext(
         Objects.requireNonNull(region, "region");
         Objects.requireNonNull(deviceModel, "deviceModel");
         Objects.requireNonNull(time, "time");
+    }
+
+    public static TruthContext of(Context context, Instant time) {
+        return new TruthContext(
+                context.channelId(),
+                context.previousChannelId(),
+                context.lastAdId(),
+                context.region(),
+                context.deviceModel(),
+                time);
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.datastreamx.contract.event.EventType;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ class TruthTest {
             return 0;
         }
         boolean complete =
-                truth.playback(aggregator, context, requestId).eventTypes().contains("complete");
+                truth.playback(aggregator, context, requestId).eventTypes().contains(EventType.COMPLETE);
         return complete ? answer.priceMicros() / 1_000.0 : 0;
     }
 

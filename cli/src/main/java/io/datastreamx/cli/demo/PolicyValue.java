@@ -1,6 +1,7 @@
 package io.datastreamx.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.simulator.Truth;
 import io.datastreamx.simulator.TruthContext;
@@ -36,12 +37,8 @@ final class PolicyValue {
         if (!started || !decision.path("status").asText().equals(DecisionStatus.ROUTED.code())) {
             return;
         }
-        TruthContext context = new TruthContext(
-                decision.get("channel_id").asText(),
-                decision.path("previous_channel_id").asText(null),
-                decision.path("last_ad_id").asText(null),
-                decision.get("region").asText(),
-                decision.get("device_model").asText(),
+        TruthContext context = TruthContext.of(
+                Context.of(name -> decision.path(name).textValue()),
                 Instant.parse(decision.get("request_time").asText()));
         requests++;
         for (JsonNode candidate : decision.get("ranked")) {

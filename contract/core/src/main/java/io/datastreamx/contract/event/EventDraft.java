@@ -71,7 +71,7 @@ public final class EventDraft {
         return this;
     }
 
-    EventType type() {
+    public EventType type() {
         return type;
     }
 
