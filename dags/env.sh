@@ -7,6 +7,8 @@ dags=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname -- "$dags")
 say() { printf 'dags: %s\n' "$*" >&2; }
 
+"$root/dsx" submit --facts "$dags/datastreamx_dags/facts.json" >&2
+
 hash=$(sha256sum "$dags/requirements.lock" | cut -c1-16)
 env=$root/target/airflow-$hash
 if [ ! -e "$env/complete" ]; then
@@ -38,5 +40,4 @@ if [ ! -e "$env/complete" ]; then
   fi
   exec 9>&-
 fi
-"$root/dsx" submit --facts "$dags/datastreamx_dags/facts.json" >&2
 printf '%s\n' "$env"

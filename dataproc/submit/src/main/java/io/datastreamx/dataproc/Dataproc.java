@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -231,10 +232,13 @@ public final class Dataproc {
         return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
     }
 
+    /** As a whole: Airflow may be reading the one before. */
     private static Path write(Path file, ObjectNode body) {
         try {
             Files.createDirectories(file.getParent());
-            return Files.writeString(file, Bodies.text(body) + System.lineSeparator());
+            Path half = Files.writeString(
+                    file.resolveSibling(file.getFileName() + ".half"), Bodies.text(body) + System.lineSeparator());
+            return Files.move(half, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }
