@@ -76,7 +76,7 @@ class LocalBackend:
         if not launchers:
             return False
         log.warning("ending %s of run %s: %s", job.step, job.run, reason)
-        members = [*launchers, *(child for launcher in launchers for child in launcher.children(recursive=True))]
+        members = [member for launcher in launchers for member in _tree(launcher)]
         for number in (signal.SIGTERM, signal.SIGKILL):
             for member in members:
                 _signal(member, number)
@@ -176,6 +176,13 @@ def _command_line(process: psutil.Process) -> list[str]:
     try:
         return process.cmdline()
     except psutil.Error:
+        return []
+
+
+def _tree(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
         return []
 
 
