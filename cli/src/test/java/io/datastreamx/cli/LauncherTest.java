@@ -28,6 +28,7 @@ class LauncherTest {
     private Path jdk;
     private Path bin;
     private Path builds;
+    private String locale = "C";
 
     private record Outcome(int code, String out, String err) {}
 
@@ -76,6 +77,8 @@ class LauncherTest {
         builder.environment().put("JAVA_HOME", jdk.toString());
         builder.environment().put("PATH", bin + ":" + System.getenv("PATH"));
         builder.environment().remove("DSX_BUILD");
+        List.of("LC_ALL", "LC_CTYPE").forEach(builder.environment()::remove);
+        builder.environment().put("LANG", locale);
         return builder.start();
     }
 
@@ -135,6 +138,15 @@ class LauncherTest {
                 "io.datastreamx.cli.Dsx simulate -- --set z\n",
                 run("simulate", "--", "--set", "z").out());
         assertEquals("io.datastreamx.cli.Dsx up --set\n", run("up", "--set").out());
+    }
+
+    @Test
+    void withoutALocaleFilesMayHaveAnyNameAllTheSame() throws Exception {
+        executable(jdk.resolve("bin/java"), "#!/bin/sh\nprintf '%s' \"$LC_ALL\"\n");
+        run("status");
+        assertEquals("C.UTF-8", run("status").out());
+        locale = "de_DE.utf8";
+        assertEquals("", run("status").out());
     }
 
     @Test
