@@ -5,6 +5,7 @@ import io.datastreamx.contract.night.StepName;
 import io.datastreamx.contract.policy.ControlRecord;
 import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.kafka.policy.ModelPromotion;
+import io.datastreamx.kafka.policy.PolicyInForce;
 import io.datastreamx.lake.Models;
 import io.datastreamx.ml.training.Evaluation;
 import io.datastreamx.ml.training.Learning;
@@ -51,8 +52,8 @@ final class Learn {
         }
         Learning.Trained trained = night.run().require(StepName.TRAIN, Learning.Trained.class);
         PolicyDocument inForce = night.policyTopic()
-                .currentPolicy()
-                .map(record -> night.policyTopic().load(record.policy()))
+                .inForce()
+                .map(PolicyInForce::document)
                 .orElseThrow(
                         () -> new IllegalStateException(
                                 "no policy is in force yet, so there are no aggregators to evaluate with; the tables of this night are in force"));

@@ -2,7 +2,7 @@ package io.datastreamx.batch;
 
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.night.StepName;
-import io.datastreamx.kafka.KafkaConnection;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
@@ -48,7 +48,7 @@ record Night(
                 session.get(), lake, run.require(StepName.SEAL, Sealed.class).cut()));
         Supplier<Learning> learning = new Once<>(
                 () -> new Learning(lake, settings.ml(), () -> counted.get().rows()));
-        PolicyTopic topic = new PolicyTopic(lake, KafkaConnection.of(settings.kafka()));
+        PolicyTopic topic = new PolicyTopic(lake, KafkaClients.of(settings.kafka(), "night"));
         Publication publication = Publication.of(settings.bigquery());
         return new Night(settings, lake, topic, publication, run, until, clock, session, counted, learning, fence);
     }

@@ -259,9 +259,7 @@ class NightTest {
     }
 
     private static PolicyDocument policy(TestWorld world) {
-        Night night = world.night("any");
-        return night.policyTopic()
-                .load(night.policyTopic().currentPolicy().orElseThrow().policy());
+        return world.night("any").policyTopic().inForce().orElseThrow().document();
     }
 
     /** Everything that a second run could have touched. */

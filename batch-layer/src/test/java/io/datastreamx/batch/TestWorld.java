@@ -12,6 +12,7 @@ import io.datastreamx.contract.spark.SparkSchemas;
 import io.datastreamx.contract.table.Column;
 import io.datastreamx.contract.table.ColumnType;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
@@ -118,14 +119,14 @@ final class TestWorld {
     }
 
     void bootstrapPolicy() {
-        PolicyTopic topic = new PolicyTopic(lake, settings.kafka().bootstrapServers());
+        PolicyTopic topic = new PolicyTopic(lake, KafkaClients.of(settings.kafka(), "test"));
         List<AggregatorTerms> terms = SampleLog.AGGREGATORS.stream()
                 .map(id -> new AggregatorTerms(
                         id, "http://127.0.0.1:9/bid", true, 1, 2_000_000, 20_000_000, 0, 200, "USD"))
                 .toList();
         PolicyDocument bootstrap =
                 new PolicyDocument("bootstrap", false, new Exploration(0, 0), 0.02, terms, Map.of(), null);
-        topic.publish(PolicyTopic.record(topic.store(bootstrap), NOW));
+        topic.install(bootstrap, NOW);
     }
 
     private static TreeMap<String, OffsetRange> offsets(List<Row> rows) {

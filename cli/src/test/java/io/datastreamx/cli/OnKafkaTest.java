@@ -19,6 +19,7 @@ import io.datastreamx.contract.policy.AggregatorTerms;
 import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.contract.privacy.KeyRing;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Keys;
 import io.datastreamx.lake.Lake;
@@ -38,10 +39,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -82,6 +81,10 @@ class OnKafkaTest {
         broker.close();
     }
 
+    private static KafkaClients kafka() {
+        return KafkaClients.plaintext(broker.bootstrapServers(), "test");
+    }
+
     private record Outcome(int code, String out, String err) {}
 
     private static Outcome run(String... args) {
@@ -97,16 +100,11 @@ class OnKafkaTest {
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> records(String topic) {
-        Map<String, Object> properties = Map.of("bootstrap.servers", broker.bootstrapServers());
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(p -> new TopicPartition(topic, p.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+        try (var consumer = kafka().reader("test", topic)) {
+            consumer.seekToBeginning(consumer.assignment());
+            Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+            while (ends.keySet().stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
                 consumer.poll(Duration.ofMillis(100)).forEach(records::add);
             }
         }
@@ -168,8 +166,7 @@ class OnKafkaTest {
 
     @Test
     void aFirstPolicyIsPublishedOnceAndOtherAggregatorsReplaceThoseInForce() {
-        PolicyTopic topic =
-                new PolicyTopic(new Lake(Home.uri(dir.resolve("policies-lake"))), broker.bootstrapServers());
+        PolicyTopic topic = new PolicyTopic(new Lake(Home.uri(dir.resolve("policies-lake"))), kafka());
         Bootstrap.ensurePolicy(topic, Optional.empty(), 0.02, Instant.ofEpochMilli(1));
         PolicyDocument first = inForce(topic);
         assertEquals("bootstrap", first.policyVersion());
@@ -187,7 +184,7 @@ class OnKafkaTest {
     }
 
     private static PolicyDocument inForce(PolicyTopic topic) {
-        return topic.load(topic.currentPolicy().orElseThrow().policy());
+        return topic.inForce().orElseThrow().document();
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.datastreamx.serving;
 
 import io.datastreamx.config.ServingSettings;
 import io.datastreamx.config.Settings;
-import io.datastreamx.kafka.KafkaConnection;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.serving.http.Api;
 import io.datastreamx.serving.http.KafkaEnds;
@@ -23,7 +23,7 @@ public final class ServingLayer implements AutoCloseable {
     private ServingLayer(MergedView view, Duration pollInterval, Settings settings, Clock clock) {
         this.view = view;
         this.pollInterval = pollInterval;
-        this.kafka = new KafkaEnds(KafkaConnection.of(settings.kafka()));
+        this.kafka = new KafkaEnds(KafkaClients.of(settings.kafka(), "serving"));
         this.api = new Api(view, kafka, settings, clock);
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.testing.BrokerProcess;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -19,10 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
-import java.util.Map;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -172,14 +171,12 @@ class ApiTest {
         lake.complete(1);
         try (BrokerProcess broker = BrokerProcess.start()) {
             broker.createEventTopics(1);
-            try (KafkaProducer<String, String> producer = new KafkaProducer<>(
-                    Map.of("bootstrap.servers", broker.bootstrapServers()),
-                    new StringSerializer(),
-                    new StringSerializer())) {
+            try (Producer<byte[], byte[]> producer =
+                    KafkaClients.plaintext(broker.bootstrapServers(), "test").writer("send")) {
                 for (int i = 0; i < 25; i++) {
-                    producer.send(new ProducerRecord<>("ad-requests", "k", "v"));
+                    producer.send(new ProducerRecord<>("ad-requests", new byte[] {1}, new byte[] {2}));
                 }
-                producer.send(new ProducerRecord<>("ad-events", "k", "v"));
+                producer.send(new ProducerRecord<>("ad-events", new byte[] {1}, new byte[] {2}));
             }
             try (ServingLayer serving = serve(broker.bootstrapServers())) {
                 // the ledger covers ad-requests-0 up to offset 10

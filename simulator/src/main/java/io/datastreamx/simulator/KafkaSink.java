@@ -1,14 +1,12 @@
 package io.datastreamx.simulator;
 
+import io.datastreamx.kafka.KafkaClients;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,26 +14,17 @@ import org.slf4j.LoggerFactory;
 final class KafkaSink implements RecordSink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaSink.class);
 
-    private final KafkaProducer<String, byte[]> producer;
+    private final Producer<byte[], byte[]> producer;
     private final CountDownLatch firstRequest = new CountDownLatch(1);
     private final AtomicLong failed = new AtomicLong();
 
-    KafkaSink(String bootstrapServers) {
-        this.producer = new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        2,
-                        ProducerConfig.BATCH_SIZE_CONFIG,
-                        64 * 1024),
-                new StringSerializer(),
-                new ByteArraySerializer());
+    KafkaSink(KafkaClients kafka) {
+        this.producer = kafka.writer("events");
     }
 
     @Override
     public void send(String topic, String key, byte[] value) {
-        producer.send(new ProducerRecord<>(topic, key, value), (metadata, failure) -> {
+        producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value), (metadata, failure) -> {
             if (failure == null) {
                 if (topic.equals("ad-requests")) {
                     firstRequest.countDown();

@@ -1,5 +1,6 @@
 package io.datastreamx.simulator;
 
+import io.datastreamx.kafka.KafkaClients;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,13 +14,13 @@ final class LiveRun {
     private static final long CATCH_UP_MS = 20;
     private static final long REPORT_MS = 30_000;
 
-    private final String bootstrapServers;
+    private final KafkaClients kafka;
     private final FleetOptions options;
     private final Clock clock;
     private final AtomicBoolean stopped = new AtomicBoolean();
 
-    LiveRun(String bootstrapServers, FleetOptions options, Clock clock) {
-        this.bootstrapServers = bootstrapServers;
+    LiveRun(KafkaClients kafka, FleetOptions options, Clock clock) {
+        this.kafka = kafka;
         this.options = options;
         this.clock = clock;
     }
@@ -40,8 +41,8 @@ final class LiveRun {
         Agenda agenda = new Agenda(CATCH_UP_MS);
         boolean told = false;
         long reportAtMs = startMs + REPORT_MS;
-        try (KafkaSink sink = new KafkaSink(bootstrapServers);
-                DeliveryReader deliveries = new DeliveryReader(bootstrapServers)) {
+        try (KafkaSink sink = new KafkaSink(kafka);
+                DeliveryReader deliveries = new DeliveryReader(kafka)) {
             Fleet fleet = new Fleet(truth, options, sink, agenda, request -> {}, clock.millis());
             while (!stopped.get() && clock.millis() < endMs) {
                 for (Delivery delivery : deliveries.poll(TICK)) {

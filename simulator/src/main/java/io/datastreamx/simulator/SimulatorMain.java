@@ -1,6 +1,7 @@
 package io.datastreamx.simulator;
 
 import io.datastreamx.config.Settings;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.process.Application;
 import io.datastreamx.process.ExitCode;
 import java.io.IOException;
@@ -137,7 +138,8 @@ public final class SimulatorMain implements Callable<Integer> {
         Clock clock = Clock.systemUTC();
         Truth truth = Truth.seeded(seed);
         Duration longest = duration == null ? Duration.ofDays(36_500) : duration(duration);
-        LiveRun run = new LiveRun(bootstrapServers, options(Long.toString(clock.millis(), 36)), clock);
+        KafkaClients kafka = KafkaClients.plaintext(bootstrapServers, "simulator");
+        LiveRun run = new LiveRun(kafka, options(Long.toString(clock.millis(), 36)), clock);
         application.stop().whenRaised(run::stop);
         try (Aggregators aggregators = new Aggregators(truth, currency, clock).start()) {
             if (aggregatorsFile != null) {

@@ -5,20 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.testing.BrokerProcess;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,12 +27,12 @@ class LiveRunTest {
         try (BrokerProcess broker = BrokerProcess.start()) {
             broker.createEventTopics(1);
             FleetOptions options = new FleetOptions(100, 50, 3, "t", "USD", 0, 0, 0);
-            LiveRun run = new LiveRun(broker.bootstrapServers(), options, Clock.systemUTC());
+            LiveRun run = new LiveRun(kafka(broker), options, Clock.systemUTC());
             CountDownLatch ready = new CountDownLatch(1);
             Thread thread = new Thread(() -> run.run(Truth.seeded(3), Duration.ofDays(1), ready::countDown));
             thread.start();
             ready.await();
-            try (KafkaSink dispatch = new KafkaSink(broker.bootstrapServers())) {
+            try (KafkaSink dispatch = new KafkaSink(kafka(broker))) {
                 JsonNode request = first(broker, "ad-requests");
                 String requestId = request.get("request_id").textValue();
                 dispatch.send("ad-deliveries", "box", "not JSON".getBytes());
@@ -55,6 +51,10 @@ class LiveRunTest {
         }
     }
 
+    private static KafkaClients kafka(BrokerProcess broker) {
+        return KafkaClients.plaintext(broker.bootstrapServers(), "test");
+    }
+
     private static byte[] delivery(String requestId) {
         return """
                 {"schema_version":1,"event_id":"d","event_type":"ad_delivery","event_time":"2026-11-22T10:15:30.123Z","device_id":"b",
@@ -63,18 +63,14 @@ class LiveRunTest {
     }
 
     private static JsonNode first(BrokerProcess broker, String topic) throws Exception {
-        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers()),
-                new StringDeserializer(),
-                new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = List.of(new TopicPartition(topic, 0));
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
+        try (Consumer<byte[], byte[]> consumer = kafka(broker).reader("test", topic)) {
+            consumer.seekToBeginning(consumer.assignment());
             Optional<JsonNode> found = Optional.empty();
             while (found.isEmpty()) {
-                for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
                     JsonNode event = MAPPER.readTree(record.value());
-                    assertTrue(record.key().startsWith("box-"), record.key());
+                    String key = new String(record.key());
+                    assertTrue(key.startsWith("box-"), key);
                     if (found.isEmpty()) {
                         found = Optional.of(event);
                     }

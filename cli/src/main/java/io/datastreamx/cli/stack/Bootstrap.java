@@ -6,6 +6,7 @@ import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.policy.AggregatorTerms;
 import io.datastreamx.contract.policy.Exploration;
 import io.datastreamx.contract.policy.PolicyDocument;
+import io.datastreamx.kafka.policy.PolicyInForce;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,10 +29,9 @@ public final class Bootstrap {
      */
     public static void ensurePolicy(
             PolicyTopic topic, Optional<List<AggregatorTerms>> aggregators, double probeShare, Instant now) {
-        Optional<PolicyDocument> inForce = topic.currentPolicy().map(record -> topic.load(record.policy()));
+        Optional<PolicyDocument> inForce = topic.inForce().map(PolicyInForce::document);
         if (inForce.isEmpty()) {
-            publish(
-                    topic,
+            topic.install(
                     new PolicyDocument(
                             "bootstrap",
                             false,
@@ -44,8 +44,7 @@ public final class Bootstrap {
         } else if (aggregators.isPresent()
                 && !aggregators.get().equals(inForce.get().aggregators())) {
             PolicyDocument before = inForce.get();
-            publish(
-                    topic,
+            topic.install(
                     new PolicyDocument(
                             "aggregators-" + now.toEpochMilli(),
                             before.killSwitch(),
@@ -56,10 +55,6 @@ public final class Bootstrap {
                             before.model()),
                     now);
         }
-    }
-
-    private static void publish(PolicyTopic topic, PolicyDocument document, Instant now) {
-        topic.publish(PolicyTopic.record(topic.store(document), now));
     }
 
     /** Reads a JSON array of aggregators. */

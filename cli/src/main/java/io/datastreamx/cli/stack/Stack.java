@@ -2,6 +2,7 @@ package io.datastreamx.cli.stack;
 
 import io.datastreamx.cli.console.CliException;
 import io.datastreamx.config.Settings;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Keys;
 import io.datastreamx.lake.Lake;
@@ -138,7 +139,7 @@ public final class Stack implements AutoCloseable {
 
     private void ensurePolicy(Optional<Path> aggregators) {
         Settings settings = settings();
-        PolicyTopic topic = new PolicyTopic(Lake.of(settings), state.bootstrapServers());
+        PolicyTopic topic = new PolicyTopic(Lake.of(settings), KafkaClients.of(settings.kafka(), "dsx"));
         Bootstrap.ensurePolicy(
                 topic, aggregators.map(Bootstrap::aggregators), settings.ml().probeShare(), Instant.now());
     }

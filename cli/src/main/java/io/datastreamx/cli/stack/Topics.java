@@ -3,7 +3,7 @@ package io.datastreamx.cli.stack;
 import io.datastreamx.cli.console.CliException;
 import io.datastreamx.config.KafkaSettings;
 import io.datastreamx.contract.event.Topic;
-import io.datastreamx.kafka.KafkaConnection;
+import io.datastreamx.kafka.KafkaClients;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +14,10 @@ import org.apache.kafka.common.errors.TopicExistsException;
 
 /** The topics of the stack, made where they are missing. */
 public final class Topics {
-    /** A record of 900 KB must pass with room to spare, so that it can be quarantined. */
-    public static final int MAX_RECORD_BYTES = 2 * 1024 * 1024;
-
     private Topics() {}
 
     public static void create(KafkaSettings kafka) throws InterruptedException {
-        try (Admin admin = Admin.create(KafkaConnection.of(kafka).with(Map.of()))) {
+        try (Admin admin = KafkaClients.of(kafka, "dsx").admin("topics")) {
             for (NewTopic topic : all(kafka)) {
                 try {
                     admin.createTopics(List.of(topic)).all().get();
@@ -43,7 +40,7 @@ public final class Topics {
                     .configs(Map.of(
                             "message.timestamp.type", "LogAppendTime",
                             "retention.ms", Long.toString(kafka.retention().toMillis()),
-                            "max.message.bytes", Integer.toString(MAX_RECORD_BYTES))));
+                            "max.message.bytes", Integer.toString(KafkaClients.MAX_RECORD_BYTES))));
         }
         topics.add(new NewTopic(Topic.POLICY, 1, (short) 1)
                 .configs(Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime")));

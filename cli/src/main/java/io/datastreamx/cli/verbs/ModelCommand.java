@@ -9,6 +9,7 @@ import io.datastreamx.cli.stack.ServingClient;
 import io.datastreamx.cli.stack.StackState;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.policy.ControlRecord;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.kafka.policy.ModelPromotion;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Lake;
@@ -51,7 +52,7 @@ final class ModelCommand implements Runnable {
         StackState state = homes.running();
         var settings = homes.settings(state);
         Lake lake = Lake.of(settings);
-        return new ModelPromotion(lake, new PolicyTopic(lake, state.bootstrapServers()), settings.ml());
+        return new ModelPromotion(lake, new PolicyTopic(lake, KafkaClients.of(settings.kafka(), "dsx")), settings.ml());
     }
 
     @Command(

@@ -1,37 +1,27 @@
 package io.datastreamx.cli.verbs;
 
 import io.datastreamx.cli.console.CliException;
-import io.datastreamx.cli.stack.Topics;
+import io.datastreamx.kafka.KafkaClients;
+import java.time.Duration;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Publishes records, each at least and at most once, and counts what the broker has acknowledged. Used by one thread.
  */
 final class RecordSender implements AutoCloseable {
-    private static final int PATIENCE_MS = 30_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Producer<byte[], byte[]> producer;
     private final Map<String, Long> acknowledged = new ConcurrentHashMap<>();
     private final AtomicReference<Exception> failure = new AtomicReference<>();
 
     RecordSender(String bootstrapServers) {
-        Properties properties = new Properties();
-        properties.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Topics.MAX_RECORD_BYTES);
-        properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MS);
-        this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        this.producer = KafkaClients.plaintext(bootstrapServers, "dsx").writer("send", PATIENCE);
     }
 
     /** @throws CliException if this record, or one sent before it, was refused */

@@ -5,6 +5,7 @@ import io.datastreamx.cli.stack.HomeOptions;
 import io.datastreamx.cli.stack.Programs;
 import io.datastreamx.cli.stack.StackState;
 import io.datastreamx.config.Settings;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Lake;
 import java.io.IOException;
@@ -73,7 +74,7 @@ final class SimulateCommand implements Callable<Integer> {
         }
         Settings settings = homes.settings(state);
         Bootstrap.ensurePolicy(
-                new PolicyTopic(Lake.of(settings), state.bootstrapServers()),
+                new PolicyTopic(Lake.of(settings), KafkaClients.of(settings.kafka(), "dsx")),
                 Optional.of(Bootstrap.aggregators(aggregators)),
                 settings.ml().probeShare(),
                 Instant.now());

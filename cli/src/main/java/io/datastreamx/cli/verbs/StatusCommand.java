@@ -1,5 +1,6 @@
 package io.datastreamx.cli.verbs;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.cli.console.TextTable;
 import io.datastreamx.cli.stack.HomeOptions;
@@ -32,7 +33,7 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ObjectNode status = StackStatus.of(homes.running());
+        ObjectNode status = StackStatus.of(homes.home(), homes.running());
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(status);
@@ -55,7 +56,24 @@ final class StatusCommand implements Callable<Integer> {
                                 : process.getValue().get("ready").asBoolean() ? "ready" : "starting",
                         process.getValue().get("restarts").asLong())));
         out.print(table.render());
+        status.get("processes")
+                .fields()
+                .forEachRemaining(process ->
+                        printRefusals(out, process.getKey(), process.getValue().path("policy")));
         out.flush();
         return ExitCode.OK.code();
+    }
+
+    private static void printRefusals(PrintWriter out, String process, JsonNode policy) {
+        policy.path("refused")
+                .forEach(refusal ->
+                        out.println(process + " refuses " + refusal.path("what").asText() + " at offset "
+                                + refusal.path("offset") + " of the policy topic ("
+                                + refusal.path("kind").asText() + "): "
+                                + refusal.path("reason").asText()));
+        if (policy.has("trouble")) {
+            out.println(process + " cannot read the policy topic: "
+                    + policy.path("trouble").asText());
+        }
     }
 }

@@ -78,7 +78,9 @@ final class UpCommand implements Callable<Integer> {
                 .start();
         StackState state = awaitReady(home, supervisor, log);
         if (json) {
-            spec.commandLine().getOut().println(StackStatus.of(state).toString());
+            spec.commandLine()
+                    .getOut()
+                    .println(StackStatus.of(homes.home(), state).toString());
         } else {
             spec.commandLine()
                     .getOut()

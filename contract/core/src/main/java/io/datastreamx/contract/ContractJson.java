@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /**
  * How the contract's records (policy documents, models, control records) look as JSON: snake_case, absent instead of
- * null, unknown fields ignored.
+ * null, times in ISO-8601, unknown fields ignored.
  */
 public final class ContractJson {
     public static final ObjectMapper MAPPER = JsonMapper.builder()
@@ -18,6 +18,7 @@ public final class ContractJson {
             .serializationInclusion(JsonInclude.Include.NON_NULL)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .addModule(new JsonTimes())
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
 

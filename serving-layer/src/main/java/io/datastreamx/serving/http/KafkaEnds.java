@@ -1,7 +1,7 @@
 package io.datastreamx.serving.http;
 
 import io.datastreamx.contract.event.Topic;
-import io.datastreamx.kafka.KafkaConnection;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.process.Background;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +16,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
@@ -60,14 +59,8 @@ public final class KafkaEnds implements AutoCloseable {
     private final ScheduledExecutorService watcher = Background.named("kafka-ends");
     private volatile Ends latest = UNKNOWN;
 
-    public KafkaEnds(KafkaConnection kafka) {
-        this.admin = Admin.create(kafka.with(Map.of(
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                (int) PATIENCE.toMillis(),
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                (int) PATIENCE.toMillis(),
-                AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                1000)));
+    public KafkaEnds(KafkaClients kafka) {
+        this.admin = kafka.admin("ends", PATIENCE);
     }
 
     public void start() {

@@ -1,5 +1,8 @@
 package io.datastreamx.contract.policy;
 
+import java.net.URI;
+import java.net.URISyntaxException;
+
 /**
  * An aggregator as data: where to reach it and on what terms.
  *
@@ -28,10 +31,24 @@ public record AggregatorTerms(
             throw new IllegalArgumentException(
                     "an aggregator needs aggregator_id, endpoint and currency: " + aggregatorId);
         }
+        if (!isHttp(endpoint)) {
+            throw new IllegalArgumentException("aggregator " + aggregatorId
+                    + ": endpoint must be an http or https URL with a host, not " + endpoint);
+        }
         if (timeoutMs <= 0 || contractPriceMicros < 0 || maxPriceMicros < contractPriceMicros || dailyCap < 0) {
             throw new IllegalArgumentException(
                     "aggregator " + aggregatorId
                             + ": timeout_ms must be above 0, prices and cap not negative, max_price_micros not below contract_price_micros");
+        }
+    }
+
+    private static boolean isHttp(String endpoint) {
+        try {
+            URI uri = new URI(endpoint);
+            return uri.getHost() != null
+                    && ("http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()));
+        } catch (URISyntaxException e) {
+            return false;
         }
     }
 }

@@ -12,6 +12,12 @@ import java.util.HexFormat;
  * @param sha256 lower-case hex
  */
 public record ArtifactRef(String version, String uri, String sha256) {
+    public ArtifactRef {
+        if (version == null || uri == null || sha256 == null) {
+            throw new IllegalArgumentException("a reference to a file needs version, uri and sha256");
+        }
+    }
+
     public boolean matches(byte[] content) {
         return sha256.equals(sha256(content));
     }

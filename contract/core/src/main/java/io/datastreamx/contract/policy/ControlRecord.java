@@ -2,51 +2,132 @@ package io.datastreamx.contract.policy;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A record of the compacted {@code policy} topic. Its Kafka key is its {@code event_type}, so the topic keeps the
- * latest of each kind.
+ * latest of each kind. A record that exists is valid.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event_type")
 @JsonSubTypes({
-    @JsonSubTypes.Type(value = ControlRecord.Policy.class, name = "policy"),
-    @JsonSubTypes.Type(value = ControlRecord.Health.class, name = "health"),
-    @JsonSubTypes.Type(value = ControlRecord.Caps.class, name = "caps")
+    @JsonSubTypes.Type(value = ControlRecord.Policy.class, name = ControlRecord.Policy.KIND),
+    @JsonSubTypes.Type(value = ControlRecord.Health.class, name = ControlRecord.Health.KIND),
+    @JsonSubTypes.Type(value = ControlRecord.Caps.class, name = ControlRecord.Caps.KIND)
 })
 public sealed interface ControlRecord {
-    /** Names the record within a snapshot id; different content has a different id. */
+    /**
+     * Names the record within a snapshot id and its file in the lake: its kind, a colon, and letters, digits, dots or
+     * hyphens. Different content has a different id.
+     */
     String eventId();
+
+    /** When it was written, UTC, to the millisecond. */
+    Instant eventTime();
 
     /** Kafka key and {@code event_type}. */
     String key();
 
+    /**
+     * Reads a record of the topic: one JSON object, nothing after it, no field twice.
+     *
+     * @throws IllegalArgumentException saying what is wrong with it
+     */
+    static ControlRecord read(byte[] value) {
+        try {
+            ControlRecord record = ControlFields.READER.readValue(value);
+            if (record == null) {
+                throw new IllegalArgumentException("it holds null");
+            }
+            return record;
+        } catch (JsonMappingException e) {
+            boolean ours = e.getCause() instanceof IllegalArgumentException;
+            throw new IllegalArgumentException(ours ? e.getCause().getMessage() : e.getOriginalMessage(), e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("it is not JSON: " + e.getMessage(), e);
+        }
+    }
+
     /** A policy document comes into force. */
-    record Policy(int schemaVersion, String eventId, String eventTime, ArtifactRef policy) implements ControlRecord {
+    record Policy(int schemaVersion, String eventId, Instant eventTime, ArtifactRef policy) implements ControlRecord {
+        static final String KIND = "policy";
+
+        public Policy {
+            ControlFields.requireHead(KIND, schemaVersion, eventId, eventTime);
+            if (policy == null
+                    || policy.version().isBlank()
+                    || policy.uri().isBlank()
+                    || policy.sha256().isBlank()) {
+                throw new IllegalArgumentException(
+                        "policy is missing: version, uri and sha256 of the file that the record brings into force");
+            }
+        }
+
+        /** The same policy at the same time has the same id. */
+        public static Policy of(ArtifactRef policy, Instant at) {
+            Instant time = at.truncatedTo(ChronoUnit.MILLIS);
+            return new Policy(1, ControlFields.id(KIND, time, policy), time, policy);
+        }
+
         @Override
         public String key() {
-            return "policy";
+            return KIND;
         }
     }
 
     /** The aggregators that are sick; all others are well. */
-    record Health(int schemaVersion, String eventId, String eventTime, Set<String> unhealthy) implements ControlRecord {
+    record Health(int schemaVersion, String eventId, Instant eventTime, Set<String> unhealthy)
+            implements ControlRecord {
+        static final String KIND = "health";
+
+        public Health {
+            ControlFields.requireHead(KIND, schemaVersion, eventId, eventTime);
+            unhealthy = ControlFields.names("unhealthy", unhealthy);
+        }
+
+        public static Health of(Set<String> unhealthy, Instant at) {
+            Instant time = at.truncatedTo(ChronoUnit.MILLIS);
+            return new Health(1, ControlFields.id(KIND, time, new TreeSet<>(unhealthy)), time, unhealthy);
+        }
+
         @Override
         public String key() {
-            return "health";
+            return KIND;
         }
     }
 
     /**
      * The aggregators whose cap of the day is used up.
      *
-     * @param day ISO date, UTC; on any other day the record says nothing
+     * @param day UTC; on any other day the record says nothing
      */
-    record Caps(int schemaVersion, String eventId, String eventTime, String day, Set<String> exhausted)
+    record Caps(int schemaVersion, String eventId, Instant eventTime, LocalDate day, Set<String> exhausted)
             implements ControlRecord {
+        static final String KIND = "caps";
+
+        public Caps {
+            ControlFields.requireHead(KIND, schemaVersion, eventId, eventTime);
+            if (day == null) {
+                throw new IllegalArgumentException("day is missing: the UTC day that the record speaks of");
+            }
+            exhausted = ControlFields.names("exhausted", exhausted);
+        }
+
+        public static Caps of(LocalDate day, Set<String> exhausted, Instant at) {
+            Instant time = at.truncatedTo(ChronoUnit.MILLIS);
+            return new Caps(
+                    1, ControlFields.id(KIND, time, List.of(day, new TreeSet<>(exhausted))), time, day, exhausted);
+        }
+
         @Override
         public String key() {
-            return "caps";
+            return KIND;
         }
     }
 }

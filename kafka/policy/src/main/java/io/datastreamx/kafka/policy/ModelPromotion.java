@@ -85,8 +85,8 @@ public final class ModelPromotion {
             Instant at,
             String metrics,
             Optional<Map<String, Long>> measuredEcpmMicros) {
-        PolicyDocument base = topic.currentPolicy()
-                .map(record -> topic.load(record.policy()))
+        PolicyDocument base = topic.inForce()
+                .map(PolicyInForce::document)
                 .orElseThrow(
                         () -> new IllegalStateException(
                                 "no policy is in force yet, so there are no aggregators to build on; start the system with `dsx up` first"));
@@ -98,8 +98,7 @@ public final class ModelPromotion {
                 base.aggregators(),
                 measuredEcpmMicros.orElse(base.measuredEcpmMicros()),
                 model.orElse(null));
-        ControlRecord.Policy record = PolicyTopic.record(topic.store(document), at);
-        topic.publish(record);
+        ControlRecord.Policy record = topic.install(document, at);
         registry.record(action, model, policyVersion, runId, at, metrics);
         return record;
     }

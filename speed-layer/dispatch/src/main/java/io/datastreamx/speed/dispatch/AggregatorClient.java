@@ -1,7 +1,7 @@
 package io.datastreamx.speed.dispatch;
 
 import io.datastreamx.contract.decision.AdRequest;
-import io.datastreamx.speed.dispatch.PolicyInForce.Endpoint;
+import io.datastreamx.speed.dispatch.Endpoints.Endpoint;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;

@@ -6,7 +6,7 @@ import io.datastreamx.contract.event.EventValidator;
 import io.datastreamx.contract.event.ResponseOutcome;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.event.Validated;
-import io.datastreamx.kafka.KafkaConnection;
+import io.datastreamx.kafka.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -14,17 +14,14 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * The fills of today that earlier processes wrote, from the log itself. It covers exactly what stood in the topic when
@@ -37,7 +34,7 @@ final class CapRecount implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(200);
 
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Consumer<byte[], byte[]> consumer;
     private final EventValidator validator;
     private final LocalDate day;
     private final Map<TopicPartition, Long> ends;
@@ -48,22 +45,11 @@ final class CapRecount implements AutoCloseable {
         }
     });
 
-    CapRecount(KafkaConnection kafka, String currency, LocalDate day) {
+    CapRecount(KafkaClients kafka, String currency, LocalDate day) {
         this.validator = new EventValidator(currency);
         this.day = day;
-        this.consumer = new KafkaConsumer<>(
-                kafka.with(Map.of(
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false,
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "earliest")),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        List<TopicPartition> partitions = consumer.partitionsFor(Topic.AD_EVENTS.topicName()).stream()
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
-        consumer.assign(partitions);
-        ends = consumer.endOffsets(partitions);
+        this.consumer = kafka.reader("cap-recount", Topic.AD_EVENTS.topicName());
+        ends = consumer.endOffsets(consumer.assignment());
     }
 
     /** Adds the fills to {@code caps}; ends early when {@code stop} says so. */

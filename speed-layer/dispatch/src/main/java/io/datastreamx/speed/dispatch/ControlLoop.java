@@ -1,9 +1,8 @@
 package io.datastreamx.speed.dispatch;
 
-import io.datastreamx.contract.ContractJson;
-import io.datastreamx.contract.event.EventTimes;
-import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.ControlRecord;
+import io.datastreamx.kafka.policy.PolicyFollower;
+import io.datastreamx.kafka.policy.PolicyState;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -25,9 +24,9 @@ final class ControlLoop {
     private final HealthMonitor health;
     private final CapCounter caps;
     private final Clock clock;
-    private Set<String> publishedSick;
+    private Set<String> publishedSick = Set.of();
     private LocalDate publishedDay;
-    private Set<String> publishedExhausted;
+    private Set<String> publishedExhausted = Set.of();
 
     ControlLoop(PolicyTopic topic, PolicyFollower policies, HealthMonitor health, CapCounter caps, Clock clock) {
         this.topic = topic;
@@ -35,12 +34,16 @@ final class ControlLoop {
         this.health = health;
         this.caps = caps;
         this.clock = clock;
-        this.publishedSick =
-                policies.lastHealth().map(ControlRecord.Health::unhealthy).orElse(Set.of());
-        this.publishedDay =
-                policies.lastCaps().map(last -> LocalDate.parse(last.day())).orElse(today());
-        this.publishedExhausted =
-                policies.lastCaps().map(ControlRecord.Caps::exhausted).orElse(Set.of());
+        this.publishedDay = today();
+    }
+
+    /** Goes on from what the topic says that was published last. */
+    void remember(PolicyState last) {
+        last.health().ifPresent(health -> publishedSick = health.unhealthy());
+        last.caps().ifPresent(caps -> {
+            publishedDay = caps.day();
+            publishedExhausted = caps.exhausted();
+        });
     }
 
     void publishHealth() {
@@ -48,24 +51,19 @@ final class ControlLoop {
         if (sick.equals(publishedSick)) {
             return;
         }
-        String now = EventTimes.format(clock.instant());
-        String id = eventId("health", new ControlRecord.Health(1, "", now, sick));
-        topic.publish(new ControlRecord.Health(1, id, now, sick));
+        topic.publish(ControlRecord.Health.of(sick, clock.instant()));
         LOG.info("sick aggregators: {} (before: {})", sick, publishedSick);
         publishedSick = sick;
     }
 
     void publishCaps() {
         LocalDate day = today();
-        Set<String> exhausted = policies.policy()
-                .map(policy -> caps.exhausted(policy.document().aggregators(), day))
-                .orElse(Set.of());
+        Set<String> exhausted =
+                caps.exhausted(policies.state().snapshot().policy().aggregators(), day);
         if (exhausted.equals(publishedExhausted) && day.equals(publishedDay)) {
             return;
         }
-        String now = EventTimes.format(clock.instant());
-        String id = eventId("caps", new ControlRecord.Caps(1, "", now, day.toString(), exhausted));
-        topic.publish(new ControlRecord.Caps(1, id, now, day.toString(), exhausted));
+        topic.publish(ControlRecord.Caps.of(day, exhausted, clock.instant()));
         LOG.info("caps used up on {}: {} (before: {})", day, exhausted, publishedExhausted);
         publishedDay = day;
         publishedExhausted = exhausted;
@@ -73,9 +71,5 @@ final class ControlLoop {
 
     private LocalDate today() {
         return clock.instant().atZone(ZoneOffset.UTC).toLocalDate();
-    }
-
-    private static String eventId(String kind, ControlRecord unnamed) {
-        return kind + ":" + ArtifactRef.sha256(ContractJson.bytes(unnamed)).substring(0, 12);
     }
 }

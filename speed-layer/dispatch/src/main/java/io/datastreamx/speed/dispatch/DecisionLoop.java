@@ -6,7 +6,6 @@ import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.contract.event.EventValidator;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.event.Validated;
-import io.datastreamx.kafka.KafkaConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -19,15 +18,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,10 +56,10 @@ final class DecisionLoop implements AutoCloseable {
     private final int maxInFlight;
     private final EventValidator validator;
     private final Consumer<Throwable> onFailure;
-    private final KafkaConsumer<String, byte[]> consumer;
+    private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
     private final SeenRequests seen = new SeenRequests(REMEMBERED_REQUESTS);
     private final OffsetTracker offsets = new OffsetTracker();
-    private final Deque<ConsumerRecord<String, byte[]>> pending = new ArrayDeque<>();
+    private final Deque<ConsumerRecord<byte[], byte[]>> pending = new ArrayDeque<>();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final CountDownLatch assigned = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "decisions");
@@ -74,6 +69,7 @@ final class DecisionLoop implements AutoCloseable {
 
     /** @param onFailure told why if decisions cannot be read or outcomes not written any more */
     DecisionLoop(
+            org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
             Settings settings, Dispatcher dispatcher, Counters counters, Clock clock, Consumer<Throwable> onFailure) {
         this.dispatcher = dispatcher;
         this.counters = counters;
@@ -81,24 +77,7 @@ final class DecisionLoop implements AutoCloseable {
         this.maxInFlight = settings.dispatch().maxInFlight();
         this.validator = new EventValidator(settings.currency());
         this.onFailure = onFailure;
-        this.consumer = new KafkaConsumer<>(
-                KafkaConnection.of(settings.kafka())
-                        .with(Map.of(
-                                ConsumerConfig.GROUP_ID_CONFIG,
-                                settings.dispatch().consumerGroup(),
-                                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                                false,
-                                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                                "earliest",
-                                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                                50,
-                                // A process that takes the place of a dead one gets its partitions at once, not after a
-                                // session
-                                // timeout.
-                                ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
-                                settings.dispatch().consumerGroup())),
-                new StringDeserializer(),
-                new ByteArrayDeserializer());
+        this.consumer = consumer;
     }
 
     void start() {
@@ -133,7 +112,7 @@ final class DecisionLoop implements AutoCloseable {
     }
 
     private void read() {
-        for (ConsumerRecord<String, byte[]> record : consumer.poll(pending.isEmpty() ? IDLE_POLL : BUSY_POLL)) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(pending.isEmpty() ? IDLE_POLL : BUSY_POLL)) {
             offsets.begin(new TopicPartition(record.topic(), record.partition()), record.offset());
             pending.add(record);
         }
@@ -154,7 +133,7 @@ final class DecisionLoop implements AutoCloseable {
         }
     }
 
-    private void handle(ConsumerRecord<String, byte[]> record) {
+    private void handle(ConsumerRecord<byte[], byte[]> record) {
         TopicPartition partition = new TopicPartition(record.topic(), record.partition());
         inFlight.incrementAndGet();
         dispatchOnce(record).whenComplete((nothing, e) -> {
@@ -170,7 +149,7 @@ final class DecisionLoop implements AutoCloseable {
         });
     }
 
-    private CompletableFuture<Void> dispatchOnce(ConsumerRecord<String, byte[]> record) {
+    private CompletableFuture<Void> dispatchOnce(ConsumerRecord<byte[], byte[]> record) {
         long now = clock.millis();
         if (record.timestamp() < now - LONGEST_LIFE.toMillis()) {
             return passedOver(DecisionFate.LATE);
@@ -200,7 +179,7 @@ final class DecisionLoop implements AutoCloseable {
      * @return null where the record is none, or is one that a later version of the contract wrote and this one cannot
      *     read
      */
-    private Decision decision(ConsumerRecord<String, byte[]> record) {
+    private Decision decision(ConsumerRecord<byte[], byte[]> record) {
         if (validator.validate(Topic.AD_DECISIONS, record.value()) instanceof Validated.Accepted accepted) {
             try {
                 return Decision.of(accepted.event());

@@ -1,14 +1,16 @@
 package io.datastreamx.speed.dispatch;
 
 import io.datastreamx.config.Settings;
-import io.datastreamx.contract.policy.ControlRecord;
-import io.datastreamx.kafka.KafkaConnection;
+import io.datastreamx.kafka.KafkaClients;
+import io.datastreamx.kafka.policy.PolicyFollower;
+import io.datastreamx.kafka.policy.PolicyReport;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.process.Background;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
-import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -24,9 +26,11 @@ final class DispatchService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DispatchService.class);
     private static final long CONTROL_EVERY_MS = 100;
     private static final long REPORT_EVERY_S = 10;
+    private static final Duration FIRST_READ = Duration.ofSeconds(60);
 
     private final Consumer<Throwable> onFailure;
     private final PolicyFollower policies;
+    private final HealthMonitor health;
     private final EventProducer events;
     private final AggregatorClient client;
     private final DecisionLoop loop;
@@ -35,32 +39,37 @@ final class DispatchService implements AutoCloseable {
     private final CapCounter caps = new CapCounter();
     private final Counters counters = new Counters();
     private final ScheduledExecutorService background = Background.named("dispatch-background", 2);
+    private volatile Endpoints endpoints = Endpoints.NONE;
     private volatile boolean recounted;
     private volatile boolean stopping;
 
     /**
      * @param onFailure told, possibly more than once, why it cannot go on
-     * @throws org.apache.kafka.common.KafkaException if the broker or its topics are not there
+     * @throws IllegalStateException if the broker or its topics are not there
      */
     DispatchService(Settings settings, Clock clock, Consumer<Throwable> onFailure) {
         this.onFailure = onFailure;
-        KafkaConnection kafka = KafkaConnection.of(settings.kafka());
-        PolicyTopic topic = new PolicyTopic(Lake.of(settings), kafka);
+        KafkaClients kafka = KafkaClients.of(settings.kafka(), "dispatch");
+        Lake lake = Lake.of(settings);
         events = new EventProducer(kafka);
-        policies = new PolicyFollower(topic, kafka, onFailure);
+        policies = new PolicyFollower(
+                kafka,
+                lake,
+                clock,
+                state -> endpoints = Endpoints.of(state.snapshot().policy()),
+                new PolicyReport(Path.of(settings.home())));
         client = new AggregatorClient(settings.currency());
-        Set<String> sick =
-                policies.lastHealth().map(ControlRecord.Health::unhealthy).orElse(Set.of());
-        HealthMonitor health = new HealthMonitor(settings.dispatch(), sick);
-        control = new ControlLoop(topic, policies, health, caps, clock);
+        health = new HealthMonitor(settings.dispatch());
+        control = new ControlLoop(new PolicyTopic(lake, kafka), policies, health, caps, clock);
         recount = new CapRecount(
                 kafka,
                 settings.currency(),
                 clock.instant().atZone(ZoneOffset.UTC).toLocalDate());
         loop = new DecisionLoop(
+                kafka.groupMember(settings.dispatch().consumerGroup()),
                 settings,
                 new Dispatcher(
-                        aggregator -> policies.policy().flatMap(policy -> policy.endpoint(aggregator)),
+                        aggregator -> endpoints.of(aggregator),
                         client,
                         new AttemptRecorder(events, settings.currency(), counters, health, caps),
                         clock),
@@ -71,7 +80,9 @@ final class DispatchService implements AutoCloseable {
 
     /** Starts to work; returns when decisions are being read. */
     void start() throws InterruptedException {
-        policies.start();
+        policies.start().awaitRead(FIRST_READ);
+        policies.state().health().ifPresent(last -> health.remember(last.unhealthy()));
+        control.remember(policies.state());
         loop.start();
         background.execute(this::recount);
         background.scheduleWithFixedDelay(this::control, CONTROL_EVERY_MS, CONTROL_EVERY_MS, TimeUnit.MILLISECONDS);
@@ -84,7 +95,11 @@ final class DispatchService implements AutoCloseable {
     }
 
     private void report() {
-        LOG.info("{}; in_flight={}", counters, loop.inFlight());
+        LOG.info(
+                "{}; in_flight={}; control_records_refused={}",
+                counters,
+                loop.inFlight(),
+                policies.state().refused());
         counters.newTroubles().forEach(trouble -> LOG.warn("aggregator {}", trouble));
     }
 

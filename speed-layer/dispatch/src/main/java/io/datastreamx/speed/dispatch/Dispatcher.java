@@ -1,7 +1,7 @@
 package io.datastreamx.speed.dispatch;
 
 import io.datastreamx.contract.decision.Decision;
-import io.datastreamx.speed.dispatch.PolicyInForce.Endpoint;
+import io.datastreamx.speed.dispatch.Endpoints.Endpoint;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

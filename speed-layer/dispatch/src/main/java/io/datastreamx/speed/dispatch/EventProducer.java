@@ -1,37 +1,23 @@
 package io.datastreamx.speed.dispatch;
 
 import io.datastreamx.contract.event.Topic;
-import io.datastreamx.kafka.KafkaConnection;
+import io.datastreamx.kafka.KafkaClients;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Sends events to Kafka, keyed by device. Thread-safe. */
 final class EventProducer implements AutoCloseable {
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-    private final KafkaProducer<String, byte[]> producer;
+    private final Producer<byte[], byte[]> producer;
 
     /** @throws org.apache.kafka.common.KafkaException if the topics are not there */
-    EventProducer(KafkaConnection kafka) {
-        producer = new KafkaProducer<>(
-                kafka.with(Map.of(
-                        ProducerConfig.ACKS_CONFIG,
-                        "all",
-                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                        true,
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        2,
-                        ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                        "lz4")),
-                new StringSerializer(),
-                new ByteArraySerializer());
+    EventProducer(KafkaClients kafka) {
+        producer = kafka.writer("events");
         // Later sends then never wait for metadata, which would hold up a thread that many answers share.
         producer.partitionsFor(Topic.AD_EVENTS.topicName());
         producer.partitionsFor(Topic.AD_DELIVERIES.topicName());
@@ -40,13 +26,15 @@ final class EventProducer implements AutoCloseable {
     /** Completes when the broker has the event for good, or exceptionally when it will never have it. */
     CompletableFuture<Void> send(Topic topic, String deviceId, byte[] event) {
         CompletableFuture<Void> written = new CompletableFuture<>();
-        producer.send(new ProducerRecord<>(topic.topicName(), deviceId, event), (metadata, e) -> {
-            if (e == null) {
-                written.complete(null);
-            } else {
-                written.completeExceptionally(e);
-            }
-        });
+        producer.send(
+                new ProducerRecord<>(topic.topicName(), deviceId.getBytes(StandardCharsets.UTF_8), event),
+                (metadata, e) -> {
+                    if (e == null) {
+                        written.complete(null);
+                    } else {
+                        written.completeExceptionally(e);
+                    }
+                });
         return written;
     }
 

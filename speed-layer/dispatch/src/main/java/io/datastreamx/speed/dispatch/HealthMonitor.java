@@ -13,13 +13,16 @@ final class HealthMonitor {
     private final double threshold;
     private final Map<String, HealthWindow> windows = new ConcurrentHashMap<>();
 
+    HealthMonitor(DispatchSettings settings) {
+        this.size = settings.healthWindow();
+        this.threshold = settings.healthThreshold();
+    }
+
     /**
      * @param sick the aggregators that were sick when the process before this one ended; their probes decide when they
      *     are well
      */
-    HealthMonitor(DispatchSettings settings, Set<String> sick) {
-        this.size = settings.healthWindow();
-        this.threshold = settings.healthThreshold();
+    void remember(Set<String> sick) {
         sick.forEach(aggregator -> windows.put(aggregator, new HealthWindow(size, threshold, true)));
     }
 

@@ -17,11 +17,13 @@ import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.ControlRecord;
 import io.datastreamx.contract.policy.Exploration;
 import io.datastreamx.contract.policy.PolicyDocument;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.testing.BrokerProcess;
 import io.datastreamx.testing.SettableClock;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,13 +33,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /** One test's surroundings: names of its own on a shared broker, and a lake of its own. */
 final class DispatchFixture implements AutoCloseable {
@@ -48,19 +46,18 @@ final class DispatchFixture implements AutoCloseable {
     final SettableClock clock = new SettableClock(Instant.now().truncatedTo(ChronoUnit.MILLIS));
     int maxInFlight = 100;
     private final String name;
-    private final String kafka;
+    private final KafkaClients kafka;
     private final Path home;
     private final PolicyTopic policies;
-    private final KafkaProducer<String, byte[]> producer;
+    private final Producer<byte[], byte[]> producer;
     private final List<AggregatorTerms> aggregators = new ArrayList<>();
 
     DispatchFixture(String name, BrokerProcess broker, Path home) {
         this.name = name;
-        this.kafka = broker.bootstrapServers();
+        this.kafka = KafkaClients.plaintext(broker.bootstrapServers(), "test");
         this.home = home;
         this.policies = new PolicyTopic(new Lake(settings().lakeUri()), kafka);
-        this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka), new StringSerializer(), new ByteArraySerializer());
+        this.producer = kafka.writer("test");
     }
 
     Map<String, String> properties() {
@@ -68,7 +65,7 @@ final class DispatchFixture implements AutoCloseable {
                 "datastreamx.home",
                 home.toString(),
                 "datastreamx.kafka.bootstrap-servers",
-                kafka,
+                kafka.kafka().bootstrapServers(),
                 "datastreamx.dispatch.consumer-group",
                 name,
                 "datastreamx.dispatch.health-window",
@@ -116,21 +113,28 @@ final class DispatchFixture implements AutoCloseable {
     }
 
     void publishPolicy() {
-        publish(PolicyTopic.record(
-                policies.store(new PolicyDocument(
-                        name + "-policy", false, new Exploration(40, 0.02), 0.02, aggregators, Map.of(), null)),
-                clock.instant()));
+        policies.install(
+                new PolicyDocument(
+                        name + "-policy", false, new Exploration(40, 0.02), 0.02, aggregators, Map.of(), null),
+                clock.instant());
     }
 
     /** A record that names the policy of {@link #publishPolicy} with a checksum that is not its own. */
     void publishCorruptPolicy() {
         String uri = settings().lakeUri() + "/policies/" + name + "-policy.json";
-        publish(PolicyTopic.record(
+        publish(ControlRecord.Policy.of(
                 new ArtifactRef(name + "-corrupt", uri, ArtifactRef.sha256(new byte[0])), clock.instant()));
     }
 
     void publish(ControlRecord record) {
         policies.publish(record);
+    }
+
+    /** Any value as a control record of that kind. */
+    void publish(String kind, String value) throws Exception {
+        producer.send(new ProducerRecord<>(
+                        Topic.POLICY, kind.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)))
+                .get();
     }
 
     Path controlFile(String eventId) {
@@ -176,7 +180,7 @@ final class DispatchFixture implements AutoCloseable {
         producer.send(new ProducerRecord<>(
                         Topic.AD_DECISIONS.topicName(),
                         0,
-                        decision.request().requestId(),
+                        decision.request().requestId().getBytes(StandardCharsets.UTF_8),
                         new EventWriter("USD").write(decision.toEvent())))
                 .get();
     }
@@ -207,17 +211,10 @@ final class DispatchFixture implements AutoCloseable {
 
     private List<JsonNode> await(String topic, Predicate<JsonNode> wanted, int atLeast) {
         List<JsonNode> found = new ArrayList<>();
-        try (var consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", (Object) kafka),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(topic, info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
+        try (var consumer = kafka.reader("test", topic)) {
+            consumer.seekToBeginning(consumer.assignment());
             long limit = System.nanoTime() + LIMIT.toNanos();
-            while (found.size() < atLeast || !atEnd(consumer, partitions)) {
+            while (found.size() < atLeast || !atEnd(consumer)) {
                 if (System.nanoTime() > limit) {
                     throw new AssertionError("only " + found.size() + " of " + atLeast + " on " + topic + " after "
                             + LIMIT + ": " + found);
@@ -233,8 +230,8 @@ final class DispatchFixture implements AutoCloseable {
         return found;
     }
 
-    private static boolean atEnd(KafkaConsumer<?, ?> consumer, List<TopicPartition> partitions) {
-        return consumer.endOffsets(partitions).entrySet().stream()
+    private static boolean atEnd(Consumer<?, ?> consumer) {
+        return consumer.endOffsets(consumer.assignment()).entrySet().stream()
                 .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
     }
 

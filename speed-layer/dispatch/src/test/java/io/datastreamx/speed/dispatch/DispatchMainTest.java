@@ -70,6 +70,27 @@ class DispatchMainTest {
         }
     }
 
+    /** Written by hand, or by a later version: it must neither stop dispatch nor leave it alive and idle. */
+    @Test
+    void aCapsRecordWithoutADayIsRefusedAndDispatchWorks() throws Exception {
+        try (BrokerProcess broker = BrokerProcess.start()) {
+            broker.createEventTopics(1);
+            try (DispatchFixture fixture = new DispatchFixture("caps", broker, home);
+                    TestAggregator a = TestAggregator.filling("5")) {
+                fixture.add("a", a, 60_000, 0);
+                fixture.publishPolicy();
+                fixture.publish("caps", """
+                        {"event_type":"caps","schema_version":1,"event_id":"caps:1","event_time":"2026-11-22T12:00:00.000Z",
+                        "day":"yesterday","exhausted":[]}""");
+                try (JavaProcess process = start(fixture)) {
+                    fixture.send("first", "a");
+                    fixture.awaitOutcomes(Topic.AD_EVENTS, 1);
+                    assertEquals(0, process.terminate());
+                }
+            }
+        }
+    }
+
     private static JavaProcess start(DispatchFixture fixture) {
         JavaProcess process = JavaProcess.start(new JavaProcess.Launch(
                 DispatchMain.class.getName(),

@@ -12,6 +12,8 @@ import io.datastreamx.contract.policy.ControlRecord;
 import io.datastreamx.testing.BrokerProcess;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
@@ -251,7 +253,8 @@ class DispatchServiceTest {
                         .toFile()
                         .exists());
             }
-            fixture.publish(new ControlRecord.Caps(1, "caps:forgotten", "2026-01-01T00:00:00.000Z", day, Set.of()));
+            fixture.publish(
+                    ControlRecord.Caps.of(LocalDate.parse(day), Set.of(), Instant.parse("2026-01-01T00:00:00Z")));
             fixture.clock.advance(Duration.ofMillis(1));
             String later = EventTimes.format(fixture.clock.instant());
             try (DispatchService service = fixture.service()) {

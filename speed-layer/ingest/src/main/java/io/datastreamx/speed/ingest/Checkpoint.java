@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.table.Table;
-import io.datastreamx.kafka.KafkaConnection;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.kafka.KafkaFailure;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
@@ -46,7 +46,7 @@ final class Checkpoint {
     }
 
     /** Reads who this checkpoint is; gives a new one its identity first. */
-    CheckpointIdentity identity(SparkSession spark, KafkaConnection kafka) {
+    CheckpointIdentity identity(SparkSession spark, KafkaClients kafka) {
         String file = uri + "/identity.json";
         if (!lake.files().exists(file)) {
             if (lake.files().exists(uri + "/offsets")) {
@@ -64,7 +64,7 @@ final class Checkpoint {
         return CheckpointIdentity.fromJson(lake.files().read(file));
     }
 
-    private CheckpointIdentity fresh(SparkSession spark, KafkaConnection kafka) {
+    private CheckpointIdentity fresh(SparkSession spark, KafkaClients kafka) {
         Optional<LedgerEntry> last = new Ledger(lake).last();
         long lastComplete = last.map(LedgerEntry::batch).orElse(-1L);
         String offsets = last.map(entry -> startAfter(entry, kafka)).orElse("earliest");
@@ -94,7 +94,7 @@ final class Checkpoint {
      * Where the ledger ends, for every partition there is now; partitions that it does not know are read from their
      * beginning.
      */
-    private static String startAfter(LedgerEntry last, KafkaConnection kafka) {
+    private static String startAfter(LedgerEntry last, KafkaClients kafka) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         partitions(kafka).forEach((topic, description) -> {
             ObjectNode offsets = json.putObject(topic);
@@ -110,15 +110,16 @@ final class Checkpoint {
      * @throws IllegalStateException where Kafka cannot be reached, refuses the sign-in or lacks a topic, saying what to
      *     do
      */
-    static Map<String, TopicDescription> partitions(KafkaConnection kafka) {
-        try (Admin admin = Admin.create(kafka.with(Map.of()))) {
+    static Map<String, TopicDescription> partitions(KafkaClients kafka) {
+        try (Admin admin = kafka.admin("partitions")) {
             return admin.describeTopics(
                             Arrays.stream(Topic.values()).map(Topic::topicName).toList())
                     .allTopicNames()
                     .get();
         } catch (ExecutionException | KafkaException e) {
             String reason = (e instanceof ExecutionException ? e.getCause() : e).getMessage();
-            throw KafkaFailure.explain(kafka, e, "cannot ask Kafka at " + kafka + " for its partitions: " + reason);
+            throw KafkaFailure.explain(
+                    kafka.kafka(), e, "cannot ask Kafka at " + kafka.kafka() + " for its partitions: " + reason);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while asking Kafka for its partitions", e);

@@ -7,6 +7,7 @@ import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.privacy.KeyRing;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.kafka.KafkaConnection;
 import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
@@ -73,7 +74,7 @@ public final class IngestQuery {
      * @throws LeaseLostException where another process has become the writer
      */
     public void run(Runnable onStarted) throws StreamingQueryException, TimeoutException {
-        Checkpoint.partitions(KafkaConnection.of(settings.kafka()));
+        Checkpoint.partitions(KafkaClients.of(settings.kafka(), "ingest"));
         for (Table table : List.of(Table.EVENTS, Table.LIVE, Table.DEAD_LETTERS, Table.LEDGER)) {
             lake.table(table).createIfAbsent();
         }
@@ -132,7 +133,7 @@ public final class IngestQuery {
 
     private StreamingQuery start(LivePublication publication) throws TimeoutException {
         Checkpoint checkpoint = new Checkpoint(settings.ingest().checkpoint(), lake);
-        CheckpointIdentity identity = checkpoint.identity(spark, KafkaConnection.of(settings.kafka()));
+        CheckpointIdentity identity = checkpoint.identity(spark, KafkaClients.of(settings.kafka(), "ingest"));
         IngestBatch batch = new IngestBatch(
                 lake,
                 keys,

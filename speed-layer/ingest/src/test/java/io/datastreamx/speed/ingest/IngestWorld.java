@@ -6,6 +6,7 @@ import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.privacy.KeyRing;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Keys;
 import io.datastreamx.lake.Lake;
@@ -17,11 +18,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Properties;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -68,10 +67,8 @@ final class IngestWorld implements AutoCloseable {
     }
 
     void send(String topic, String key, String value) throws Exception {
-        Properties properties = new Properties();
-        properties.put("bootstrap.servers", broker.bootstrapServers());
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (Producer<byte[], byte[]> producer =
+                KafkaClients.plaintext(broker.bootstrapServers(), "test").writer("send")) {
             producer.send(new ProducerRecord<>(
                             topic, key.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8)))
                     .get();

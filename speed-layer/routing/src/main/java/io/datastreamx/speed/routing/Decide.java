@@ -8,6 +8,7 @@ import io.datastreamx.contract.event.EventWriter;
 import io.datastreamx.contract.event.InvalidEventException;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.event.Validated;
+import io.datastreamx.kafka.policy.PolicyFollower;
 import io.datastreamx.ml.policy.InverseGapWeighting;
 import io.datastreamx.ml.policy.PolicySnapshot;
 import io.datastreamx.ml.policy.RoutingPolicy;
@@ -33,7 +34,7 @@ final class Decide implements FlatMapFunction<byte[], Tuple2<byte[], byte[]>> {
     private static final Logger LOG = LoggerFactory.getLogger(Decide.class);
     private static final RoutingPolicy POLICY = new InverseGapWeighting();
 
-    private final PolicyFollower.Source source;
+    private final JvmPolicy.Source source;
     private final String currency;
     private final Clock clock;
     private transient EventValidator validator;
@@ -41,7 +42,7 @@ final class Decide implements FlatMapFunction<byte[], Tuple2<byte[], byte[]>> {
     private transient PolicyFollower follower;
 
     /** @param clock of the executor; serializable, as those of {@link Clock} are */
-    Decide(PolicyFollower.Source source, String currency, Clock clock) {
+    Decide(JvmPolicy.Source source, String currency, Clock clock) {
         this.source = source;
         this.currency = currency;
         this.clock = clock;
@@ -52,7 +53,7 @@ final class Decide implements FlatMapFunction<byte[], Tuple2<byte[], byte[]>> {
         if (validator == null) {
             validator = new EventValidator(currency);
             writer = new EventWriter(currency);
-            follower = PolicyFollower.of(source);
+            follower = JvmPolicy.follower(source);
         }
         if (!(validator.validate(Topic.AD_REQUESTS, value) instanceof Validated.Accepted accepted)) {
             return Collections.emptyIterator();

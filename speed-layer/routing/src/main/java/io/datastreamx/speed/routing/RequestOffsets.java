@@ -1,18 +1,13 @@
 package io.datastreamx.speed.routing;
 
 import io.datastreamx.contract.event.Topic;
-import io.datastreamx.kafka.KafkaConnection;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.kafka.KafkaFailure;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The end of {@code ad-requests}, by partition. */
 final class RequestOffsets {
@@ -23,28 +18,16 @@ final class RequestOffsets {
     }
 
     /** @throws IllegalStateException where the topic is not there or the broker does not answer within 15 s */
-    static RequestOffsets now(KafkaConnection kafka) {
-        Map<String, Object> settings = kafka.with(Map.of(
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                false,
-                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                15_000));
+    static RequestOffsets now(KafkaClients kafka) {
         String topic = Topic.AD_REQUESTS.topicName();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(topic, info.partition()))
-                    .sorted(Comparator.comparingInt(TopicPartition::partition))
-                    .toList();
-            if (partitions.isEmpty()) {
-                throw new IllegalStateException(
-                        "there is no topic " + topic + " at " + kafka + "; make the topics first");
-            }
+        try (Consumer<byte[], byte[]> consumer = kafka.reader("request-offsets", topic)) {
             Map<Integer, Long> ends = new TreeMap<>();
-            consumer.endOffsets(partitions).forEach((partition, end) -> ends.put(partition.partition(), end));
+            consumer.endOffsets(consumer.assignment())
+                    .forEach((partition, end) -> ends.put(partition.partition(), end));
             return new RequestOffsets(ends);
         } catch (KafkaException e) {
-            throw KafkaFailure.explain(kafka, e, "cannot look up " + topic + " at " + kafka + "; is the broker up?");
+            throw KafkaFailure.explain(
+                    kafka.kafka(), e, "cannot look up " + topic + " at " + kafka.kafka() + "; is the broker up?");
         }
     }
 

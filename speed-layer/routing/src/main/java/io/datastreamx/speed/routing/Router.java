@@ -3,6 +3,7 @@ package io.datastreamx.speed.routing;
 import io.datastreamx.config.RoutingMode;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.event.Topic;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.kafka.KafkaConnection;
 import java.time.Clock;
 import java.util.concurrent.TimeoutException;
@@ -54,21 +55,18 @@ final class Router {
                 .option("subscribe", Topic.AD_REQUESTS.topicName())
                 .option(
                         "startingOffsets",
-                        RequestOffsets.now(KafkaConnection.of(settings.kafka())).json())
+                        RequestOffsets.now(KafkaClients.of(settings.kafka(), "routing"))
+                                .json())
                 .option("failOnDataLoss", "false")
                 .option("kafka.fetch.max.wait.ms", realTime ? REAL_TIME_FETCH_WAIT_MS : MICRO_BATCH_FETCH_WAIT_MS)
                 .load();
     }
 
     private Dataset<Row> decide(Dataset<Row> requests) {
-        PolicyFollower.Source policies = new PolicyFollower.Source(
-                KafkaConnection.of(settings.kafka()),
-                settings.lakeUri(),
-                settings.storage().hadoop());
         return requests.select("value")
                 .as(Encoders.BINARY())
                 .flatMap(
-                        new Decide(policies, settings.currency(), Clock.systemUTC()),
+                        new Decide(JvmPolicy.Source.of(settings), settings.currency(), Clock.systemUTC()),
                         Encoders.tuple(Encoders.BINARY(), Encoders.BINARY()))
                 .toDF("key", "value");
     }

@@ -2,7 +2,7 @@ package io.datastreamx.speed.routing;
 
 import io.datastreamx.config.RoutingMode;
 import io.datastreamx.config.Settings;
-import io.datastreamx.kafka.KafkaConnection;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.WriterLease;
 import io.datastreamx.process.Application;
@@ -57,20 +57,14 @@ public final class RoutingMain {
         return ExitCode.OK;
     }
 
-    private void run() throws StreamingQueryException, TimeoutException {
+    private void run() throws StreamingQueryException, TimeoutException, InterruptedException {
         boolean realTime = settings.routing().mode() == RoutingMode.REAL_TIME;
         int partitions =
-                RequestOffsets.now(KafkaConnection.of(settings.kafka())).partitions();
+                RequestOffsets.now(KafkaClients.of(settings.kafka(), "routing")).partitions();
         RouterSession.requireSlots(spark.sparkContext().defaultParallelism(), partitions, realTime);
-        PolicyFollower.Source source = new PolicyFollower.Source(
-                KafkaConnection.of(settings.kafka()),
-                settings.lakeUri(),
-                settings.storage().hadoop());
-        try (PolicyFollower follower = PolicyFollower.of(source)) {
-            if (!follower.awaitCaughtUp(FOLLOWER_START)) {
-                throw new CannotRunException("the policy topic at " + source.kafka() + " was not read within "
-                        + FOLLOWER_START.toSeconds() + " s; is the topic there?");
-            }
+        JvmPolicy.Source source = JvmPolicy.Source.of(settings);
+        try {
+            JvmPolicy.follower(source).awaitRead(FOLLOWER_START);
             int tasks = realTime ? partitions : 0;
             try {
                 runQuery(tasks);
@@ -81,6 +75,8 @@ public final class RoutingMain {
                 LOG.warn("the routing query died and is started once more", e);
                 runQuery(tasks);
             }
+        } finally {
+            JvmPolicy.close(source);
         }
     }
 

@@ -5,40 +5,33 @@ import io.datastreamx.contract.event.EventTimes;
 import io.datastreamx.contract.event.EventValidator;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.event.Validated;
+import io.datastreamx.kafka.KafkaClients;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The boxes' side of Kafka: sends requests, collects decisions from the moment it was made. */
 final class Boxes implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final EventValidator validator = new EventValidator("USD");
-    private final KafkaProducer<byte[], byte[]> producer;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Producer<byte[], byte[]> producer;
+    private final Consumer<byte[], byte[]> consumer;
     private final List<Decision> collected = new ArrayList<>();
 
     Boxes(String bootstrapServers) {
-        Map<String, Object> settings = Map.of("bootstrap.servers", bootstrapServers);
-        producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-        consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        List<TopicPartition> partitions = consumer.partitionsFor(Topic.AD_DECISIONS.topicName()).stream()
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
-        consumer.assign(partitions);
-        consumer.seekToEnd(partitions);
-        partitions.forEach(consumer::position);
+        KafkaClients kafka = KafkaClients.plaintext(bootstrapServers, "boxes");
+        producer = kafka.writer("requests");
+        consumer = kafka.reader("decisions", Topic.AD_DECISIONS.topicName());
+        consumer.seekToEnd(consumer.assignment());
+        consumer.assignment().forEach(consumer::position);
     }
 
     void request(String requestId, Instant time) {

@@ -11,6 +11,7 @@ import io.datastreamx.contract.event.EventValidator;
 import io.datastreamx.contract.event.EventWriter;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.event.Validated;
+import io.datastreamx.kafka.policy.Policies;
 import io.datastreamx.ml.policy.PolicySnapshot;
 import java.time.Instant;
 import java.util.Optional;

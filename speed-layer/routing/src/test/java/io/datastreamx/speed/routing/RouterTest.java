@@ -9,6 +9,7 @@ import io.datastreamx.contract.decision.Decision;
 import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.ControlRecord;
+import io.datastreamx.kafka.policy.Policies;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.testing.BrokerProcess;
 import java.nio.file.Path;
@@ -108,7 +109,7 @@ class RouterTest {
         ArtifactRef model = policies.storeModel("m3", "bolt");
         policies.publish(policies.record(new ArtifactRef("p3", model.uri(), "0".repeat(64))));
         ControlRecord.Health after =
-                policies.publish(new ControlRecord.Health(1, "health:1", "2026-11-22T12:00:00.000Z", Set.of("bolt")));
+                policies.publish(ControlRecord.Health.of(Set.of("bolt"), Instant.parse("2026-11-22T12:00:00Z")));
         Decision decision = boxes.requestUntil("kept", d -> d.snapshotId().contains(after.eventId()));
         assertEquals("p2", decision.policyVersion());
         assertEquals("m2", decision.modelVersion());

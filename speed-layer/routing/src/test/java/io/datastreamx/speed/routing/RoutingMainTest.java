@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.contract.event.DecisionStatus;
+import io.datastreamx.kafka.policy.Policies;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.testing.BrokerProcess;
 import io.datastreamx.testing.JavaProcess;

@@ -1,4 +1,4 @@
-package io.datastreamx.speed.routing;
+package io.datastreamx.kafka.policy;
 
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.policy.AggregatorTerms;
@@ -6,7 +6,7 @@ import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.ControlRecord;
 import io.datastreamx.contract.policy.Exploration;
 import io.datastreamx.contract.policy.PolicyDocument;
-import io.datastreamx.kafka.policy.PolicyTopic;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.ml.policy.Calibration;
 import io.datastreamx.ml.policy.FeatureEncoder;
@@ -18,17 +18,17 @@ import java.util.List;
 import java.util.Map;
 
 /** Policies and models in a lake of the test's own. */
-final class Policies {
+public final class Policies {
     private final Lake lake;
     private final PolicyTopic topic;
     private long second;
 
-    Policies(Lake lake, String bootstrapServers) {
+    public Policies(Lake lake, String bootstrapServers) {
         this.lake = lake;
-        this.topic = new PolicyTopic(lake, bootstrapServers);
+        this.topic = new PolicyTopic(lake, KafkaClients.plaintext(bootstrapServers, "test"));
     }
 
-    static PolicyDocument document(String version, ArtifactRef model) {
+    public static PolicyDocument document(String version, ArtifactRef model) {
         return new PolicyDocument(
                 version,
                 false,
@@ -44,7 +44,7 @@ final class Policies {
     }
 
     /** A model that thinks everything of {@code favourite} and little of the others. */
-    ArtifactRef storeModel(String version, String favourite) {
+    public ArtifactRef storeModel(String version, String favourite) {
         LogisticModel fill = LogisticModel.of(-3, new double[] {6}, Calibration.IDENTITY);
         ModelDocument model = new ModelDocument(
                 version,
@@ -56,28 +56,29 @@ final class Policies {
         return store("/model-files/" + version + "/model.json", version, model.write());
     }
 
-    ArtifactRef store(String path, String version, byte[] content) {
+    public ArtifactRef store(String path, String version, byte[] content) {
         return lake.artifacts().write(version, lake.root() + path, content);
     }
 
-    ControlRecord.Policy record(PolicyDocument document) {
+    public ControlRecord.Policy record(PolicyDocument document) {
         return record(topic.store(document));
     }
 
-    ControlRecord.Policy record(ArtifactRef policy) {
-        return PolicyTopic.record(policy, Instant.parse("2026-11-22T12:00:00Z").plusSeconds(second++));
+    public ControlRecord.Policy record(ArtifactRef policy) {
+        return ControlRecord.Policy.of(
+                policy, Instant.parse("2026-11-22T12:00:00Z").plusSeconds(second++));
     }
 
-    ControlRecord.Policy publish(PolicyDocument document) {
+    public ControlRecord.Policy publish(PolicyDocument document) {
         return publish(record(document));
     }
 
-    <R extends ControlRecord> R publish(R record) {
+    public <R extends ControlRecord> R publish(R record) {
         topic.publish(record);
         return record;
     }
 
-    static byte[] bytes(ControlRecord record) {
+    public static byte[] bytes(ControlRecord record) {
         return ContractJson.bytes(record);
     }
 }

@@ -1,0 +1,40 @@
+package io.datastreamx.speed.dispatch;
+
+import io.datastreamx.contract.policy.AggregatorTerms;
+import io.datastreamx.contract.policy.PolicyDocument;
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Where the aggregators are reached that a policy allows to ask. */
+final class Endpoints {
+    static final Endpoints NONE = new Endpoints(Map.of());
+
+    private final Map<String, Endpoint> enabled;
+
+    /**
+     * An aggregator that may be asked.
+     *
+     * @param uri its bid URL
+     * @param timeoutMs longest wait for one answer
+     */
+    record Endpoint(URI uri, int timeoutMs) {}
+
+    private Endpoints(Map<String, Endpoint> enabled) {
+        this.enabled = enabled;
+    }
+
+    static Endpoints of(PolicyDocument policy) {
+        return new Endpoints(policy.aggregators().stream()
+                .filter(AggregatorTerms::enabled)
+                .collect(Collectors.toMap(
+                        AggregatorTerms::aggregatorId,
+                        terms -> new Endpoint(URI.create(terms.endpoint()), terms.timeoutMs()))));
+    }
+
+    /** Empty where the policy does not know the aggregator or has disabled it. */
+    Optional<Endpoint> of(String aggregatorId) {
+        return Optional.ofNullable(enabled.get(aggregatorId));
+    }
+}
