@@ -70,7 +70,11 @@ final class DecisionLoop implements AutoCloseable {
     /** @param onFailure told why if decisions cannot be read or outcomes not written any more */
     DecisionLoop(
             org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
-            Settings settings, Dispatcher dispatcher, Counters counters, Clock clock, Consumer<Throwable> onFailure) {
+            Settings settings,
+            Dispatcher dispatcher,
+            Counters counters,
+            Clock clock,
+            Consumer<Throwable> onFailure) {
         this.dispatcher = dispatcher;
         this.counters = counters;
         this.clock = clock;
