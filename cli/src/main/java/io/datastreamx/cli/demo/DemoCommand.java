@@ -2,6 +2,7 @@ package io.datastreamx.cli.demo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.cli.console.Terminal;
+import io.datastreamx.cli.stack.ClassArchives;
 import io.datastreamx.cli.stack.HomeOptions;
 import io.datastreamx.cli.stack.Stack;
 import io.datastreamx.cli.stack.StackOptions;
@@ -100,6 +101,7 @@ public final class DemoCommand implements Callable<Integer> {
     private ExitCode demo(Application application) throws InterruptedException {
         Terminal terminal = new Terminal(System.err, headless || System.console() == null, Clock.systemUTC());
         ObjectNode summary = new DemoRun(this, terminal, Clock.systemUTC()).run(application);
+        ClassArchives.makeInBackground(spec.root().userObject().getClass().getName());
         var out = spec.commandLine().getOut();
         out.print(json ? summary + "\n" : DemoSummary.readable(summary));
         out.flush();

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A process to be started.
@@ -20,6 +21,7 @@ import java.util.Map;
 public record Program(String name, List<String> command, Map<String, String> environment, long delayMs) {
     private static final Path SETSID = Path.of("/usr/bin/setsid");
     private static final Path NICE = Path.of("/usr/bin/nice");
+    private static final int LOWEST = 19;
 
     public Program {
         command = List.copyOf(command);
@@ -60,12 +62,16 @@ public record Program(String name, List<String> command, Map<String, String> env
      * line has no effect and {@code nice} counts.
      */
     Program unhurried(int niceness) {
+        return prefixed(detachment().size(), niceness);
+    }
+
+    private Program prefixed(int position, int niceness) {
         if (!Files.isExecutable(NICE)) {
             return this;
         }
         List<String> prefixed = new ArrayList<>(command);
         prefixed.addAll(
-                detachment().size(),
+                position,
                 List.of(
                         "/bin/sh",
                         "-c",
@@ -97,9 +103,16 @@ public record Program(String name, List<String> command, Map<String, String> env
         command.addAll(closedToOthers(name));
         command.add(java());
         command.addAll(options);
+        List<Path> libraries = new ArrayList<>();
+        List<Path> own = new ArrayList<>();
+        classPath(module).forEach(entry -> (entry.startsWith(root()) ? own : libraries).add(entry));
+        String program = Path.of(module).getFileName().toString();
+        command.addAll(new ClassArchives(root()).options(program, libraries));
         flags.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.add("-cp");
-        command.add(classPath(module));
+        // Libraries first: an archive holds for the beginning of a class path, and our own classes change.
+        libraries.addAll(own);
+        command.add(joined(libraries));
         command.add(mainClass);
         command.addAll(args);
         return new Program(name, command, environment, 0);
@@ -140,7 +153,7 @@ public record Program(String name, List<String> command, Map<String, String> env
         return List.of("/bin/sh", "-c", "umask 077; exec \"$@\"", name);
     }
 
-    private static String java() {
+    static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
@@ -154,11 +167,24 @@ public record Program(String name, List<String> command, Map<String, String> env
         return Path.of(root);
     }
 
-    private static String classPath(String module) {
+    static String joined(List<Path> classPath) {
+        return classPath.stream().map(Path::toString).collect(Collectors.joining(":"));
+    }
+
+    /** A command that runs when nobody else wants the processor. */
+    static ProcessBuilder lowest(List<String> command) {
+        return new Program("", command).prefixed(0, LOWEST).process();
+    }
+
+    private static List<Path> classPath(String module) {
         Path target = root().resolve(module).resolve("target");
         try {
-            return target.resolve("classes") + ":"
-                    + Files.readString(target.resolve("runtime.classpath")).trim();
+            List<Path> entries = new ArrayList<>(List.of(target.resolve("classes")));
+            for (String entry :
+                    Files.readString(target.resolve("runtime.classpath")).trim().split(":")) {
+                entries.add(Path.of(entry));
+            }
+            return entries;
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "module " + module + " is not built; run: mvn -B -DskipTests process-classes", e);

@@ -141,6 +141,8 @@ public final class Programs {
     private List<String> sparkOptions(String heap) {
         List<String> options = new ArrayList<>(List.of("@" + Program.root().resolve("spark-jvm.options")));
         options.addAll(heap(heap));
+        // Spark loads some 150 MB of classes; each step of the default limit on the way there is a full collection.
+        options.add("-XX:MetaspaceSize=192m");
         return options;
     }
 }

@@ -144,9 +144,8 @@ public final class Stack implements AutoCloseable {
                 topic, aggregators.map(Bootstrap::aggregators), settings.ml().probeShare(), Instant.now());
     }
 
-    /** Also waits for the second router. */
-    public void awaitAll() throws InterruptedException {
-        supervisor.awaitReady("routing-2", PATIENCE);
+    /** Tells those who wait for this stack, as {@code dsx up} does, that all layers serve. */
+    public void declareReady() {
         synchronized (this) {
             state = state.with(true, state.supervisor(), state.processes());
         }

@@ -1,5 +1,6 @@
 package io.datastreamx.cli.verbs;
 
+import io.datastreamx.cli.stack.ClassArchives;
 import io.datastreamx.cli.stack.HomeOptions;
 import io.datastreamx.cli.stack.Program;
 import io.datastreamx.cli.stack.Programs;
@@ -65,7 +66,9 @@ final class BatchCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--step needs --run: which night is it a step of?");
         }
         Program night = new Programs(homes.home(), homes.running(), Programs.Life.SHORT).night(arguments());
-        return night.process().inheritIO().start().waitFor();
+        int code = night.process().inheritIO().start().waitFor();
+        ClassArchives.makeInBackground(spec.root().userObject().getClass().getName());
+        return code;
     }
 
     private List<String> arguments() {

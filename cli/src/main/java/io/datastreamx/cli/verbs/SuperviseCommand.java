@@ -1,5 +1,6 @@
 package io.datastreamx.cli.verbs;
 
+import io.datastreamx.cli.stack.ClassArchives;
 import io.datastreamx.cli.stack.HomeOptions;
 import io.datastreamx.cli.stack.Programs;
 import io.datastreamx.cli.stack.Stack;
@@ -11,7 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What {@code dsx up} leaves running: starts the stack, keeps it alive until SIGTERM, stops it in order. */
 @Command(
@@ -29,6 +32,9 @@ final class SuperviseCommand implements Callable<Integer> {
     @Option(names = "--aggregators", paramLabel = "FILE")
     private Path aggregators;
 
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() {
         return Application.verb("dsx", Stack.CLOSE_WITHIN, this::supervise).code();
@@ -38,9 +44,11 @@ final class SuperviseCommand implements Callable<Integer> {
         application.stopInterruptsThisThread();
         try (Stack stack = Stack.open(homes.home(), options, Programs.Life.LONG, System.err::println)) {
             stack.start(Optional.ofNullable(aggregators), Optional.empty());
-            stack.awaitAll();
+            stack.declareReady();
             System.err.println("ready");
             application.awaitStop();
+        } finally {
+            ClassArchives.makeInBackground(spec.root().userObject().getClass().getName());
         }
         return ExitCode.OK;
     }

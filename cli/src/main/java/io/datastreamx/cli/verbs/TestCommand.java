@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
         name = "test",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs all tests on Spark 4.2, then compiles everything on Spark 4.0 and runs the tests of counting and of nights there; beside them the tests of the DAGs with a real Airflow.",
-            "Ends with a line of counts. Exit code 0 only if nothing failed."
+            "Runs all tests on Spark 4.2; beside them the tests of the DAGs with a real Airflow, then those of counting and of nights on Spark 4.0.",
+            "Ends with the slowest classes and a line of counts. Exit code 0 only if nothing failed."
         },
         footer = {"", "Examples:", "  ./dsx test", "  ./dsx test --quick"})
 final class TestCommand implements Callable<Integer> {

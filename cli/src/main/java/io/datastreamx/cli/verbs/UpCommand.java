@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Starts Kafka and all three layers in the background, for records of your own.",
-            "A supervisor starts again what dies. Returns when everything is ready. Without --aggregators the first policy has none, and requests get no_candidate."
+            "A supervisor starts again what dies. Returns when all layers serve; the second router follows half a checkpoint interval later. Without --aggregators the first policy has none, and requests get no_candidate."
         },
         footer = {
             "",

@@ -24,6 +24,7 @@ public final class Verbs {
                 SubmitCommand.class,
                 TestCommand.class,
                 DoctorCommand.class,
-                SuperviseCommand.class);
+                SuperviseCommand.class,
+                ArchiveClassesCommand.class);
     }
 }
