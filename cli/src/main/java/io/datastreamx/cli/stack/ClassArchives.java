@@ -65,12 +65,16 @@ public final class ClassArchives {
     private static String key(List<Path> libraries) throws IOException {
         StringBuilder all = new StringBuilder(Program.java() + " " + System.getProperty("java.vm.version"));
         for (Path library : libraries) {
-            all.append('\n').append(library).append(' ').append(Files.size(library)).append(' ');
+            all.append('\n')
+                    .append(library)
+                    .append(' ')
+                    .append(Files.size(library))
+                    .append(' ');
             all.append(Files.getLastModifiedTime(library).toMillis());
         }
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(all.toString().getBytes(StandardCharsets.UTF_8));
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(all.toString().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
@@ -78,8 +82,8 @@ public final class ClassArchives {
     }
 
     /**
-     * Starts a process that makes the archives for which programs have left lists; does not wait for it. Where it cannot
-     * be started, the next start is as slow as this one was.
+     * Starts a process that makes the archives for which programs have left lists; does not wait for it. Where it
+     * cannot be started, the next start is as slow as this one was.
      *
      * @param main main class of the command line
      */
@@ -109,8 +113,8 @@ public final class ClassArchives {
     }
 
     void makeAll() throws IOException, InterruptedException {
-        try (FileChannel channel = FileChannel.open(
-                        folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel =
+                        FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
             if (lock == null) {
                 return;

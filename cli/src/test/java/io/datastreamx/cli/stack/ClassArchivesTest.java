@@ -71,8 +71,7 @@ class ClassArchivesTest {
         List<String> command = new ArrayList<>(List.of(Program.java()));
         command.addAll(archives.options("library", List.of(library)));
         command.addAll(List.of("-Xlog:class+load", "-cp", library.toString(), "picocli.AutoComplete", "--help"));
-        Process process =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), out);
         return out;
@@ -84,8 +83,7 @@ class ClassArchivesTest {
 
     private int count(String suffix) throws IOException {
         try (Stream<Path> files = Files.list(root.resolve("target/dsx/classes"))) {
-            return (int)
-                    files.filter(file -> file.toString().endsWith(suffix)).count();
+            return (int) files.filter(file -> file.toString().endsWith(suffix)).count();
         }
     }
 }
