@@ -244,7 +244,7 @@ class NightTest {
         List<Row> first = log.batch(0, requests, START);
         List<Row> second = log.batch(1, requests, START.plusSeconds(requests / 10));
         List<Row> third = new ArrayList<>(log.batch(2, requests, START.plusSeconds(requests / 5)));
-        long accepted = first.size() + second.size() + third.size();
+        long accepted = (long) first.size() + second.size() + third.size();
         int late = Math.min(LATE, first.size() / 4);
         first.subList(0, late).forEach(row -> third.add(log.again(row, 2)));
         first.subList(late, 2 * late).forEach(row -> third.add(log.flagged(row, 2)));

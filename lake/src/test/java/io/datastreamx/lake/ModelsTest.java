@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Models.Act;
 import io.datastreamx.lake.Models.Action;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,9 +30,10 @@ class ModelsTest {
         Lake lake = new Lake("file://" + folder);
         ModelRegistry registry = lake.models();
         assertThat(registry.read().inForce()).isEmpty();
-        var good = registry.register("good", "n1", T0, new byte[] {1}, "{\"a\":1}".getBytes(), "# good");
-        registry.register("good", "n1", T0, new byte[] {1}, "{\"a\":1}".getBytes(), "# good");
-        registry.register("bad", "n2", T0, new byte[] {2}, "{}".getBytes(), "# bad");
+        var good = registry.register(
+                "good", "n1", T0, new byte[] {1}, "{\"a\":1}".getBytes(StandardCharsets.UTF_8), "# good");
+        registry.register("good", "n1", T0, new byte[] {1}, "{\"a\":1}".getBytes(StandardCharsets.UTF_8), "# good");
+        registry.register("bad", "n2", T0, new byte[] {2}, "{}".getBytes(StandardCharsets.UTF_8), "# bad");
         registry.reject("bad", "n2", T0, "{\"why\":[]}");
         registry.record(Action.PROMOTED, Optional.of(good), "p1", "n1", T0.plusSeconds(5), "{}");
 

@@ -19,7 +19,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 
-/** DuckDB's merge of partial rows: no report depends on how they are grouped, in which order, or on zeros among them. */
+/**
+ * DuckDB's merge of partial rows: no report depends on how they are grouped, in which order, or on zeros among them.
+ */
 class MergeSqlLawsTest {
     @Provide
     Arbitrary<List<Map<String, Object>>> partials() {
@@ -66,7 +68,9 @@ class MergeSqlLawsTest {
                 String by = String.join(",", rollup.dimensions());
                 reports.put(by, ask.report("by=" + by).rows());
                 reports.put(by + ",hour", ask.report("by=" + by + ",hour").rows());
-                reports.put(by + " devices", ask.report("by=" + by, "measures=unique_devices").rows());
+                reports.put(
+                        by + " devices",
+                        ask.report("by=" + by, "measures=unique_devices").rows());
             }
         }
         return reports;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
@@ -78,7 +79,7 @@ final class AggregatorServer implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
         if (!exchange.getRequestMethod().equals("POST")) {
-            respond(exchange, 405, "POST an OpenRTB 2.6 bid request".getBytes());
+            respond(exchange, 405, "POST an OpenRTB 2.6 bid request".getBytes(StandardCharsets.UTF_8));
             return;
         }
         try {
@@ -88,7 +89,7 @@ final class AggregatorServer implements AutoCloseable {
                     aggregatorId, context, request.path("id").textValue(), OpenRtb.bidFloorMicros(request, currency));
             timer.schedule(() -> answer(exchange, request, answer), answer.latencyMs(), TimeUnit.MILLISECONDS);
         } catch (UncheckedIOException | IllegalArgumentException e) {
-            respond(exchange, 400, String.valueOf(e.getMessage()).getBytes());
+            respond(exchange, 400, String.valueOf(e.getMessage()).getBytes(StandardCharsets.UTF_8));
         }
     }
 

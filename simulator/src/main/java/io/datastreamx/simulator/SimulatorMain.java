@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -156,7 +157,7 @@ public final class SimulatorMain implements Callable<Integer> {
 
     private static Duration duration(String text) {
         try {
-            return Duration.parse("PT" + text.toUpperCase());
+            return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
         } catch (java.time.format.DateTimeParseException e) {
             throw new IllegalArgumentException(
                     "--duration: expected a time such as 90s, 4m or 1h30m, got '" + text + "'");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.testing.BrokerProcess;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +36,7 @@ class LiveRunTest {
             try (KafkaSink dispatch = new KafkaSink(kafka(broker))) {
                 JsonNode request = first(broker, "ad-requests");
                 String requestId = request.get("request_id").textValue();
-                dispatch.send("ad-deliveries", "box", "not JSON".getBytes());
+                dispatch.send("ad-deliveries", "box", "not JSON".getBytes(StandardCharsets.UTF_8));
                 dispatch.send("ad-deliveries", "box", delivery(requestId));
                 JsonNode played = first(broker, "ad-events");
                 assertEquals(requestId, played.get("request_id").textValue());
@@ -59,7 +60,7 @@ class LiveRunTest {
         return """
                 {"schema_version":1,"event_id":"d","event_type":"ad_delivery","event_time":"2026-11-22T10:15:30.123Z","device_id":"b",
                  "request_id":"%s","aggregator_id":"acme","ad_id":"acme-ad-cars-0","creative_id":"c","media_url":"http://m.example/c",
-                 "price_micros":4200000}""".formatted(requestId).getBytes();
+                 "price_micros":4200000}""".formatted(requestId).getBytes(StandardCharsets.UTF_8);
     }
 
     private static JsonNode first(BrokerProcess broker, String topic) throws Exception {
@@ -69,7 +70,7 @@ class LiveRunTest {
             while (found.isEmpty()) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
                     JsonNode event = MAPPER.readTree(record.value());
-                    String key = new String(record.key());
+                    String key = new String(record.key(), StandardCharsets.UTF_8);
                     assertTrue(key.startsWith("box-"), key);
                     if (found.isEmpty()) {
                         found = Optional.of(event);

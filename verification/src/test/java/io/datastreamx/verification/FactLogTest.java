@@ -66,7 +66,7 @@ class FactLogTest {
                 0,
                 0,
                 1_000,
-                heartbeat("same", 5).replace("60", "x").replace("}", "").getBytes());
+                heartbeat("same", 5).replace("60", "x").replace("}", "").getBytes(StandardCharsets.UTF_8));
         tuned(0, 1, 1_001, "same", 5);
         Totals totals = log.upTo(Map.of("tuning-events-0", 2L));
         assertEquals(1, totals.malformed());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.process.CannotRunException;
 import io.datastreamx.testing.BrokerProcess;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,7 @@ class KafkaClientsTest {
                 new KafkaProducer<>(transactional, new ByteArraySerializer(), new ByteArraySerializer())) {
             somebody.initTransactions();
             somebody.beginTransaction();
-            somebody.send(new ProducerRecord<>("ad-events", 1, null, "aborted".getBytes()))
+            somebody.send(new ProducerRecord<>("ad-events", 1, null, "aborted".getBytes(StandardCharsets.UTF_8)))
                     .get();
             somebody.abortTransaction();
         }
@@ -65,7 +66,8 @@ class KafkaClientsTest {
             List<String> read = new ArrayList<>();
             Map<TopicPartition, Long> ends = reader.endOffsets(reader.assignment());
             while (ends.entrySet().stream().anyMatch(end -> reader.position(end.getKey()) < end.getValue())) {
-                reader.poll(Duration.ofMillis(100)).forEach(record -> read.add(new String(record.value())));
+                reader.poll(Duration.ofMillis(100))
+                        .forEach(record -> read.add(new String(record.value(), StandardCharsets.UTF_8)));
             }
             assertEquals(List.of("first", "last"), read.stream().sorted().toList());
         }
@@ -91,7 +93,7 @@ class KafkaClientsTest {
 
     private static void send(String topic, int partition, String value) throws Exception {
         try (Producer<byte[], byte[]> writer = kafka.writer("send")) {
-            writer.send(new ProducerRecord<>(topic, partition, null, value.getBytes()))
+            writer.send(new ProducerRecord<>(topic, partition, null, value.getBytes(StandardCharsets.UTF_8)))
                     .get();
         }
     }

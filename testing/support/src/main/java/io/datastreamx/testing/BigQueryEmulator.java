@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,7 +111,7 @@ public final class BigQueryEmulator implements AutoCloseable {
                             "bigquery-emulator")
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            String path = new String(script.getInputStream().readAllBytes()).strip();
+            String path = new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             if (!script.waitFor(BUILD.toSeconds(), TimeUnit.SECONDS) || script.exitValue() != 0) {
                 throw new IllegalStateException("the BigQuery emulator was not built; the lines above say why");
             }

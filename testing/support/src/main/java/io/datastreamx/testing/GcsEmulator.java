@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -162,7 +163,7 @@ public final class GcsEmulator implements AutoCloseable {
             Process build = new ProcessBuilder(script.toString(), "fake-gcs-server")
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            String path = new String(build.getInputStream().readAllBytes()).strip();
+            String path = new String(build.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             if (!build.waitFor(BUILD.toSeconds(), TimeUnit.SECONDS) || build.exitValue() != 0) {
                 throw new IllegalStateException(
                         "the GCS emulator was not built; " + script + " fake-gcs-server says why");

@@ -94,7 +94,7 @@ final class IngestWorld implements AutoCloseable {
             try {
                 query.run(() -> {});
             } catch (Exception e) {
-                e.printStackTrace();
+                throw new IllegalStateException("ingest ended", e);
             }
         });
         running.start();

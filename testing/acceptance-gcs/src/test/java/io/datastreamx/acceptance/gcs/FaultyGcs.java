@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -92,7 +93,7 @@ final class FaultyGcs implements AutoCloseable {
                             HttpRequest.BodyPublishers.ofByteArray(
                                     exchange.getRequestBody().readAllBytes()));
             exchange.getRequestHeaders().forEach((name, values) -> {
-                if (name.toLowerCase().matches("content-type|range|x-.*|content-range|accept.*")) {
+                if (name.toLowerCase(Locale.ROOT).matches("content-type|range|x-.*|content-range|accept.*")) {
                     values.forEach(value -> request.header(name, value));
                 }
             });

@@ -73,7 +73,8 @@ class MergeSqlLawsTest {
         Map<String, Object> reports = new HashMap<>();
         for (Rollup rollup : Rollup.values()) {
             Set<Map<String, Object>> rows = new HashSet<>(contents.query("SELECT * FROM "
-                    + DATASET.quoted(ReportViews.report(DATASET, rollup, Grain.DAY).name()) + DAYS));
+                    + DATASET.quoted(
+                            ReportViews.report(DATASET, rollup, Grain.DAY).name()) + DAYS));
             reports.put(rollup.id(), rows);
             Map<List<Object>, DeviceSketch> sketches = new HashMap<>();
             contents.query("SELECT * FROM " + DATASET.quoted(MergedViews.ROLLUPS) + DAYS + " AND `rollup` = '"
@@ -93,8 +94,7 @@ class MergeSqlLawsTest {
         return reports;
     }
 
-    private static Contents contents(
-            List<Map<String, Object>> version, List<List<Map<String, Object>>> liveBatches) {
+    private static Contents contents(List<Map<String, Object>> version, List<List<Map<String, Object>>> liveBatches) {
         List<Map<String, Object>> live = new ArrayList<>();
         List<Map<String, Object>> ledger = new ArrayList<>();
         for (int i = 0; i < liveBatches.size(); i++) {

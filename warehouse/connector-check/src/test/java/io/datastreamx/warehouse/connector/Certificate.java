@@ -3,6 +3,7 @@ package io.datastreamx.warehouse.connector;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -51,7 +52,7 @@ final class Certificate implements AutoCloseable {
                         PASSWORD)
                 .redirectErrorStream(true)
                 .start();
-        String output = new String(keytool.getInputStream().readAllBytes());
+        String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
             if (!keytool.waitFor(1, TimeUnit.MINUTES) || keytool.exitValue() != 0) {
                 throw new IOException("keytool made no certificate: " + output);

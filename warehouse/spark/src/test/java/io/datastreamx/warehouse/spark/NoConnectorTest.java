@@ -15,6 +15,7 @@ import io.datastreamx.warehouse.views.BigQueryTables;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -39,7 +40,7 @@ class NoConnectorTest {
         // Whatever table is asked for is there.
         server.createContext("/", exchange -> {
             exchange.sendResponseHeaders(200, 2);
-            exchange.getResponseBody().write("{}".getBytes());
+            exchange.getResponseBody().write("{}".getBytes(StandardCharsets.UTF_8));
             exchange.close();
         });
         server.start();
