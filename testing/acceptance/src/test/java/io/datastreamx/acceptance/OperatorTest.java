@@ -1,25 +1,38 @@
 package io.datastreamx.acceptance;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.datastreamx.testing.Repository;
 import io.datastreamx.verification.GenerateRecordsMain;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An operator's day with nothing but {@code ./dsx}: after each step its reports are exactly what a separate Python
- * script counts from the files sent.
+ * An operator's day with nothing but {@code ./dsx}, on one stack: after each step its reports are exactly what a
+ * separate Python script counts from the files sent.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OperatorTest {
+    private static final String SECRET = "correct-horse-battery-staple";
     private static final List<String> ROLLUPS = List.of(
             "aggregator_id,channel_id",
             "aggregator_id,region,device_model",
@@ -28,44 +41,121 @@ class OperatorTest {
     private static final int KILLS = 3;
 
     @TempDir
-    Path folder;
+    static Path folder;
 
-    private Command dsx;
+    private static Path home;
+    private static Path sent;
+    private static Command dsx;
+
+    /** An aggregator that nobody plays: what matters is that routing knows it. */
+    @BeforeAll
+    static void up() throws Exception {
+        sent = Files.createFile(folder.resolve("sent.jsonl"));
+        home = folder.resolve("home");
+        dsx = new Command(home);
+        Path aggregators = Files.writeString(folder.resolve("aggregators.json"), """
+                [{"aggregator_id": "acme", "endpoint": "http://127.0.0.1:1/bid", "enabled": true, "waterfall_rank": 1,
+                  "contract_price_micros": 4000000, "max_price_micros": 40000000, "daily_cap": 0, "timeout_ms": 200,
+                  "currency": "USD"}]
+                """);
+        dsx.run("up", "--aggregators", aggregators.toString(), "--set", "kafka.security.jaas=" + SECRET);
+    }
 
     @Test
+    @Order(1)
     void reportsEqualTheFilesThroughKillsAndANight() throws Exception {
-        Path sent = Files.createFile(folder.resolve("sent.jsonl"));
         Path first = records("first.jsonl", 20_000, 5);
-        dsx = new Command(folder.resolve("home"));
-        dsx.run("up");
-
         Command.Running sending = dsx.start("send", first.toString());
         for (int i = 0; i < KILLS; i++) {
             killIngest();
         }
         sending.output();
         append(first, sent);
-        assertEqualsRecount(sent, "after " + KILLS + " kills");
+        assertEqualsRecount("after " + KILLS + " kills");
 
         dsx.run("batch");
         assertTrue(dsx.json("status").at("/serving/cut").asLong(-1) >= 0, "a night is in force");
-        assertEqualsRecount(sent, "after the night");
+        assertEqualsRecount("after the night");
 
         Path second = records("second.jsonl", 5_000, 6);
         dsx.run("send", second.toString());
         append(second, sent);
-        assertEqualsRecount(sent, "with more after the night's cut");
+        assertEqualsRecount("with more after the night's cut");
     }
 
-    @AfterEach
-    void down() throws Exception {
+    @Test
+    @Order(2)
+    void whatASettingSaysIsSeenByTheOwnerAlone() throws Exception {
+        assertThat(dsx.json("status").path("processes").size()).as("processes").isEqualTo(6);
+        try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
+            assertThat(all.map(OperatorTest::commandLine)).noneMatch(line -> line.contains(SECRET));
+        }
+        assertThat(openToOthers()).isEmpty();
+        try (Stream<Path> logs = Files.list(home.resolve("logs"))) {
+            assertThat(logs).isNotEmpty().allSatisfy(log -> assertThat(
+                            Files.readString(log, StandardCharsets.ISO_8859_1))
+                    .doesNotContain(SECRET));
+        }
+        assertThat(dsx.run("status")).doesNotContain(SECRET);
+    }
+
+    /** Renamed, or restored from a backup on another machine, under a name that is not plain. */
+    @Test
+    @Order(3)
+    void aMovedHomeGoesOnWhereItStopped() throws Exception {
+        dsx.run("down");
+        home = Files.move(home, folder.resolve("ein anderes Zuhause (日本)"));
+        dsx = new Command(home);
+        dsx.run("up");
+        assertEqualsRecount("in the moved home");
+
+        dsx.run("send", request("moved-1").toString());
+        await().atMost(Duration.ofMinutes(2))
+                .untilAsserted(() -> assertThat(dsx.json("report", "--by", "aggregator_id", "--measures", "decisions")
+                                .path("rows"))
+                        .as("routed by the policy that was in force before")
+                        .anySatisfy(row -> {
+                            assertThat(row.path("aggregator_id").asText()).isEqualTo("acme");
+                            assertThat(row.path("decisions").asLong()).isEqualTo(1);
+                        }));
+        dsx.run("batch");
+    }
+
+    /** By {@code find}, which does not mind files that go while it looks. */
+    private static List<String> openToOthers() throws IOException {
+        Process find = new ProcessBuilder("find", home.toString(), "-perm", "/077")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return find.inputReader().lines().toList();
+    }
+
+    /** As {@code ps} shows it; empty where it cannot be read. */
+    private static String commandLine(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static Path request(String id) throws IOException {
+        return Files.writeString(
+                folder.resolve(id + ".jsonl"), """
+                {"topic": "ad-requests", "key": "box-1", "value": {"schema_version": 1, "event_id": "%1$s", \
+                "event_type": "ad_request", "event_time": "%2$s", "device_id": "box-1", "request_id": "%1$s", \
+                "channel_id": "news", "region": "north", "device_model": "m1", "tmax_ms": 60000}}
+                """.formatted(id, Instant.now().truncatedTo(ChronoUnit.MILLIS)));
+    }
+
+    @AfterAll
+    static void down() throws Exception {
         if (dsx != null) {
             dsx.run("down");
         }
     }
 
     /** Topics that no process of the stack answers, so that what is counted is what was sent. */
-    private Path records(String name, int count, long seed) throws Exception {
+    private static Path records(String name, int count, long seed) throws Exception {
         Path file = folder.resolve(name);
         GenerateRecordsMain.generate(new String[] {
             "--file", file.toString(),
@@ -76,17 +166,17 @@ class OperatorTest {
         return file;
     }
 
-    private void killIngest() throws Exception {
+    private static void killIngest() throws Exception {
         long before = ingestPid();
         assertTrue(ProcessHandle.of(before).orElseThrow().destroyForcibly());
         Polling.until(Duration.ofMinutes(2), () -> ingestPid() != before);
     }
 
-    private long ingestPid() throws Exception {
+    private static long ingestPid() throws Exception {
         return dsx.json("status").at("/processes/ingest/pid").asLong();
     }
 
-    private void assertEqualsRecount(Path sent, String when) throws Exception {
+    private static void assertEqualsRecount(String when) throws Exception {
         long lines;
         try (var all = Files.lines(sent)) {
             lines = all.count();
@@ -120,7 +210,7 @@ class OperatorTest {
         assertEquals(lines, dsx.json("ledger").path("read").asLong(), when);
     }
 
-    private Path written(String name, JsonNode json) throws Exception {
+    private static Path written(String name, JsonNode json) throws Exception {
         return Files.writeString(folder.resolve(name), json.toString());
     }
 
