@@ -252,6 +252,26 @@ public final class DeltaTable {
         }
     }
 
+    /** Whether no file belongs to the table: nothing was written yet, or all of it was removed. */
+    public boolean isEmpty() {
+        if (!exists()) {
+            return true;
+        }
+        try (CloseableIterator<FilteredColumnarBatch> batches =
+                snapshot().getScanBuilder().build().getScanFiles(engine)) {
+            while (batches.hasNext()) {
+                try (CloseableIterator<Row> files = batches.next().getRows()) {
+                    if (files.hasNext()) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + uri, e);
+        }
+    }
+
     private void read(Snapshot snapshot, Consumer<TableRow> consumer) {
         Scan scan = snapshot.getScanBuilder().build();
         Row state = scan.getScanState(engine);

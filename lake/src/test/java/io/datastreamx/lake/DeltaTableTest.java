@@ -55,6 +55,16 @@ class DeltaTableTest {
     }
 
     @Test
+    void isEmptyUntilAFileBelongsToIt() {
+        DeltaTable table = lake.table(Table.VERSIONS);
+        assertTrue(table.isEmpty(), "not there");
+        table.createIfAbsent();
+        assertTrue(table.isEmpty(), "there without rows");
+        table.append("night", 1, List.of(version("a")));
+        assertFalse(table.isEmpty());
+    }
+
+    @Test
     void writersThatStartAtOnceAllSucceed() throws Exception {
         var pool = Executors.newFixedThreadPool(8);
         List<Callable<Boolean>> writers = new ArrayList<>();

@@ -78,6 +78,10 @@ final class Checkpoint {
     private long lastWritten(SparkSession spark, long lastComplete) {
         long last = lastComplete;
         for (Table table : List.of(Table.EVENTS, Table.LIVE, Table.DEAD_LETTERS)) {
+            if (lake.table(table).isEmpty()) {
+                // As on every first start, of which three Spark queries for nothing would be the longest part.
+                continue;
+            }
             Object begun = spark.read()
                     .format("delta")
                     .load(lake.uri(table))
