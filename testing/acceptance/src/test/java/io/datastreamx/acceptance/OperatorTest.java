@@ -17,7 +17,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -99,9 +103,45 @@ class OperatorTest {
         assertThat(dsx.run("status")).doesNotContain(SECRET);
     }
 
-    /** Renamed, or restored from a backup on another machine, under a name that is not plain. */
+    /** By routers and dispatch alike: refused with its reason, and what was in force stays. */
     @Test
     @Order(3)
+    void aCorruptControlRecordIsRefusedByEveryReader() throws Exception {
+        JsonNode before = dsx.json("status");
+        Map<String, Object> options =
+                Map.of("bootstrap.servers", before.path("kafka").asText(), "acks", "all");
+        try (var producer = new KafkaProducer<>(options, new StringSerializer(), new StringSerializer())) {
+            producer.send(new ProducerRecord<>("policy", "caps", """
+                    {"event_type": "caps", "schema_version": 1, "event_id": "caps:1", \
+                    "event_time": "2026-11-20T10:00:00.000Z", "day": "yesterday", "exhausted": ["acme"]}""")).get();
+        }
+        for (String reader : List.of("dispatch", "routing-1", "routing-2")) {
+            await().atMost(Duration.ofMinutes(1))
+                    .pollInterval(Duration.ofSeconds(2))
+                    .untilAsserted(() -> {
+                        JsonNode process = dsx.json("status").path("processes").path(reader);
+                        assertThat(process.at("/policy/refusals").asLong())
+                                .as(reader)
+                                .isEqualTo(1);
+                        assertThat(process.at("/policy/refused/0/reason").asText())
+                                .as(reader)
+                                .contains("yesterday");
+                        assertThat(process.at("/policy/policy_version").asText())
+                                .as(reader)
+                                .isNotEmpty()
+                                .isEqualTo(before.at("/processes/" + reader + "/policy/policy_version")
+                                        .asText());
+                        assertThat(process.path("pid"))
+                                .as(reader)
+                                .isEqualTo(before.at("/processes/" + reader + "/pid"));
+                    });
+        }
+        assertThat(dsx.run("status")).contains("dispatch refuses", "routing-1 refuses", "routing-2 refuses");
+    }
+
+    /** Renamed, or restored from a backup on another machine, under a name that is not plain. */
+    @Test
+    @Order(4)
     void aMovedHomeGoesOnWhereItStopped() throws Exception {
         dsx.run("down");
         home = Files.move(home, folder.resolve("ein anderes Zuhause (日本)"));
