@@ -190,7 +190,7 @@ class LauncherTest {
         assertEquals(3, asked.size());
         assertTrue(asked.get(0).contains("process-classes"), asked.toString());
         assertTrue(asked.stream().anyMatch(line -> line.endsWith("verify")), asked.toString());
-        assertTrue(asked.stream().anyMatch(line -> line.contains("-Pspark-4.0 test")), asked.toString());
+        assertTrue(asked.stream().anyMatch(line -> line.contains("-Pspark-4.0,!checks test")), asked.toString());
         assertTrue(tests.out().contains("  1012.5  a.SlowTest\n"), tests.out());
 
         assertEquals(0, run("test", "--quick").code());

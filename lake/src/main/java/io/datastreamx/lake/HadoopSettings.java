@@ -3,6 +3,7 @@ package io.datastreamx.lake;
 import io.datastreamx.config.StorageSettings;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -12,6 +13,7 @@ import org.apache.hadoop.conf.Configuration;
  */
 public final class HadoopSettings {
     private static final String GCS_CONNECTOR = "com.google.cloud.hadoop.fs.gcs.";
+    private static final Pattern SIZE_WITH_UNIT = Pattern.compile("\\d+[kmgtKMGT]");
     private static final Map<String, String> DEFAULTS = Map.of(
             "fs.file.impl",
             LocalFileSystemWithoutForks.class.getName(),
@@ -31,12 +33,29 @@ public final class HadoopSettings {
     private HadoopSettings() {}
 
     static Map<String, String> of(Map<String, String> configured) {
-        Map<String, String> properties = new TreeMap<>(DEFAULTS);
+        Map<String, String> properties = new TreeMap<>(sizesOfGcs());
+        properties.putAll(DEFAULTS);
         properties.putAll(configured);
         System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.startsWith("fs.") || name.startsWith("google."))
                 .forEach(name -> properties.put(name, System.getProperty(name)));
         return properties;
+    }
+
+    /**
+     * Sizes that Hadoop 3.5 states as {@code 64m}, for a connector of its own; Google's connector wants plain bytes and
+     * does not start otherwise.
+     */
+    private static Map<String, String> sizesOfGcs() {
+        Configuration given = new Configuration();
+        Map<String, String> sizes = new TreeMap<>();
+        given.forEach(property -> {
+            if (property.getKey().startsWith("fs.gs.")
+                    && SIZE_WITH_UNIT.matcher(property.getValue()).matches()) {
+                sizes.put(property.getKey(), Long.toString(given.getLongBytes(property.getKey(), 0)));
+            }
+        });
+        return sizes;
     }
 
     static Configuration configuration(Map<String, String> configured) {
