@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.datastreamx.config.SettingsException;
 import io.datastreamx.warehouse.WarehouseException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -40,10 +41,11 @@ class ErrorsTest {
 
     @Test
     void theMethodMustBeOneOfThree() {
-        ConnectorWorld world = new ConnectorWorld("pigeon");
-        String message =
-                assertThrows(IllegalArgumentException.class, world::writer).getMessage();
-        assertTrue(message.contains("must be connector, connector-direct or load-job, not 'pigeon'"), message);
+        String message = assertThrows(SettingsException.class, () -> new ConnectorWorld("pigeon"))
+                .getMessage();
+        assertTrue(
+                message.contains("bigquery.write is 'pigeon'; it must be connector or connector-direct or load-job"),
+                message);
     }
 
     @Test
