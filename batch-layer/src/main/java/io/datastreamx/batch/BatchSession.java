@@ -14,7 +14,7 @@ final class BatchSession {
     }
 
     static SparkProfile profile(int slots) {
-        return SparkProfile.named("batch", slots)
+        return SparkProfile.named("night", slots)
                 .withDelta()
                 .onOneMachine("spark.sql.shuffle.partitions", Integer.toString(Math.max(2, slots)), "one for each slot")
                 .byDefault(

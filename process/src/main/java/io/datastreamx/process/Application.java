@@ -116,8 +116,17 @@ public final class Application {
         return ExitCode.FAILED.code();
     }
 
+    /** What dies of an end that was asked for is no failure: things are being closed under its feet. */
+    private void died(Thread thread, Throwable reason) {
+        if (stop.isRaised()) {
+            LOG.warn("{} is ending, and its thread {} died meanwhile", name, thread.getName(), reason);
+        } else {
+            fail(reason);
+        }
+    }
+
     private ExitCode live(Body body) {
-        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> fail(e));
+        Thread.setDefaultUncaughtExceptionHandler(this::died);
         ExitCode code = ExitCode.OK;
         try {
             code = body.run(this);

@@ -80,6 +80,10 @@ public final class IngestQuery {
         }
         try (LivePublication publication = LivePublication.start(settings, spark, lake, fence)) {
             keepRunning(onStarted, publication);
+        } finally {
+            // A stop that is under way holds it: the caller closes Spark next.
+            batchUnderWay.lock();
+            batchUnderWay.unlock();
         }
     }
 

@@ -70,7 +70,7 @@ class LakeOnGcsTest {
                         stack.get("/api/status").get("version"),
                         GcsStack.get(fromBigQuery, "/api/status").get("version"));
                 assertExact(fromBigQuery, recount, stack.sent());
-                assertEquals(0, successor.terminate());
+                assertEquals(0, successor.terminate(), () -> successor.stdout() + successor.stderr());
             }
         }
     }

@@ -121,7 +121,7 @@ class AssembledJobsTest {
             assertEquals(1, ingest.exitCode(LIMIT));
             String error = ingest.stderr()
                     .lines()
-                    .filter(line -> line.contains("ingest ends"))
+                    .filter(line -> line.startsWith("ingest: "))
                     .findFirst()
                     .orElse("");
             for (String part : says) {
