@@ -45,7 +45,10 @@ record Night(
             Fence fence) {
         Supplier<SparkSession> session = new Once<>(spark);
         Supplier<CountedEvents> counted = new Once<>(() -> CountedEvents.upTo(
-                session.get(), lake, run.require(StepName.SEAL, Sealed.class).cut()));
+                session.get(),
+                lake,
+                run.require(StepName.SEAL, Sealed.class).cut(),
+                settings.batch().duplicateReach()));
         Supplier<Learning> learning = new Once<>(
                 () -> new Learning(lake, settings.ml(), () -> counted.get().rows()));
         PolicyTopic topic = new PolicyTopic(lake, KafkaClients.of(settings.kafka(), "night"));

@@ -4,7 +4,7 @@ import static org.apache.spark.sql.functions.array_sort;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
-import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.date_trunc;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.struct;
@@ -63,7 +63,7 @@ final class Opportunities {
     private static Dataset<Row> facts(Dataset<Row> bound) {
         List<Column> contributions = new ArrayList<>(List.of(
                 col("request_id"),
-                expr("date_trunc('minute', event_time)").as(Rollup.MINUTE),
+                date_trunc("minute", col(Rollup.COUNTED_TIME)).as(Rollup.MINUTE),
                 col("aggregator_id"),
                 col("ad_id")));
         contributions.addAll(RollupAggregation.contributionColumns());

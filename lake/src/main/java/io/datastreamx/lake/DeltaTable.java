@@ -16,6 +16,7 @@ import io.delta.kernel.engine.FileReadResult;
 import io.delta.kernel.exceptions.ConcurrentTransactionException;
 import io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException;
 import io.delta.kernel.exceptions.TableAlreadyExistsException;
+import io.delta.kernel.expressions.Predicate;
 import io.delta.kernel.hook.PostCommitHook;
 import io.delta.kernel.internal.InternalScanFileUtils;
 import io.delta.kernel.internal.data.ScanStateRow;
@@ -106,10 +107,7 @@ public final class DeltaTable {
 
     /** The latest version that the application committed; empty where it never did. */
     public OptionalLong latestTransaction(String appId) {
-        return snapshot()
-                .getLatestTransactionVersion(engine, appId)
-                .map(OptionalLong::of)
-                .orElse(OptionalLong.empty());
+        return latestTransaction(snapshot(), appId);
     }
 
     /**
@@ -165,8 +163,38 @@ public final class DeltaTable {
         }
     }
 
-    private interface FileWriter {
+    /** Writes what a commit will name. */
+    interface FileWriter {
         List<DataFileStatus> write(Transaction transaction) throws IOException;
+    }
+
+    /** For one writer of many commits. */
+    public TableAppender appender() {
+        return new TableAppender(this);
+    }
+
+    /**
+     * One commit on top of a state of the table that is known.
+     *
+     * @return the state after it, where the commit did not have to give way to another's; empty where the state must be
+     *     read anew
+     */
+    Optional<Snapshot> commit(Snapshot snapshot, String appId, long version, FileWriter files) {
+        return commit(
+                snapshot.buildUpdateTableTransaction(WRITER, Operation.WRITE)
+                        .withTransactionId(appId, version)
+                        .build(engine),
+                files);
+    }
+
+    FileWriter rowWriter(List<Map<String, Object>> rows) {
+        return transaction -> write(transaction, new RowBatch(table, rows));
+    }
+
+    OptionalLong latestTransaction(Snapshot snapshot, String appId) {
+        return snapshot.getLatestTransactionVersion(engine, appId)
+                .map(OptionalLong::of)
+                .orElse(OptionalLong.empty());
     }
 
     private boolean commit(String appId, long version, FileWriter writer) {
@@ -190,7 +218,7 @@ public final class DeltaTable {
         return snapshot.getLatestTransactionVersion(engine, appId).orElse(-1L) >= version;
     }
 
-    private void commit(Transaction transaction, FileWriter writer) {
+    private Optional<Snapshot> commit(Transaction transaction, FileWriter writer) {
         Row state = transaction.getTransactionState(engine);
         DataWriteContext context = Transaction.getWriteContext(engine, state, Map.of());
         List<Row> actions = new ArrayList<>();
@@ -206,6 +234,10 @@ public final class DeltaTable {
         TransactionCommitResult result = transaction.commit(
                 engine, CloseableIterable.inMemoryIterable(Utils.toCloseableIterator(actions.iterator())));
         result.getPostCommitHooks().forEach(this::run);
+        boolean checkpointed = result.getPostCommitHooks().stream()
+                .anyMatch(hook -> hook.getType() == PostCommitHook.PostCommitHookType.CHECKPOINT);
+        // What stands in a checkpoint need not be carried along as commits.
+        return checkpointed ? Optional.empty() : result.getPostCommitSnapshot();
     }
 
     private List<DataFileStatus> write(Transaction transaction, RowBatch rows) throws IOException {
@@ -269,6 +301,44 @@ public final class DeltaTable {
             return true;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + uri, e);
+        }
+    }
+
+    /**
+     * Shows the columns of every file that may hold rows for which the predicate holds; whether a row does, the
+     * consumer looks itself. A table that does not exist has none.
+     */
+    public void scan(List<String> columns, Predicate predicate, Consumer<FilteredColumnarBatch> consumer) {
+        if (!exists()) {
+            return;
+        }
+        StructType wanted = new StructType(
+                columns.stream().map(KernelTypes.struct(table.columns())::get).toList());
+        Scan scan = snapshot()
+                .getScanBuilder()
+                .withReadSchema(wanted)
+                .withFilter(predicate)
+                .build();
+        Row state = scan.getScanState(engine);
+        StructType physical = ScanStateRow.getPhysicalDataReadSchema(state);
+        try (CloseableIterator<FilteredColumnarBatch> batches = scan.getScanFiles(engine)) {
+            while (batches.hasNext()) {
+                try (CloseableIterator<Row> files = batches.next().getRows()) {
+                    while (files.hasNext()) {
+                        scan(files.next(), state, physical, consumer);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + uri, e);
+        }
+    }
+
+    private void scan(Row file, Row state, StructType physical, Consumer<FilteredColumnarBatch> consumer)
+            throws IOException {
+        try (CloseableIterator<FilteredColumnarBatch> data = Scan.transformPhysicalData(
+                engine, state, file, parquet(InternalScanFileUtils.getAddFileStatus(file), physical))) {
+            data.forEachRemaining(consumer);
         }
     }
 

@@ -16,9 +16,12 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** The key ring's file: JSON {@code {"active": id, "keys": {id: base64}}}, readable by its owner only. */
+/**
+ * The key ring's file: JSON {@code {"active": id, "keys": {id: base64}, "identity": base64}}, readable by its owner
+ * only.
+ */
 public final class Keys {
-    private record KeyFile(String active, Map<String, String> keys) {}
+    private record KeyFile(String active, Map<String, String> keys, String identity) {}
 
     private Keys() {}
 
@@ -65,16 +68,22 @@ public final class Keys {
 
     private static KeyRing parse(byte[] json) throws IOException {
         KeyFile stored = ContractJson.MAPPER.readValue(json, new TypeReference<KeyFile>() {});
-        return new KeyRing(
-                stored.active(),
-                stored.keys().entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, e -> Base64.getDecoder()
-                        .decode(e.getValue()))));
+        Map<String, byte[]> keys = stored.keys().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, e -> Base64.getDecoder().decode(e.getValue())));
+        return stored.identity() == null
+                ? new KeyRing(stored.active(), keys)
+                : new KeyRing(stored.active(), keys, Base64.getDecoder().decode(stored.identity()));
+    }
+
+    private static String secret() {
+        byte[] secret = new byte[32];
+        new SecureRandom().nextBytes(secret);
+        return Base64.getEncoder().encodeToString(secret);
     }
 
     private static void create(Path file) throws IOException {
-        byte[] secret = new byte[32];
-        new SecureRandom().nextBytes(secret);
-        KeyFile fresh = new KeyFile("k1", Map.of("k1", Base64.getEncoder().encodeToString(secret)));
+        KeyFile fresh = new KeyFile("k1", Map.of("k1", secret()), secret());
         Files.createDirectories(file.toAbsolutePath().getParent());
         Path attempt = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
         Files.createFile(attempt, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

@@ -102,6 +102,11 @@ public final class Lake {
         return root + "/control/" + eventId + ".json";
     }
 
+    /** Which Kafka log the ledger's offsets belong to. */
+    public String ingestedLogUri() {
+        return root + "/control/ingested-log.json";
+    }
+
     /** Where the lease of the only writer in a role lives. See {@link WriterLease}. */
     public String leaseUri(String role) {
         return root + "/leases/" + role;

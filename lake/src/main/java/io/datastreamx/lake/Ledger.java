@@ -8,12 +8,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The ledger table: which ingest batches are complete, and their accounts. */
+/** The ledger table: which ingest batches are complete, and their accounts. Appending is not thread-safe. */
 public final class Ledger {
     private final DeltaTable table;
+    private final TableAppender appender;
 
     public Ledger(Lake lake) {
         this.table = lake.table(Table.LEDGER);
+        this.appender = table.appender();
+    }
+
+    /** Whether this writer marked this batch complete already. */
+    public boolean isComplete(String appId, long batch) {
+        return appender.isCommitted(appId, batch);
     }
 
     /** All complete batches in the order of their numbers. */
@@ -38,11 +45,15 @@ public final class Ledger {
         row.put("accepted", entry.accepted());
         row.put("duplicate", entry.duplicate());
         row.put("quarantined", entry.quarantined());
+        row.put("reused_ids", entry.reusedIds());
+        row.put("absent", entry.absent());
+        row.put("lost", entry.lost());
+        row.put("lost_ranges", entry.lostJson().orElse(null));
         row.put("offsets", entry.offsetsJson());
         row.put("min_append_time", entry.minAppendTime().orElse(null));
         row.put("max_append_time", entry.maxAppendTime().orElse(null));
         row.put("completed_at", entry.completedAt());
-        return table.append(entry.appId(), entry.batch(), List.of(row));
+        return appender.append(entry.appId(), entry.batch(), List.of(row));
     }
 
     private static LedgerEntry entry(TableRow row) {
@@ -52,6 +63,9 @@ public final class Ledger {
                 row.number("accepted"),
                 row.number("duplicate"),
                 row.number("quarantined"),
+                row.number("reused_ids"),
+                row.number("absent"),
+                LedgerEntry.lostFrom(row.textIfAny("lost_ranges").orElse(null)),
                 LedgerEntry.offsetsFrom(row.text("offsets")),
                 row.timeIfAny("min_append_time"),
                 row.timeIfAny("max_append_time"),

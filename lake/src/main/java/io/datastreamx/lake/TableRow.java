@@ -19,6 +19,11 @@ public record TableRow(Table table, Map<String, Object> values) {
         return required(column, String.class);
     }
 
+    /** @throws IllegalStateException where the column is not there or holds something else than text */
+    public Optional<String> textIfAny(String column) {
+        return value(column, String.class);
+    }
+
     /** @throws IllegalStateException where the column is null, is not there or does not hold a whole number */
     public long number(String column) {
         return value(column, Number.class)

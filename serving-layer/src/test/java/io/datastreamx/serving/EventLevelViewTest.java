@@ -52,10 +52,10 @@ class EventLevelViewTest {
      * million, a heartbeat.
      */
     private void events(int batch) throws Exception {
-        String columns =
-                "::VARCHAR AS event_type, TIMESTAMPTZ '2026-11-22 10:0" + batch + ":30Z' AS event_time, " + batch
-                        + "::BIGINT AS ingest_batch, 'dev' AS device, 'news' AS channel_id, 'film' AS previous_channel_id, 'x' AS last_ad_id, 'north' AS region,"
-                        + " 'm1' AS device_model, NULL::VARCHAR AS status, ";
+        String columns = "::VARCHAR AS event_type, TIMESTAMPTZ '2026-11-22 10:0" + batch
+                + ":30Z' AS event_time, event_time AS counted_time, false AS implausible_clock, " + batch
+                + "::BIGINT AS ingest_batch, 'dev' AS device, 'news' AS channel_id, 'film' AS previous_channel_id, 'x' AS last_ad_id, 'north' AS region,"
+                + " 'm1' AS device_model, NULL::VARCHAR AS status, ";
         String fact = "'r" + batch + "' AS request_id, 'a1' AS aggregator_id, 'ad1' AS ad_id, ";
         lake.nested(
                 lake.lake.table(Table.EVENTS),

@@ -22,6 +22,7 @@ public final class Verbs {
                 ModelCommand.class,
                 SimulateCommand.class,
                 SubmitCommand.class,
+                BenchCommand.class,
                 TestCommand.class,
                 DoctorCommand.class,
                 SuperviseCommand.class,

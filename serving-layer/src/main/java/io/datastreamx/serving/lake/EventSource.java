@@ -82,7 +82,7 @@ final class EventSource {
 
     private static String ofOpportunity(String column) {
         if (column.equals(Rollup.MINUTE)) {
-            return "epoch_us(fact.minute) // " + StoredColumns.MICROS_PER_MINUTE + " AS minute";
+            return StoredColumns.minuteOf("fact.minute") + " AS minute";
         }
         boolean context = Dimension.named(column).map(d -> !d.isOfFact()).orElse(false);
         return context ? column : "fact." + column + " AS " + column;
@@ -90,7 +90,7 @@ final class EventSource {
 
     private String ofEvent(String column) {
         if (column.equals(Rollup.MINUTE)) {
-            return "epoch_us(event_time) // " + StoredColumns.MICROS_PER_MINUTE + " AS minute";
+            return StoredColumns.minuteOf(Rollup.COUNTED_TIME) + " AS minute";
         }
         String contribution = contributions.get(column);
         return contribution == null ? column : "CAST(" + contribution + " AS BIGINT) AS " + column;

@@ -52,7 +52,7 @@ final class Groups {
     /** A time as minutes since the epoch. */
     private static String key(Dimension dimension) {
         return dimension.isTime()
-                ? "minute // " + dimension.minutes() + " * " + dimension.minutes()
+                ? "minute - (minute %% %1$d + %1$d) %% %1$d".formatted(dimension.minutes())
                 : dimension.column();
     }
 

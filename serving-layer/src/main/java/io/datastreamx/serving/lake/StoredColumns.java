@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * epoch, free of time zones.
  */
 final class StoredColumns {
-    static final String MICROS_PER_MINUTE = "60000000";
+    private static final String MICROS_PER_MINUTE = "60000000";
 
     /** Every column that adds up: measures, then buckets of the latency histogram. */
     private static final List<String> SUMS = sumColumns();
@@ -37,11 +37,16 @@ final class StoredColumns {
         columns.add(Arrays.stream(Rollup.values())
                 .map(rollup -> "WHEN '" + rollup.id() + "' THEN " + rollup.ordinal())
                 .collect(Collectors.joining(" ", "CASE " + Rollup.COLUMN + " ", " END")));
-        columns.add("epoch_us(" + Rollup.MINUTE + ") // " + MICROS_PER_MINUTE);
+        columns.add(minuteOf(Rollup.MINUTE));
         columns.addAll(Rollup.DIMENSIONS);
         columns.addAll(SUMS);
         columns.add(DeviceSketch.COLUMN);
         return String.join(", ", columns);
+    }
+
+    /** SQL: the minute that a time lies in, since the epoch. Truncated first, since {@code //} rounds towards zero. */
+    static String minuteOf(String time) {
+        return "epoch_us(date_trunc('minute', " + time + ")) // " + MICROS_PER_MINUTE;
     }
 
     private static List<String> sumColumns() {

@@ -22,7 +22,8 @@ public final class Repository {
      * @throws IllegalStateException if the working directory is outside the repository
      */
     public static Path root() {
-        Path start = Path.of(System.getProperty("user.dir")).toAbsolutePath();
+        Path start = Path.of(System.getProperty("dsx.root", System.getProperty("user.dir")))
+                .toAbsolutePath();
         for (Path folder = start; folder != null; folder = folder.getParent()) {
             if (Files.exists(folder.resolve(MARKER))) {
                 return folder;

@@ -3,8 +3,9 @@ package io.datastreamx.contract.event;
 import static io.datastreamx.contract.event.Field.optional;
 import static io.datastreamx.contract.event.Field.required;
 import static io.datastreamx.contract.event.FieldType.BOOL;
-import static io.datastreamx.contract.event.FieldType.COUNT;
 import static io.datastreamx.contract.event.FieldType.MICROS;
+import static io.datastreamx.contract.event.FieldType.MILLIS;
+import static io.datastreamx.contract.event.FieldType.SECONDS;
 import static io.datastreamx.contract.event.FieldType.SHARE;
 import static io.datastreamx.contract.event.FieldType.TEXT;
 import static io.datastreamx.contract.event.FieldType.TIME;
@@ -24,7 +25,8 @@ import java.util.Optional;
 public final class EventSchema {
     public static final Field SCHEMA_VERSION =
             required("schema_version", new FieldType.SchemaVersion(), "Version of the event's schema.");
-    public static final Field EVENT_ID = required("event_id", TEXT, "Unique id of the event; a retry repeats it.");
+    public static final Field EVENT_ID =
+            required("event_id", TEXT, "Id of the event, unique within its sender; a retry repeats it.");
     public static final Field EVENT_TYPE = required("event_type", TEXT, "What happened.");
     public static final Field EVENT_TIME =
             required("event_time", TIME, "When it happened, by the sender's clock, UTC.");
@@ -40,7 +42,7 @@ public final class EventSchema {
     private static final List<Field> OPPORTUNITY = List.of(
             optional("pod_id", TEXT, "The ad break; OpenRTB Video.podid."),
             optional("slot_in_pod", new FieldType.Whole(-1, 1_000), "Position in the break; OpenRTB Video.slotinpod."),
-            optional("max_duration_s", COUNT, "Longest ad that fits, seconds; OpenRTB Video.maxduration."),
+            optional("max_duration_s", SECONDS, "Longest ad that fits, seconds; OpenRTB Video.maxduration."),
             optional("bid_floor_micros", MICROS, "Least CPM price accepted, micro-units."),
             CURRENCY);
 
@@ -88,7 +90,7 @@ public final class EventSchema {
 
     private static Map<EventType, List<Field>> build() {
         Map<EventType, List<Field>> schemas = new EnumMap<>(EventType.class);
-        Field tuned = required("duration_s", COUNT, "Seconds tuned since the last such event of this box.");
+        Field tuned = required("duration_s", SECONDS, "Seconds tuned since the last such event of this box.");
         schemas.put(EventType.TUNE_IN, Context.FIELDS);
         schemas.put(EventType.TUNE_OUT, join(Context.FIELDS, List.of(tuned)));
         schemas.put(EventType.HEARTBEAT, join(Context.FIELDS, List.of(tuned)));
@@ -97,7 +99,7 @@ public final class EventSchema {
                 join(
                         List.of(REQUEST_ID),
                         Context.FIELDS,
-                        List.of(required("tmax_ms", COUNT, "Time to answer, milliseconds; OpenRTB BidRequest.tmax.")),
+                        List.of(required("tmax_ms", MILLIS, "Time to answer, milliseconds; OpenRTB BidRequest.tmax.")),
                         OPPORTUNITY));
         schemas.put(
                 EventType.AD_DECISION,
@@ -120,7 +122,7 @@ public final class EventSchema {
                                         "excluded",
                                         new FieldType.Objects(EXCLUSION),
                                         "Aggregators left out, with reasons."),
-                                optional("tmax_ms", COUNT, "The request's time to answer, milliseconds.")),
+                                optional("tmax_ms", MILLIS, "The request's time to answer, milliseconds.")),
                         Context.FIELDS,
                         OPPORTUNITY));
         schemas.put(
@@ -138,7 +140,7 @@ public final class EventSchema {
                                         new FieldType.OneOf(Coded.codesOf(ResponseOutcome.class)),
                                         "How the aggregator answered."),
                                 optional("nbr", new FieldType.Whole(0, 10_000), "OpenRTB no-bid reason."),
-                                required("latency_ms", COUNT, "Time that the answer took, milliseconds."),
+                                required("latency_ms", MILLIS, "Time that the answer took, milliseconds."),
                                 optional("price_micros", MICROS, "CPM price, micro-units; required with a fill."),
                                 CURRENCY,
                                 optional("ad_id", TEXT, "The advertisement; OpenRTB Bid.adid."),

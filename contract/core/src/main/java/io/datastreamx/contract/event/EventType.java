@@ -43,8 +43,13 @@ public enum EventType {
         return wireName;
     }
 
+    /** Whether boxes send it; the others our services write. */
+    public boolean isFromBox() {
+        return this != AD_DECISION && this != RESPONSE && this != AD_DELIVERY;
+    }
+
     /** @return the type, or null where the name is unknown */
-    static EventType ofWireName(String name) {
+    public static EventType ofWireName(String name) {
         return BY_WIRE_NAME.get(name);
     }
 }

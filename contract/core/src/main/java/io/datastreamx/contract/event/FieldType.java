@@ -34,7 +34,12 @@ public sealed interface FieldType {
     FieldType TEXT = new Text();
     FieldType BOOL = new Bool();
     FieldType TIME = new Time();
-    FieldType COUNT = new Whole(0, Integer.MAX_VALUE);
-    FieldType MICROS = new Whole(0, 1_000_000_000_000_000L);
+    /** Seconds of one event; two days, so that no sum of them comes near 2^63. */
+    FieldType SECONDS = new Whole(0, 172_800);
+    /** Milliseconds of one answer; a day. */
+    FieldType MILLIS = new Whole(0, 86_400_000);
+    /** Money for a thousand: at most a million units of currency, which leaves room for those with small units. */
+    FieldType MICROS = new Whole(0, 1_000_000_000_000L);
+
     FieldType SHARE = new Decimal(0, 1);
 }

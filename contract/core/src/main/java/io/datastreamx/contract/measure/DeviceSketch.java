@@ -1,6 +1,7 @@
 package io.datastreamx.contract.measure;
 
 import org.apache.datasketches.hll.HllSketch;
+import org.apache.datasketches.hll.TgtHllType;
 import org.apache.datasketches.hll.Union;
 import org.apache.datasketches.memory.Memory;
 
@@ -15,6 +16,13 @@ public final class DeviceSketch {
     public static final int LG_K = 12;
 
     private final Union union = new Union(LG_K);
+
+    /** The sketch of these pseudonyms, as Spark's {@code hll_sketch_agg} would estimate it. */
+    public static byte[] of(Iterable<String> devices) {
+        HllSketch sketch = new HllSketch(LG_K, TgtHllType.HLL_8);
+        devices.forEach(sketch::update);
+        return sketch.toCompactByteArray();
+    }
 
     /** Adds one serialized sketch; null and empty ones add nothing. */
     public void add(byte[] sketch) {

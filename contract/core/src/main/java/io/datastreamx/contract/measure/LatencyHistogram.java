@@ -14,6 +14,8 @@ public final class LatencyHistogram {
             1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 40, 50, 60, 75, 100, 125, 150, 200, 250, 300, 400, 500, 750, 1000, 2000,
             5000);
 
+    private static final int[] UPPER_BOUNDS =
+            BOUNDS.stream().mapToInt(Integer::intValue).toArray();
     private static final String CONDITION = "event_type = 'response'";
 
     private LatencyHistogram() {}
@@ -40,6 +42,16 @@ public final class LatencyHistogram {
 
     private static Bucket bucket(String column, String range) {
         return new Bucket(column, "CASE WHEN " + CONDITION + " AND " + range + " THEN 1 ELSE 0 END");
+    }
+
+    /** Index of the bucket that a response falls into. @param latencyMs not negative */
+    public static int bucketOf(long latencyMs) {
+        for (int i = 0; i < UPPER_BOUNDS.length; i++) {
+            if (latencyMs <= UPPER_BOUNDS[i]) {
+                return i;
+            }
+        }
+        return UPPER_BOUNDS.length;
     }
 
     /**

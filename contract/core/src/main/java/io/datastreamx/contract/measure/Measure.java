@@ -9,52 +9,62 @@ import java.util.Optional;
 
 /**
  * The additive measures: each is a sum of whole numbers over events, so partial sums of any split of the log add up to
- * the whole. The condition and the value are written in the subset of SQL that Spark, DuckDB and BigQuery share; all
- * three layers and the generated views use these strings and no others.
+ * the whole. Each is defined once, by the events that it counts and the column that it adds up; the SQL that Spark,
+ * DuckDB, BigQuery and the generated views use and the addition in Java both follow from that.
  */
 public enum Measure {
-    REQUESTS(of(EventType.AD_REQUEST), "1", "Ad opportunities asked for."),
-    DECISIONS(decided(DecisionStatus.ROUTED), "1", "Requests routed to an aggregator."),
-    EXPIRED(decided(DecisionStatus.EXPIRED), "1", "Requests seen only after their deadline."),
-    NO_CANDIDATES(decided(DecisionStatus.NO_CANDIDATE), "1", "Requests that no aggregator could take."),
-    RESPONSES(of(EventType.RESPONSE), "1", "Answers of aggregators, one per attempt."),
-    FILLS(answered(ResponseOutcome.FILL), "1", "Answers with an ad."),
-    NO_FILLS(answered(ResponseOutcome.NO_FILL), "1", "Answers without an ad."),
-    TIMEOUTS(answered(ResponseOutcome.TIMEOUT), "1", "Attempts that ran out of time."),
-    RESPONSE_ERRORS(answered(ResponseOutcome.ERROR), "1", "Attempts that failed."),
-    IMPRESSIONS(of(EventType.IMPRESSION), "1", "Ads that began to render (VAST Impression)."),
-    STARTS(of(EventType.START), "1", "Ads whose playback began (VAST start)."),
-    COMPLETES(of(EventType.COMPLETE), "1", "Ads played to the end (VAST complete)."),
-    PLAYBACK_ERRORS(of(EventType.ERROR), "1", "Ads that failed to play (VAST Error)."),
+    REQUESTS(of(EventType.AD_REQUEST), "Ad opportunities asked for."),
+    DECISIONS(decided(DecisionStatus.ROUTED), "Requests routed to an aggregator."),
+    EXPIRED(decided(DecisionStatus.EXPIRED), "Requests seen only after their deadline."),
+    NO_CANDIDATES(decided(DecisionStatus.NO_CANDIDATE), "Requests that no aggregator could take."),
+    RESPONSES(of(EventType.RESPONSE), "Answers of aggregators, one per attempt."),
+    FILLS(answered(ResponseOutcome.FILL), "Answers with an ad."),
+    NO_FILLS(answered(ResponseOutcome.NO_FILL), "Answers without an ad."),
+    TIMEOUTS(answered(ResponseOutcome.TIMEOUT), "Attempts that ran out of time."),
+    RESPONSE_ERRORS(answered(ResponseOutcome.ERROR), "Attempts that failed."),
+    IMPRESSIONS(of(EventType.IMPRESSION), "Ads that began to render (VAST Impression)."),
+    STARTS(of(EventType.START), "Ads whose playback began (VAST start)."),
+    COMPLETES(of(EventType.COMPLETE), "Ads played to the end (VAST complete)."),
+    PLAYBACK_ERRORS(of(EventType.ERROR), "Ads that failed to play (VAST Error)."),
+    IMPLAUSIBLE_CLOCKS(
+            EventCondition.wrongClock(),
+            "Events whose time is older than 35 days or more than 25 hours ahead of their arrival; they count in the minute of it."),
     COMPLETED_PRICE_MICROS(of(EventType.COMPLETE), "price_micros", "Sum of CPM prices over completes, micro-units."),
-    TUNE_INS(of(EventType.TUNE_IN), "1", "Times a box tuned to a channel."),
-    TUNED_S("event_type IN ('tune_out', 'heartbeat')", "duration_s", "Seconds tuned.");
+    TUNE_INS(of(EventType.TUNE_IN), "Times a box tuned to a channel."),
+    TUNED_S(of(EventType.TUNE_OUT, EventType.HEARTBEAT), "duration_s", "Seconds tuned.");
 
-    private final String condition;
-    private final String value;
+    private final EventCondition condition;
+    private final String summed;
     private final String meaning;
+    private final String column = name().toLowerCase(Locale.ROOT);
 
-    Measure(String condition, String value, String meaning) {
+    /** Counts events. */
+    Measure(EventCondition condition, String meaning) {
+        this(condition, null, meaning);
+    }
+
+    /** @param summed the column of the raw log that is added up; null where events are counted */
+    Measure(EventCondition condition, String summed, String meaning) {
         this.condition = condition;
-        this.value = value;
+        this.summed = summed;
         this.meaning = meaning;
     }
 
-    private static String of(EventType type) {
-        return "event_type = '" + type.wireName() + "'";
+    private static EventCondition of(EventType first, EventType... others) {
+        return EventCondition.of(first, others);
     }
 
-    private static String decided(DecisionStatus status) {
-        return of(EventType.AD_DECISION) + " AND status = '" + status.code() + "'";
+    private static EventCondition decided(DecisionStatus status) {
+        return of(EventType.AD_DECISION).where("status", status.code());
     }
 
-    private static String answered(ResponseOutcome outcome) {
-        return of(EventType.RESPONSE) + " AND outcome = '" + outcome.code() + "'";
+    private static EventCondition answered(ResponseOutcome outcome) {
+        return of(EventType.RESPONSE).where("outcome", outcome.code());
     }
 
     /** The name in tables, reports and SQL. */
     public String column() {
-        return name().toLowerCase(Locale.ROOT);
+        return column;
     }
 
     public String meaning() {
@@ -63,7 +73,19 @@ public enum Measure {
 
     /** SQL over one row of the raw log: what this event adds to the sum. */
     public String contribution() {
-        return "CASE WHEN " + condition + " THEN " + value + " ELSE 0 END";
+        return "CASE WHEN " + condition.sql() + " THEN " + (summed == null ? "1" : summed) + " ELSE 0 END";
+    }
+
+    /** The same in Java. */
+    public long contributionOf(CountedEvent event) {
+        if (!condition.holds(event)) {
+            return 0;
+        }
+        return summed == null ? 1 : event.number(summed);
+    }
+
+    EventCondition condition() {
+        return condition;
     }
 
     public static Optional<Measure> named(String column) {

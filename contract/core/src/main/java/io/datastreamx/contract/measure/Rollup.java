@@ -28,6 +28,10 @@ public enum Rollup {
     public static final String COLUMN = "rollup";
     /** The column that holds the minute of the event time. */
     public static final String MINUTE = "minute";
+    /** The raw log's flag of an event whose clock is wrong. */
+    public static final String IMPLAUSIBLE_CLOCK = "implausible_clock";
+    /** The raw log's column of the time in whose minute an event counts: its own, or that of its append. */
+    public static final String COUNTED_TIME = "counted_time";
     /** Events without context, which no rollup counts. */
     public static final String EXCLUDED_EVENTS = "event_type = 'ad_delivery'";
 

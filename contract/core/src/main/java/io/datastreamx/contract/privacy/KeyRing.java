@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
+import java.util.TreeMap;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
@@ -19,8 +20,9 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * @param activeKeyId the key that new records use
  * @param secrets 32 bytes each, by key id
+ * @param identitySecret 32 bytes; what event identities are hashed with. It never rotates: an identity names no box
  */
-public record KeyRing(String activeKeyId, Map<String, byte[]> secrets) implements Serializable {
+public record KeyRing(String activeKeyId, Map<String, byte[]> secrets, byte[] identitySecret) implements Serializable {
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -35,6 +37,17 @@ public record KeyRing(String activeKeyId, Map<String, byte[]> secrets) implement
                 throw new IllegalArgumentException("key " + id + " must have 32 bytes, has " + secret.length);
             }
         });
+        identitySecret = identitySecret.clone();
+    }
+
+    /** For rings from before identities had a secret of their own: derived from the first key by name. */
+    public KeyRing(String activeKeyId, Map<String, byte[]> secrets) {
+        this(activeKeyId, secrets, derive(new TreeMap<>(secrets).firstEntry().getValue(), "identity"));
+    }
+
+    /** Hashes identities of events. One per thread. */
+    public Mac identities() {
+        return mac(identitySecret);
     }
 
     /** Pseudonyms under the active key. One per thread; much cheaper than {@link #pseudonym} where many are needed. */

@@ -50,6 +50,19 @@ public enum Table {
                     required("accepted", LONG, "Valid events that count."),
                     required("duplicate", LONG, "Valid events flagged as duplicates."),
                     required("quarantined", LONG, "Records refused."),
+                    required(
+                            "reused_ids",
+                            LONG,
+                            "Of the accepted, those whose device, type and id another event had used shortly before with another time."),
+                    required(
+                            "absent",
+                            LONG,
+                            "Offsets that held no record when they were read: markers of transactions, aborted and compacted records."),
+                    required("lost", LONG, "Offsets whose records were deleted before they were read."),
+                    optional(
+                            "lost_ranges",
+                            STRING,
+                            "JSON: for each lost range partition, start, end, and the append times around it."),
                     required("offsets", STRING, "JSON: topic-partition to [start, end) of this batch."),
                     optional("min_append_time", TIMESTAMP, "Earliest Kafka append time in the batch."),
                     optional("max_append_time", TIMESTAMP, "Latest Kafka append time in the batch."),
@@ -90,6 +103,9 @@ public enum Table {
                     required("sha256", STRING, "Checksum of the model file."),
                     required("metrics", STRING, "JSON: what evaluation found.")));
 
+    /** The raw log's column of {@link io.datastreamx.contract.event.EventIdentity}. */
+    public static final String IDENTITY = "identity";
+
     private final String path;
     private final List<Column> columns;
 
@@ -127,7 +143,16 @@ public enum Table {
         List<Column> columns = new ArrayList<>();
         columns.add(ingestBatch());
         columns.addAll(position());
-        columns.add(required("duplicate", BOOLEAN, "An earlier record has the same event_id."));
+        columns.add(required("duplicate", BOOLEAN, "An earlier record has the same identity."));
+        columns.add(required(
+                IDENTITY, BINARY, "What makes two records one event: keyed hashes of its id, and of id and time."));
+        columns.add(
+                required(Rollup.IMPLAUSIBLE_CLOCK, BOOLEAN, "event_time is too far from append_time to be believed."));
+        columns.add(
+                required(
+                        Rollup.COUNTED_TIME,
+                        TIMESTAMP,
+                        "The time in whose minute the event counts: event_time, or append_time where that cannot be believed."));
         for (Field field : EventSchema.allFields().values()) {
             if (field.equals(EventSchema.DEVICE_ID)) {
                 columns.add(required("device", STRING, "Pseudonym of the box: HMAC-SHA-256 of device_id."));

@@ -5,6 +5,7 @@ import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.event.ResponseOutcome;
+import io.datastreamx.contract.measure.CountedEvent;
 import io.datastreamx.contract.measure.DeviceSketch;
 import io.datastreamx.contract.measure.LatencyHistogram;
 import io.datastreamx.contract.measure.Measure;
@@ -40,7 +41,10 @@ public final class Generated {
     private static Map<String, Object> event(Random random) {
         Map<String, Object> event = new HashMap<>();
         event.put("event_type", any(random, List.of(EventType.values())).wireName());
-        event.put("event_time", FIRST.plusMillis(random.nextInt(MINUTES * 60_000)));
+        Instant time = FIRST.plusMillis(random.nextInt(MINUTES * 60_000));
+        event.put(Rollup.IMPLAUSIBLE_CLOCK, random.nextInt(20) == 0);
+        event.put("event_time", (Boolean) event.get(Rollup.IMPLAUSIBLE_CLOCK) ? Instant.EPOCH : time);
+        event.put(Rollup.COUNTED_TIME, time);
         event.put("device", "device-" + random.nextInt(30));
         Rollup.DIMENSIONS.forEach(dimension -> event.put(dimension, dimension(random, dimension)));
         event.put("status", any(random, Coded.codesOf(DecisionStatus.class)));
@@ -49,6 +53,31 @@ public final class Generated {
         event.put("price_micros", random.nextLong(1_000_000_000_000L));
         event.put("duration_s", (long) random.nextInt(4_000));
         return event;
+    }
+
+    /** The event as the Java side of the measures reads it. */
+    public static CountedEvent counted(Map<String, Object> event) {
+        return new CountedEvent() {
+            @Override
+            public EventType type() {
+                return EventType.ofWireName((String) event.get("event_type"));
+            }
+
+            @Override
+            public String text(String column) {
+                return (String) event.get(column);
+            }
+
+            @Override
+            public long number(String column) {
+                return (Long) event.get(column);
+            }
+
+            @Override
+            public boolean hasImplausibleClock() {
+                return (Boolean) event.get(Rollup.IMPLAUSIBLE_CLOCK);
+            }
+        };
     }
 
     /** Rows of every rollup, at least one. */

@@ -2,6 +2,7 @@ package io.datastreamx.contract.spark;
 
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.date_trunc;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.hll_sketch_agg;
@@ -39,7 +40,7 @@ public final class RollupAggregation {
                         .map(RollupAggregation::keyOf)
                         .toArray(Column[]::new)))
                 .as("key"));
-        input.add(expr("date_trunc('minute', event_time)").as(Rollup.MINUTE));
+        input.add(date_trunc("minute", col(Rollup.COUNTED_TIME)).as(Rollup.MINUTE));
         input.add(col("device"));
         input.addAll(contributionColumns());
         List<Column> keys = new ArrayList<>();

@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.datastreamx.contract.measure.DeviceSketch;
 import io.datastreamx.contract.measure.LatencyHistogram;
 import io.datastreamx.contract.measure.Measure;
+import io.datastreamx.contract.measure.MeasureSums;
 import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.contract.table.ColumnType;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.contract.testing.Generated;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -117,6 +119,40 @@ class RollupAggregationLawsTest {
         }
     }
 
+    /** Ingest adds in Java what a night adds in SQL: one rollup of all events, every sum and the sketch. */
+    @Property(tries = 3, shrinking = ShrinkingMode.OFF)
+    void additionInJavaIsThatInSql(@ForAll("events") List<Map<String, Object>> events) {
+        Map<List<Object>, List<Object>> inSql = rows(RollupAggregation.aggregate(dataset(events)));
+        Map<List<Object>, MeasureSums> sums = new HashMap<>();
+        Map<List<Object>, List<String>> devices = new HashMap<>();
+        for (Map<String, Object> event : events) {
+            if (event.get("event_type").equals("ad_delivery")) {
+                continue;
+            }
+            for (Rollup rollup : Rollup.values()) {
+                List<Object> key = new ArrayList<>(List.of(
+                        rollup.id(),
+                        Timestamp.from(((Instant) event.get(Rollup.COUNTED_TIME)).truncatedTo(ChronoUnit.MINUTES))));
+                Rollup.DIMENSIONS.forEach(
+                        dimension -> key.add(rollup.dimensions().contains(dimension) ? event.get(dimension) : null));
+                sums.computeIfAbsent(key, any -> new MeasureSums()).add(Generated.counted(event));
+                devices.computeIfAbsent(key, any -> new ArrayList<>()).add((String) event.get("device"));
+            }
+        }
+        Map<List<Object>, List<Object>> inJava = new HashMap<>();
+        sums.forEach((key, sum) -> {
+            List<Object> values = new ArrayList<>();
+            for (int i = 0; i < MeasureSums.columns().size(); i++) {
+                values.add(sum.get(i));
+            }
+            DeviceSketch sketch = new DeviceSketch();
+            sketch.add(DeviceSketch.of(devices.get(key)));
+            values.add(sketch.estimate());
+            inJava.put(key, values);
+        });
+        assertThat(inJava).isEqualTo(inSql);
+    }
+
     @Example
     void theColumnsAreThoseOfTheTable() {
         assertThat(RollupAggregation.aggregate(dataset(List.of())).columns())
@@ -167,7 +203,15 @@ class RollupAggregationLawsTest {
     private static Dataset<Row> dataset(List<Map<String, Object>> events) {
         StructType schema = new StructType();
         List<String> names = List.of(
-                "event_type", "event_time", "device", "status", "outcome", "latency_ms", "price_micros", "duration_s");
+                "event_type",
+                Rollup.IMPLAUSIBLE_CLOCK,
+                Rollup.COUNTED_TIME,
+                "device",
+                "status",
+                "outcome",
+                "latency_ms",
+                "price_micros",
+                "duration_s");
         StructType all = SparkSchemas.of(Table.EVENTS);
         List<String> columns =
                 Stream.concat(names.stream(), Rollup.DIMENSIONS.stream()).toList();

@@ -1,6 +1,8 @@
 package io.datastreamx.ml.training;
 
+import io.datastreamx.contract.event.EventIdentity;
 import io.datastreamx.contract.table.Table;
+import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
@@ -191,9 +194,20 @@ public final class SampleLog {
         values.put("event_id", eventId);
         values.put("event_type", type);
         values.put("event_time", Timestamp.from(time));
+        values.put(Table.IDENTITY, identity(type, eventId));
+        values.put("implausible_clock", false);
+        values.put("counted_time", Timestamp.from(time));
         values.put("key_id", "k1");
         rows.add(RowFactory.create(
                 Table.EVENTS.columnNames().stream().map(values::get).toArray()));
+    }
+
+    /** Ids are unique here, so the hash of one stands for the identity. */
+    private static byte[] identity(String type, String eventId) {
+        return UUID.nameUUIDFromBytes((type + eventId).getBytes(StandardCharsets.UTF_8))
+                .toString()
+                .substring(0, EventIdentity.BYTES)
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     private long nextOffset(String topic) {

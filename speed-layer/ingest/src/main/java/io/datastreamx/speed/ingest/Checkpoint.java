@@ -2,22 +2,16 @@ package io.datastreamx.speed.ingest;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.datastreamx.contract.event.Topic;
+import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.table.Table;
-import io.datastreamx.kafka.KafkaClients;
-import io.datastreamx.kafka.KafkaFailure;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
-import java.util.Arrays;
+import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.slf4j.Logger;
@@ -45,29 +39,51 @@ final class Checkpoint {
         return new OffsetLog(lake.files(), uri);
     }
 
-    /** Reads who this checkpoint is; gives a new one its identity first. */
-    CheckpointIdentity identity(SparkSession spark, KafkaClients kafka) {
+    /**
+     * Reads who this checkpoint is; gives a new one its identity first. A checkpoint of another log is set aside: its
+     * offsets mean nothing here, and all that it stood for is in the ledger.
+     */
+    CheckpointIdentity identity(SparkSession spark, KafkaLog log) {
         String file = uri + "/identity.json";
-        if (!lake.files().exists(file)) {
-            if (lake.files().exists(uri + "/offsets")) {
-                throw new IllegalStateException("the checkpoint " + uri
-                        + " was made by another program; delete the folder, ingest then goes on from the ledger");
-            }
-            CheckpointIdentity fresh = fresh(spark, kafka);
-            lake.files().write(file, fresh.toJson());
-            LOG.info(
-                    "new checkpoint {} begins with batch {}, offsets {}",
-                    fresh.appId(),
-                    fresh.firstBatch(),
-                    fresh.startingOffsets());
+        KafkaLog.Shape shape = log.shape();
+        Set<String> replaced = replaced(shape);
+        if (!replaced.isEmpty()) {
+            LOG.error("{}", new LogReplacedException(replaced).getMessage());
+            lake.files().deleteFolder(uri);
+        } else if (lake.files().exists(file)) {
+            return CheckpointIdentity.fromJson(file, lake.files().read(file));
+        } else if (lake.files().exists(uri + "/offsets")) {
+            throw DamagedCheckpointException.of(file, null);
         }
-        return CheckpointIdentity.fromJson(lake.files().read(file));
+        CheckpointIdentity fresh = fresh(spark, shape, replaced);
+        lake.files().write(file, fresh.toJson());
+        lake.files().write(lake.ingestedLogUri(), ContractJson.bytes(shape.identity()));
+        LOG.info(
+                "new checkpoint {} begins with batch {}, offsets {}",
+                fresh.appId(),
+                fresh.firstBatch(),
+                fresh.startingOffsets());
+        return fresh;
     }
 
-    private CheckpointIdentity fresh(SparkSession spark, KafkaClients kafka) {
+    /** Topics that are not those whose offsets the ledger holds; a lost checkpoint must not hide it. */
+    private Set<String> replaced(KafkaLog.Shape shape) {
+        String file = lake.ingestedLogUri();
+        if (!lake.files().exists(file)) {
+            return Set.of();
+        }
+        try {
+            return shape.identity()
+                    .changedSince(ContractJson.MAPPER.readValue(lake.files().read(file), KafkaLog.Identity.class));
+        } catch (IOException e) {
+            throw DamagedCheckpointException.of(file, e);
+        }
+    }
+
+    private CheckpointIdentity fresh(SparkSession spark, KafkaLog.Shape shape, Set<String> replaced) {
         Optional<LedgerEntry> last = new Ledger(lake).last();
         long lastComplete = last.map(LedgerEntry::batch).orElse(-1L);
-        String offsets = last.map(entry -> startAfter(entry, kafka)).orElse("earliest");
+        String offsets = last.map(entry -> startAfter(entry, shape, replaced)).orElse("earliest");
         return new CheckpointIdentity("ingest-" + UUID.randomUUID(), lastWritten(spark, lastComplete) + 1, offsets);
     }
 
@@ -95,38 +111,18 @@ final class Checkpoint {
     }
 
     /**
-     * Where the ledger ends, for every partition there is now; partitions that it does not know are read from their
-     * beginning.
+     * Where the ledger ends, for every partition there is now; partitions that it does not know, and those of topics
+     * that were made anew, are read from their beginning.
      */
-    private static String startAfter(LedgerEntry last, KafkaClients kafka) {
+    private static String startAfter(LedgerEntry last, KafkaLog.Shape shape, Set<String> replaced) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        partitions(kafka).forEach((topic, description) -> {
+        shape.partitions().forEach((topic, partitions) -> {
             ObjectNode offsets = json.putObject(topic);
-            description.partitions().forEach(partition -> {
-                var known = last.offsets().get(topic + "-" + partition.partition());
-                offsets.put(String.valueOf(partition.partition()), known == null ? EARLIEST : known.end());
-            });
+            for (int partition : partitions) {
+                var known = replaced.contains(topic) ? null : last.offsets().get(topic + "-" + partition);
+                offsets.put(String.valueOf(partition), known == null ? EARLIEST : known.end());
+            }
         });
         return json.toString();
-    }
-
-    /**
-     * @throws IllegalStateException where Kafka cannot be reached, refuses the sign-in or lacks a topic, saying what to
-     *     do
-     */
-    static Map<String, TopicDescription> partitions(KafkaClients kafka) {
-        try (Admin admin = kafka.admin("partitions")) {
-            return admin.describeTopics(
-                            Arrays.stream(Topic.values()).map(Topic::topicName).toList())
-                    .allTopicNames()
-                    .get();
-        } catch (ExecutionException | KafkaException e) {
-            String reason = (e instanceof ExecutionException ? e.getCause() : e).getMessage();
-            throw KafkaFailure.explain(
-                    kafka.kafka(), e, "cannot ask Kafka at " + kafka.kafka() + " for its partitions: " + reason);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while asking Kafka for its partitions", e);
-        }
     }
 }

@@ -1,105 +1,146 @@
 package io.datastreamx.speed.ingest;
 
+import io.datastreamx.contract.event.EventIdentity;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The ids accepted within the horizon, with their append times. Derived from the raw log and rebuilt from it at start;
- * a replayed batch therefore meets the same index and decides the same. A batch is judged first and recorded only when
- * its ledger row stands.
+ * The identities that one Kafka partition accepted within the horizon, with their append times. Equal identities have
+ * equal keys and so meet in one partition. Derived from the raw log and rebuilt from it; a replayed batch therefore
+ * meets the same index and decides the same.
  *
- * <p>A record is a duplicate when an accepted record with its id lies within the horizon of append time. Ids are kept
- * for two horizons, so that a partition that lags by up to one horizon is still judged right. Not thread-safe.
+ * <p>A record is a duplicate when an accepted record with its identity lies within the horizon of append time. What a
+ * batch accepts is kept apart until the next batch of the partition shows that it stands, or its replay that it does
+ * not. Append times of one partition hardly ever step back; identities are kept for a slice longer than the horizon.
+ * Not thread-safe.
  */
 final class DuplicateIndex {
-    /** A valid record to be judged. */
-    record Candidate(RecordId id, Position position) {}
+    /** What a record turned out to be. */
+    enum Verdict {
+        NEW,
+        /** New, and its id was used shortly before with another time. */
+        NEW_WITH_USED_ID,
+        DUPLICATE
+    }
+
+    private static final int SLICES_PER_HORIZON = 24;
+
+    private final long horizonMs;
+    private final long sliceMs;
+    private final TreeMap<Long, IdentitySlice> slices = new TreeMap<>();
+    /** Ids without their times, of the newest slice. */
+    private LongSet usedIds = new LongSet();
+
+    private long nextOffset;
+    private long pendingStart;
+    private long pendingBatch = -1;
+    private IdentityMap pending = new IdentityMap();
+    private LongSet pendingIds = new LongSet();
 
     /**
-     * What became of one batch.
-     *
-     * @param duplicates positions of the records to be flagged
-     * @param accepted the others, to be given to {@link #record}
+     * @param horizon zero switches recognition off: every record is new
+     * @param nextOffset the first offset that the index knows nothing of
      */
-    record Judgement(List<Position> duplicates, List<Candidate> accepted) {}
-
-    private static final int GENERATIONS_PER_HORIZON = 4;
-
-    private final long horizonMicros;
-    private final long generationMicros;
-    /** By number of the append-time slice that the ids belong to. */
-    private final TreeMap<Long, RecordIdMap> generations = new TreeMap<>();
-
-    /** @param horizon zero switches recognition off: every record is accepted */
-    DuplicateIndex(Duration horizon) {
-        this.horizonMicros = horizon.toNanos() / 1_000;
-        this.generationMicros = Math.max(1, horizonMicros / GENERATIONS_PER_HORIZON);
+    DuplicateIndex(Duration horizon, long nextOffset) {
+        this.horizonMs = horizon.toMillis();
+        this.sliceMs = Math.max(1, (horizonMs + SLICES_PER_HORIZON - 1) / SLICES_PER_HORIZON);
+        this.nextOffset = nextOffset;
     }
 
-    Judgement judge(List<Candidate> batch) {
-        List<Candidate> ordered = new ArrayList<>(batch);
-        ordered.sort(Comparator.comparing(Candidate::position, Position.ORDER));
-        if (horizonMicros == 0) {
-            return new Judgement(List.of(), ordered);
+    /**
+     * Prepares for a batch that reads from {@code start}.
+     *
+     * @return false where the index does not reach there, because others have judged the partition meanwhile; it is of
+     *     no use then
+     */
+    boolean begin(long batch, long start, long end) {
+        if (pendingBatch >= 0 && batch > pendingBatch && start == nextOffset) {
+            settle();
+        } else if (pendingBatch >= 0 && start == pendingStart) {
+            discard();
+        } else if (pendingBatch >= 0 || start != nextOffset) {
+            return false;
         }
-        RecordIdMap inBatch = new RecordIdMap();
-        List<Position> duplicates = new ArrayList<>();
-        List<Candidate> accepted = new ArrayList<>(ordered.size());
-        for (Candidate candidate : ordered) {
-            long time = candidate.position().appendMicros();
-            if (near(inBatch.get(candidate.id()), time) || isKnown(candidate.id(), time)) {
-                duplicates.add(candidate.position());
-            } else {
-                inBatch.put(candidate.id(), time);
-                accepted.add(candidate);
-            }
+        pendingBatch = batch;
+        pendingStart = start;
+        nextOffset = end;
+        return true;
+    }
+
+    /** Whether {@link #begin} would find the index, or has found it, to be of use for this range. */
+    boolean reaches(long start, long end) {
+        return start == nextOffset || pendingBatch >= 0 && start == pendingStart && end == nextOffset;
+    }
+
+    /** Judges the next record of the partition, in the order of offsets, and remembers it for the batch under way. */
+    Verdict judge(EventIdentity identity, long appendMs) {
+        if (horizonMs == 0) {
+            return Verdict.NEW;
         }
-        return new Judgement(duplicates, accepted);
+        if (near(pending.get(identity), appendMs) || isKnown(identity, appendMs)) {
+            return Verdict.DUPLICATE;
+        }
+        pending.put(identity, appendMs);
+        long slice = Math.floorDiv(appendMs, sliceMs);
+        boolean used = !slices.isEmpty() && slices.lastKey() == slice && usedIds.contains(identity.id());
+        // The time belongs to what is new in the batch, so equal ids of different slices must not meet.
+        boolean usedInBatch = !pendingIds.add(identity.id() + slice);
+        return used || usedInBatch ? Verdict.NEW_WITH_USED_ID : Verdict.NEW;
     }
 
-    /** Remembers what a complete batch accepted, and forgets what is two horizons old. */
-    void record(List<Candidate> accepted) {
-        accepted.forEach(candidate -> add(candidate.id(), candidate.position().appendMicros()));
-        forget();
-    }
-
-    void add(RecordId id, long appendMicros) {
-        if (horizonMicros > 0) {
-            generations
-                    .computeIfAbsent(appendMicros / generationMicros, slice -> new RecordIdMap())
-                    .put(id, appendMicros);
+    /** Adds what a complete batch accepted. */
+    void add(long id, long time, long appendMs) {
+        if (horizonMs == 0) {
+            return;
+        }
+        long slice = Math.floorDiv(appendMs, sliceMs);
+        boolean newest = slices.isEmpty() || slice > slices.lastKey();
+        if (newest) {
+            slices.values().forEach(IdentitySlice::seal);
+            usedIds = new LongSet();
+        } else if (slice < slices.lastKey() - SLICES_PER_HORIZON - 1) {
+            return;
+        }
+        slices.computeIfAbsent(slice, number -> new IdentitySlice(number * sliceMs, sliceMs))
+                .add(id, time, appendMs);
+        if (slice == slices.lastKey()) {
+            usedIds.add(id);
+        }
+        if (newest) {
+            slices.headMap(slice - SLICES_PER_HORIZON - 1).clear();
         }
     }
 
     long size() {
-        return generations.values().stream().mapToLong(RecordIdMap::size).sum();
+        return slices.values().stream().mapToLong(IdentitySlice::size).sum();
     }
 
-    private boolean isKnown(RecordId id, long time) {
-        long slice = time / generationMicros;
-        for (Map.Entry<Long, RecordIdMap> generation : generations
-                .subMap(slice - GENERATIONS_PER_HORIZON - 1, true, slice + GENERATIONS_PER_HORIZON + 1, true)
-                .entrySet()) {
-            if (near(generation.getValue().get(id), time)) {
+    long bytes() {
+        return usedIds.bytes()
+                + slices.values().stream().mapToLong(IdentitySlice::bytes).sum();
+    }
+
+    private void settle() {
+        pending.forEach(this::add);
+        discard();
+    }
+
+    private void discard() {
+        pending = new IdentityMap();
+        pendingIds = new LongSet();
+        pendingBatch = -1;
+    }
+
+    private boolean isKnown(EventIdentity identity, long appendMs) {
+        for (IdentitySlice slice : slices.values()) {
+            if (near(slice.find(identity), appendMs)) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean near(long known, long time) {
-        return known != RecordIdMap.ABSENT && Math.abs(time - known) <= horizonMicros;
-    }
-
-    private void forget() {
-        if (!generations.isEmpty()) {
-            generations
-                    .headMap(generations.lastKey() - 2L * GENERATIONS_PER_HORIZON - 1)
-                    .clear();
-        }
+    private boolean near(long knownMs, long appendMs) {
+        return knownMs != IdentitySlice.ABSENT && Math.abs(appendMs - knownMs) <= horizonMs;
     }
 }

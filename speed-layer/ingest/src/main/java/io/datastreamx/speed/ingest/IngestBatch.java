@@ -1,260 +1,251 @@
 package io.datastreamx.speed.ingest;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.udf;
-
+import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.ledger.OffsetRange;
 import io.datastreamx.contract.privacy.KeyRing;
-import io.datastreamx.contract.spark.RollupAggregation;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
+import io.datastreamx.lake.TableAppender;
+import io.datastreamx.speed.ingest.PassResult.PartitionCount;
+import io.datastreamx.speed.ingest.PassResult.WrittenFile;
+import io.delta.kernel.expressions.Column;
+import io.delta.kernel.expressions.Literal;
+import io.delta.kernel.statistics.DataFileStatistics;
+import io.delta.kernel.utils.DataFileStatus;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.Column;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.api.java.UDF0;
-import org.apache.spark.sql.api.java.UDF3;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.storage.StorageLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One micro-batch, from records to ledger. Killed anywhere and run again it ends the same: the parse and the judgement
- * of duplicates are functions of the offsets and of earlier batches, and each write carries the batch as its
- * transaction.
+ * One micro-batch, from records to ledger: one stage of {@link OnePass}, then commits of the files that its tasks name.
+ * Killed anywhere and run again it ends the same: what a task does is a function of the offsets and of earlier batches,
+ * and each commit carries the batch as its transaction.
  */
 final class IngestBatch {
     private static final Logger LOG = LoggerFactory.getLogger(IngestBatch.class);
-    /** Rows that one Parquet file of the raw log should hold at most; fewer files are cheaper to follow. */
-    private static final int ROWS_PER_FILE = 250_000;
-    /**
-     * Records that are worth a task: each task prepares its aggregation anew, which costs as much as some thousand
-     * records.
-     */
-    private static final long RECORDS_PER_TASK = 5_000;
+    /** Records that are worth a task and files of its own; fewer files are cheaper to follow. */
+    private static final long RECORDS_PER_TASK = 10_000;
 
+    private final Settings settings;
     private final Lake lake;
-    private final Configuration hadoop;
     private final KeyRing keys;
-    private final String currency;
     private final CheckpointIdentity checkpoint;
     private final OffsetLog offsetLog;
-    private final DuplicateIndex index;
+    private final KafkaLog log;
+    private final KafkaLog.Identity identity;
     private final ExecutorService writers;
     private final Fence fence;
     private final LivePublication publication;
     private final Clock clock;
+    private final Ledger ledger;
+    private final Map<Table, TableAppender> appenders = new EnumMap<>(Table.class);
+    /** Latest append time by topic partition, of what this process has read. */
+    private final Map<String, Instant> newest = new HashMap<>();
 
+    private CompleteBatches complete;
+    private Optional<Instant> newestOfAll;
+
+    /** @param identity the log that the checkpoint's offsets belong to */
     IngestBatch(
+            Settings settings,
             Lake lake,
             KeyRing keys,
-            String currency,
             CheckpointIdentity checkpoint,
             OffsetLog offsetLog,
-            DuplicateIndex index,
+            KafkaLog log,
+            KafkaLog.Identity identity,
             ExecutorService writers,
             Fence fence,
             LivePublication publication,
             Clock clock) {
+        this.settings = settings;
         this.lake = lake;
-        this.hadoop = lake.hadoop();
         this.keys = keys;
-        this.currency = currency;
         this.checkpoint = checkpoint;
         this.offsetLog = offsetLog;
-        this.index = index;
+        this.log = log;
+        this.identity = identity;
         this.writers = writers;
         this.fence = fence;
         this.publication = publication;
         this.clock = clock;
+        this.ledger = new Ledger(lake);
+        for (Table table : List.of(Table.EVENTS, Table.LIVE, Table.DEAD_LETTERS)) {
+            appenders.put(table, lake.table(table).appender());
+        }
+        List<LedgerEntry> entries = ledger.entries();
+        this.complete =
+                CompleteBatches.of(entries.stream().map(LedgerEntry::batch).toList());
+        this.newestOfAll = entries.stream()
+                .flatMap(entry -> entry.maxAppendTime().stream())
+                .max(Instant::compareTo);
     }
 
-    /** @param records topic, partition, offset, timestamp, key, value */
+    /** @param records of Spark's Kafka source */
     void process(Dataset<Row> records, long sparkBatchId) {
         fence.check();
         long batch = checkpoint.ingestBatch(sparkBatchId);
-        if (lake.table(Table.LEDGER).latestTransaction(checkpoint.appId()).orElse(-1) >= batch) {
+        if (ledger.isComplete(checkpoint.appId(), batch)) {
             LOG.info("batch {} is complete already", batch);
             return;
         }
         long began = clock.millis();
-        SortedMap<String, OffsetRange> ranges = offsetLog.rangesOf(sparkBatchId);
-        Dataset<Row> parsed = records.coalesce(tasksFor(ranges, records.sparkSession()))
-                .mapPartitions(new RecordParser(keys, currency, batch), Encoders.row(RecordParser.SCHEMA))
-                .persist(StorageLevel.MEMORY_AND_DISK());
-        try {
-            Summary summary = Summary.of(parsed);
-            long read = clock.millis();
-            DuplicateIndex.Judgement judgement = index.judge(summary.candidates());
-            write(batch, parsed, summary, judgement);
-            LedgerEntry entry = ledgerEntry(batch, ranges, summary, judgement);
-            fence.check();
-            new Ledger(lake).append(entry);
-            publication.completed(entry);
-            index.record(judgement.accepted());
-            LOG.info(
-                    "batch {}: {} read = {} accepted + {} duplicate + {} quarantined; {} ms parse, {} ms write",
+        requireSameLog();
+        SortedMap<String, PartitionRange> ranges = offsetLog.rangesOf(sparkBatchId);
+        List<PassResult> results = pass(records, assignment(batch, ranges));
+        long passed = clock.millis();
+        LedgerEntry entry = entry(batch, ranges, results);
+        commit(batch, results);
+        // Had the log been replaced while it was read, nothing of this would be what was planned.
+        requireSameLog();
+        fence.check();
+        ledger.append(entry);
+        remember(entry, results);
+        publication.completed(entry);
+        LOG.info(
+                "batch {}: {} read = {} accepted + {} duplicate + {} quarantined; {} ms pass, {} ms commit",
+                batch,
+                entry.read(),
+                entry.accepted(),
+                entry.duplicate(),
+                entry.quarantined(),
+                passed - began,
+                clock.millis() - passed);
+        if (!entry.lostRanges().isEmpty()) {
+            LOG.error(
+                    "batch {}: {} records were deleted before they were read: {}",
                     batch,
-                    entry.read(),
-                    entry.accepted(),
-                    entry.duplicate(),
-                    entry.quarantined(),
-                    read - began,
-                    clock.millis() - read);
-        } finally {
-            parsed.unpersist();
+                    entry.lost(),
+                    entry.lostRanges());
         }
     }
 
-    private static int tasksFor(SortedMap<String, OffsetRange> ranges, SparkSession spark) {
-        long records = ranges.values().stream().mapToLong(OffsetRange::size).sum();
-        return (int) Math.min(spark.sparkContext().defaultParallelism(), 1 + records / RECORDS_PER_TASK);
-    }
-
-    private void write(long batch, Dataset<Row> parsed, Summary summary, DuplicateIndex.Judgement judgement) {
-        ParquetAppend append = new ParquetAppend(lake, hadoop, checkpoint.appId(), batch, fence);
-        Dataset<Row> events =
-                parsed.where(col("reason").isNull()).withColumn("duplicate", flag(judgement.duplicates()));
-        List<Runnable> writes = new ArrayList<>();
-        if (!summary.candidates().isEmpty()) {
-            writes.add(() -> append.append(
-                    Table.EVENTS, rawLog(events, summary.candidates().size()), summary.bounds()));
-            writes.add(() -> append.append(Table.LIVE, partials(events, batch), Map.of()));
+    private void requireSameLog() {
+        Set<String> replaced = log.identity().changedSince(identity);
+        if (!replaced.isEmpty()) {
+            throw new LogReplacedException(replaced);
         }
-        if (summary.quarantined() > 0) {
-            writes.add(() -> append.append(Table.DEAD_LETTERS, deadLetters(parsed), Map.of()));
+    }
+
+    private Assignment assignment(long batch, SortedMap<String, PartitionRange> ranges) {
+        return new Assignment(
+                batch,
+                checkpoint.appId(),
+                fence.epoch(),
+                ranges,
+                complete,
+                newestOfAll.map(Instant::toEpochMilli).orElse(Long.MIN_VALUE),
+                settings.ingest().duplicateHorizon(),
+                lake.root(),
+                settings.storage().hadoop());
+    }
+
+    private List<PassResult> pass(Dataset<Row> records, Assignment assignment) {
+        SparkContext spark = records.sparkSession().sparkContext();
+        var rows = records.queryExecution().toRdd().toJavaRDD();
+        long wanted = assignment.ranges().values().stream()
+                .mapToLong(range -> range.end() - range.start())
+                .sum();
+        // On a cluster each partition stays where its index is.
+        if (spark.isLocal()) {
+            rows = rows.coalesce((int) Math.min(rows.getNumPartitions(), 1 + wanted / RECORDS_PER_TASK), false);
         }
-        inParallel(writes);
+        return rows.mapPartitions(new OnePass(assignment, keys, settings.currency()))
+                .collect();
     }
 
-    private static Column flag(List<Position> duplicates) {
-        if (duplicates.isEmpty()) {
-            return lit(false);
+    private void commit(long batch, List<PassResult> results) {
+        Map<Table, List<DataFileStatus>> files = new EnumMap<>(Table.class);
+        for (PassResult result : results) {
+            result.files().forEach((table, file) -> files.computeIfAbsent(table, any -> new ArrayList<>())
+                    .add(status(batch, file)));
         }
-        FlaggedPositions flagged = new FlaggedPositions(duplicates);
-        UDF3<String, Integer, Long, Boolean> contains = flagged::contains;
-        return udf(contains, DataTypes.BooleanType).apply(col("topic"), col("partition"), col("offset"));
-    }
-
-    private static Dataset<Row> rawLog(Dataset<Row> events, int rows) {
-        return select(events, Table.EVENTS).coalesce(1 + rows / ROWS_PER_FILE);
-    }
-
-    private static Dataset<Row> partials(Dataset<Row> events, long batch) {
-        Dataset<Row> counted = events.where(col("duplicate").equalTo(false));
-        return select(RollupAggregation.aggregate(counted).withColumn("ingest_batch", number(batch)), Table.LIVE)
-                .coalesce(1);
-    }
-
-    /** Not a literal: that would stand in the generated code, which Spark would then compile anew for every batch. */
-    private static Column number(long batch) {
-        UDF0<Long> constant = () -> batch;
-        return udf(constant, DataTypes.LongType).asNondeterministic().apply();
-    }
-
-    private static Dataset<Row> deadLetters(Dataset<Row> parsed) {
-        Dataset<Row> letters =
-                parsed.where(col("reason").isNotNull()).withColumn("key_id", col(RecordParser.LETTER_KEY_ID));
-        return select(letters, Table.DEAD_LETTERS).coalesce(1);
-    }
-
-    private static Dataset<Row> select(Dataset<Row> rows, Table table) {
-        return rows.select(table.columnNames().stream().map(name -> col(name)).toArray(Column[]::new));
-    }
-
-    private void inParallel(List<Runnable> writes) {
-        List<CompletableFuture<Void>> running = writes.stream()
-                .map(write -> CompletableFuture.runAsync(write, writers))
+        fence.check();
+        List<CompletableFuture<Void>> commits = files.entrySet().stream()
+                .map(entry -> CompletableFuture.runAsync(
+                        () -> appenders.get(entry.getKey()).addFiles(checkpoint.appId(), batch, entry.getValue()),
+                        writers))
                 .toList();
         try {
-            CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
+            CompletableFuture.allOf(commits.toArray(CompletableFuture[]::new)).join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 
-    private LedgerEntry ledgerEntry(
-            long batch, SortedMap<String, OffsetRange> ranges, Summary summary, DuplicateIndex.Judgement judgement) {
+    private static DataFileStatus status(long batch, WrittenFile file) {
+        Map<Column, Literal> least = new HashMap<>(Map.of(new Column("ingest_batch"), Literal.ofLong(batch)));
+        Map<Column, Literal> greatest = new HashMap<>(least);
+        file.bounds().forEach((column, range) -> {
+            least.put(new Column(column), Literal.ofTimestamp(range[0]));
+            greatest.put(new Column(column), Literal.ofTimestamp(range[1]));
+        });
+        return new DataFileStatus(
+                file.path(),
+                file.bytes(),
+                file.modifiedMs(),
+                Optional.of(new DataFileStatistics(file.rows(), least, greatest, Map.of(), Optional.empty())));
+    }
+
+    private LedgerEntry entry(long batch, SortedMap<String, PartitionRange> ranges, List<PassResult> results) {
+        List<PartitionCount> counts = counts(results);
+        LogGaps gaps = LogGaps.of(ranges, counts, log, partition -> Optional.ofNullable(newest.get(partition))
+                .or(() -> newestOfAll));
+        SortedMap<String, OffsetRange> offsets = new TreeMap<>();
+        ranges.forEach((name, range) -> offsets.put(name, new OffsetRange(range.start(), range.end())));
         return new LedgerEntry(
                 batch,
                 checkpoint.appId(),
-                judgement.accepted().size(),
-                judgement.duplicates().size(),
-                summary.quarantined(),
-                ranges,
-                summary.appendTimes().map(range -> instant(range[0])),
-                summary.appendTimes().map(range -> instant(range[1])),
+                counts.stream().mapToLong(PartitionCount::accepted).sum(),
+                counts.stream().mapToLong(PartitionCount::duplicates).sum(),
+                counts.stream().mapToLong(PartitionCount::quarantined).sum(),
+                counts.stream().mapToLong(PartitionCount::reusedIds).sum(),
+                gaps.absent(),
+                gaps.lost(),
+                offsets,
+                counts.stream()
+                        .map(PartitionCount::minAppendMs)
+                        .min(Long::compare)
+                        .map(Instant::ofEpochMilli),
+                counts.stream()
+                        .map(PartitionCount::maxAppendMs)
+                        .max(Long::compare)
+                        .map(Instant::ofEpochMilli),
                 clock.instant());
     }
 
-    private static Instant instant(long micros) {
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    private static List<PartitionCount> counts(List<PassResult> results) {
+        return results.stream().flatMap(result -> result.partitions().stream()).toList();
     }
 
-    /**
-     * What the driver needs to know of a parsed batch.
-     *
-     * @param candidates the valid records
-     * @param quarantined how many were refused
-     * @param appendTimes first and last Kafka append time; empty for an empty batch
-     * @param eventTimes first and last event time of the valid records; empty without any
-     */
-    private record Summary(
-            List<DuplicateIndex.Candidate> candidates,
-            long quarantined,
-            Optional<long[]> appendTimes,
-            Optional<long[]> eventTimes) {
-
-        /** Runs the parse; the rows stay cached for the writes. */
-        static Summary of(Dataset<Row> parsed) {
-            List<DuplicateIndex.Candidate> candidates = new ArrayList<>();
-            long quarantined = 0;
-            long[] append = {Long.MAX_VALUE, Long.MIN_VALUE};
-            long[] event = {Long.MAX_VALUE, Long.MIN_VALUE};
-            Dataset<Row> selected = parsed.select(RecordHeads.columns());
-            RecordHeads heads = new RecordHeads(selected.schema());
-            List<Row> rows = selected.collectAsList();
-            for (Row row : rows) {
-                widen(append, heads.appendMicros(row));
-                if (heads.isEvent(row)) {
-                    widen(event, heads.eventMicros(row));
-                    candidates.add(new DuplicateIndex.Candidate(heads.id(row), heads.position(row)));
-                } else {
-                    quarantined++;
-                }
-            }
-            return new Summary(
-                    candidates,
-                    quarantined,
-                    rows.isEmpty() ? Optional.empty() : Optional.of(append),
-                    candidates.isEmpty() ? Optional.empty() : Optional.of(event));
-        }
-
-        Map<String, long[]> bounds() {
-            return Map.of("append_time", appendTimes.orElseThrow(), "event_time", eventTimes.orElseThrow());
-        }
-
-        private static void widen(long[] range, long value) {
-            range[0] = Math.min(range[0], value);
-            range[1] = Math.max(range[1], value);
-        }
+    private void remember(LedgerEntry entry, List<PassResult> results) {
+        complete = complete.with(entry.batch());
+        counts(results)
+                .forEach(count -> newest.merge(
+                        count.partition(),
+                        Instant.ofEpochMilli(count.maxAppendMs()),
+                        (one, other) -> one.isAfter(other) ? one : other));
+        entry.maxAppendTime()
+                .ifPresent(time -> newestOfAll = Optional.of(
+                        newestOfAll.filter(known -> known.isAfter(time)).orElse(time)));
     }
 }

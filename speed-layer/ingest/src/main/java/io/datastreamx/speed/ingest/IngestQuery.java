@@ -1,7 +1,5 @@
 package io.datastreamx.speed.ingest;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.ledger.LedgerEntry;
@@ -13,14 +11,9 @@ import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LeaseLostException;
 import io.datastreamx.lake.Ledger;
-import java.sql.Timestamp;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
@@ -45,6 +38,8 @@ public final class IngestQuery {
      */
     private static final int MAX_FAILURES_IN_A_ROW = 3;
 
+    private static final long LOOK_MS = 50;
+
     private final SparkSession spark;
     private final Settings settings;
     private final Lake lake;
@@ -55,6 +50,7 @@ public final class IngestQuery {
     private final ExecutorService writers = Executors.newFixedThreadPool(3, IngestQuery::daemon);
     private volatile StreamingQuery query;
     private volatile boolean stopping;
+    private volatile boolean completedOne;
 
     /** @param fence asked before every commit whether this process may still write */
     public IngestQuery(SparkSession spark, Settings settings, Lake lake, KeyRing keys, Fence fence, Clock clock) {
@@ -69,45 +65,52 @@ public final class IngestQuery {
     /**
      * Runs until {@link #stop()}.
      *
-     * @param onStarted called each time the query has begun to read
+     * @param onReady called once, when a batch is complete or there is nothing to read
      * @throws StreamingQueryException where it failed several times without completing a batch in between
      * @throws LeaseLostException where another process has become the writer
      */
-    public void run(Runnable onStarted) throws StreamingQueryException, TimeoutException {
-        Checkpoint.partitions(KafkaClients.of(settings.kafka(), "ingest"));
-        for (Table table : List.of(Table.EVENTS, Table.LIVE, Table.DEAD_LETTERS, Table.LEDGER)) {
-            lake.table(table).createIfAbsent();
-        }
-        try (LivePublication publication = LivePublication.start(settings, spark, lake, fence)) {
-            keepRunning(onStarted, publication);
-        } finally {
-            // A stop that is under way holds it: the caller closes Spark next.
-            batchUnderWay.lock();
-            batchUnderWay.unlock();
+    public void run(Runnable onReady) throws StreamingQueryException, TimeoutException, InterruptedException {
+        try (KafkaLog log = new KafkaLog(KafkaClients.of(settings.kafka(), "ingest"))) {
+            log.shape();
+            for (Table table : List.of(Table.EVENTS, Table.LIVE, Table.DEAD_LETTERS, Table.LEDGER)) {
+                lake.table(table).createIfAbsent();
+            }
+            try (LivePublication publication = LivePublication.start(settings, spark, lake, fence)) {
+                keepRunning(onReady, log, publication);
+            } finally {
+                awaitStop();
+            }
         }
     }
 
-    private void keepRunning(Runnable onStarted, LivePublication publication)
-            throws StreamingQueryException, TimeoutException {
+    /** The caller closes Spark next, so a stop that is under way must be through. */
+    private void awaitStop() {
+        batchUnderWay.lock();
+        batchUnderWay.unlock();
+    }
+
+    private void keepRunning(Runnable onReady, KafkaLog log, LivePublication publication)
+            throws StreamingQueryException, TimeoutException, InterruptedException {
         int failures = 0;
+        boolean ready = false;
         while (!stopping) {
             long before = lastBatch();
             try {
-                query = start(publication);
+                query = start(log, publication);
                 if (stopping) {
                     // The stop came while this query was started, and ended the one before it.
                     query.stop();
                     return;
                 }
-                onStarted.run();
+                ready = ready || awaitReady(onReady);
                 query.awaitTermination();
             } catch (StreamingQueryException e) {
                 fence.check();
-                failures = lastBatch() > before ? 1 : failures + 1;
                 if (stopping) {
                     return;
                 }
-                if (failures >= MAX_FAILURES_IN_A_ROW) {
+                failures = lastBatch() > before || isReplacedLog(e) ? 1 : failures + 1;
+                if (failures >= MAX_FAILURES_IN_A_ROW || isDamaged(e)) {
                     throw e;
                 }
                 LOG.warn(
@@ -117,6 +120,35 @@ public final class IngestQuery {
                         e.getMessage());
             }
         }
+    }
+
+    /** A query that has started may still fail at its first batch, again and again. */
+    private boolean awaitReady(Runnable onReady) throws InterruptedException {
+        while (query.isActive() && !stopping) {
+            if (completedOne || query.status().message().startsWith("Waiting for")) {
+                onReady.run();
+                return true;
+            }
+            Thread.sleep(LOOK_MS);
+        }
+        return false;
+    }
+
+    private static boolean isReplacedLog(Throwable failure) {
+        return isCausedBy(failure, LogReplacedException.class);
+    }
+
+    private static boolean isDamaged(Throwable failure) {
+        return isCausedBy(failure, DamagedCheckpointException.class);
+    }
+
+    private static boolean isCausedBy(Throwable failure, Class<?> type) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Lets the batch under way finish, then ends the query. */
@@ -135,16 +167,17 @@ public final class IngestQuery {
         }
     }
 
-    private StreamingQuery start(LivePublication publication) throws TimeoutException {
+    private StreamingQuery start(KafkaLog log, LivePublication publication) throws TimeoutException {
         Checkpoint checkpoint = new Checkpoint(settings.ingest().checkpoint(), lake);
-        CheckpointIdentity identity = checkpoint.identity(spark, KafkaClients.of(settings.kafka(), "ingest"));
+        CheckpointIdentity identity = checkpoint.identity(spark, log);
         IngestBatch batch = new IngestBatch(
+                settings,
                 lake,
                 keys,
-                settings.currency(),
                 identity,
                 checkpoint.offsetLog(),
-                rebuildIndex(),
+                log,
+                log.identity(),
                 writers,
                 fence,
                 publication,
@@ -152,11 +185,11 @@ public final class IngestQuery {
         VoidFunction2<Dataset<Row>, Long> process = (records, id) -> {
             batchUnderWay.lockInterruptibly();
             try {
-                if (!stopping) {
-                    batch.process(records, id);
-                } else {
+                if (stopping) {
                     throw new IllegalStateException("ingest is stopping; the batch will be replayed");
                 }
+                batch.process(records, id);
+                completedOne = true;
             } finally {
                 batchUnderWay.unlock();
             }
@@ -171,6 +204,7 @@ public final class IngestQuery {
                 .start();
     }
 
+    /** Without aborted records. Records that are gone are no reason to stop: the ledger says that they are. */
     private Dataset<Row> records(String startingOffsets) {
         return spark.readStream()
                 .format("kafka")
@@ -180,48 +214,10 @@ public final class IngestQuery {
                         Arrays.stream(Topic.values()).map(Topic::topicName).collect(Collectors.joining(",")))
                 .option("startingOffsets", startingOffsets)
                 .option("maxOffsetsPerTrigger", settings.ingest().maxRecordsPerBatch())
-                .option("failOnDataLoss", "true")
+                .option("failOnDataLoss", "false")
+                .option("kafka.isolation.level", "read_committed")
                 .option("kafka.fetch.max.wait.ms", "50")
-                .load()
-                .select("topic", "partition", "offset", "timestamp", "key", "value");
-    }
-
-    /**
-     * Reads the ids of the last two horizons back from the raw log; batches that are not in the ledger do not count.
-     */
-    private DuplicateIndex rebuildIndex() {
-        Duration horizon = settings.ingest().duplicateHorizon();
-        DuplicateIndex index = new DuplicateIndex(horizon);
-        List<LedgerEntry> ledger = new Ledger(lake).entries();
-        Optional<Instant> newest =
-                ledger.stream().flatMap(entry -> entry.maxAppendTime().stream()).max(Instant::compareTo);
-        if (horizon.isZero() || newest.isEmpty()) {
-            return index;
-        }
-        Instant oldest = newest.get().minus(horizon.multipliedBy(2));
-        Object[] batches = ledger.stream()
-                .filter(entry -> entry.maxAppendTime().isPresent()
-                        && !entry.maxAppendTime().get().isBefore(oldest))
-                .map(LedgerEntry::batch)
-                .toArray();
-        Iterator<Row> rows = spark.read()
-                .format("delta")
-                .load(lake.uri(Table.EVENTS))
-                .where(col("ingest_batch").geq(batches[0]))
-                .where(col("ingest_batch").isInCollection(Arrays.asList(batches)))
-                .where(col("append_time")
-                        .geq(Timestamp.from(oldest))
-                        .and(col("duplicate").equalTo(false)))
-                .select("event_id", "append_time")
-                .toLocalIterator();
-        while (rows.hasNext()) {
-            Row row = rows.next();
-            Instant appended = row.getTimestamp(1).toInstant();
-            index.add(
-                    RecordId.of(row.getString(0)), appended.getEpochSecond() * 1_000_000 + appended.getNano() / 1_000);
-        }
-        LOG.info("duplicate index: {} ids since {}", index.size(), oldest);
-        return index;
+                .load();
     }
 
     private long lastBatch() {

@@ -3,7 +3,6 @@ package io.datastreamx.speed.ingest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.datastreamx.contract.ledger.OffsetRange;
 import io.datastreamx.lake.LakeFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -30,13 +29,20 @@ final class OffsetLog {
      * @return by {@code topic-partition}, every partition of the query; a partition that is new in this batch starts at
      *     0
      */
-    SortedMap<String, OffsetRange> rangesOf(long sparkBatchId) {
+    SortedMap<String, PartitionRange> rangesOf(long sparkBatchId) {
         SortedMap<String, Long> starts =
                 sparkBatchId == 0 ? read("/sources/0/0") : read("/offsets/" + (sparkBatchId - 1));
-        SortedMap<String, OffsetRange> ranges = new TreeMap<>();
-        read("/offsets/" + sparkBatchId)
-                .forEach((partition, end) ->
-                        ranges.put(partition, new OffsetRange(starts.getOrDefault(partition, 0L), end)));
+        SortedMap<String, PartitionRange> ranges = new TreeMap<>();
+        read("/offsets/" + sparkBatchId).forEach((name, end) -> {
+            int dash = name.lastIndexOf('-');
+            ranges.put(
+                    name,
+                    new PartitionRange(
+                            name.substring(0, dash),
+                            Integer.parseInt(name.substring(dash + 1)),
+                            starts.getOrDefault(name, 0L),
+                            end));
+        });
         return ranges;
     }
 
@@ -51,7 +57,7 @@ final class OffsetLog {
                     partitions.forEach((partition, offset) -> flat.put(topic + "-" + partition, offset)));
             return flat;
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Spark's offset file " + checkpoint + file + " is not as expected", e);
+            throw DamagedCheckpointException.of(checkpoint + file, e);
         }
     }
 }

@@ -1,8 +1,11 @@
 package io.datastreamx.speed.ingest;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static io.datastreamx.speed.ingest.DuplicateIndex.Verdict.DUPLICATE;
+import static io.datastreamx.speed.ingest.DuplicateIndex.Verdict.NEW;
+import static io.datastreamx.speed.ingest.DuplicateIndex.Verdict.NEW_WITH_USED_ID;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import io.datastreamx.contract.event.EventIdentity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,88 +15,123 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class DuplicateIndexTest {
-    private static final long SECOND = 1_000_000;
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final long T0 = 1_780_000_000_000L;
 
     @Test
-    void theEarlierPositionWinsWithinABatch() {
-        DuplicateIndex index = new DuplicateIndex(Duration.ofHours(1));
-        var judgement = index.judge(
-                List.of(candidate("a", 5 * SECOND, 1), candidate("a", 3 * SECOND, 2), candidate("b", 1, 3)));
-        assertEquals(List.of(new Position(5 * SECOND, "t", 0, 1)), judgement.duplicates());
-        assertEquals(2, judgement.accepted().size());
+    void theEarlierOffsetWinsWithinABatch() {
+        DuplicateIndex index = begun(HOUR);
+        assertThat(index.judge(identity(1), T0 + 5)).isEqualTo(NEW);
+        assertThat(index.judge(identity(1), T0 + 5)).isEqualTo(DUPLICATE);
+        assertThat(index.judge(identity(2), T0 + 5)).isEqualTo(NEW);
     }
 
     @Test
-    void judgingChangesNothingUntilTheBatchIsRecorded() {
-        DuplicateIndex index = new DuplicateIndex(Duration.ofHours(1));
-        var batch = List.of(candidate("a", 1, 1));
-        assertEquals(index.judge(batch), index.judge(batch));
-        index.record(index.judge(batch).accepted());
-        assertEquals(1, index.judge(batch).duplicates().size());
+    void aReplayedBatchIsJudgedAsTheFirstTime() {
+        DuplicateIndex index = begun(HOUR);
+        index.judge(identity(1), T0);
+        assertThat(index.begin(0, 0, 10)).isTrue();
+        assertThat(index.judge(identity(1), T0)).isEqualTo(NEW);
+        assertThat(index.begin(1, 10, 20)).isTrue();
+        assertThat(index.judge(identity(1), T0)).isEqualTo(DUPLICATE);
+        assertThat(index.begin(1, 10, 20)).isTrue();
+        assertThat(index.judge(identity(1), T0)).isEqualTo(DUPLICATE);
     }
 
     @Test
-    void beyondTheHorizonAnIdCountsAgain() {
-        DuplicateIndex index = new DuplicateIndex(Duration.ofSeconds(100));
-        index.record(index.judge(List.of(candidate("a", 1_000 * SECOND, 1))).accepted());
-        assertEquals(
-                1,
-                index.judge(List.of(candidate("a", 1_100 * SECOND, 2)))
-                        .duplicates()
-                        .size());
-        assertEquals(
-                0,
-                index.judge(List.of(candidate("a", 1_100 * SECOND + 1, 3)))
-                        .duplicates()
-                        .size());
+    void anIndexThatMissedABatchSaysSo() {
+        DuplicateIndex index = begun(HOUR);
+        assertThat(index.begin(2, 20, 30)).as("somebody else read 10 to 20").isFalse();
+    }
+
+    @Test
+    void beyondTheHorizonAnIdentityCountsAgain() {
+        DuplicateIndex index = begun(Duration.ofSeconds(100));
+        index.judge(identity(1), T0);
+        index.begin(1, 10, 20);
+        assertThat(index.judge(identity(1), T0 + 100_000)).isEqualTo(DUPLICATE);
+        assertThat(index.judge(identity(1), T0 + 100_001)).isEqualTo(NEW);
     }
 
     @Test
     void withoutHorizonNothingIsADuplicate() {
-        DuplicateIndex index = new DuplicateIndex(Duration.ZERO);
-        assertTrue(index.judge(List.of(candidate("a", 1, 1), candidate("a", 1, 2)))
-                .duplicates()
-                .isEmpty());
+        DuplicateIndex index = begun(Duration.ZERO);
+        assertThat(index.judge(identity(1), T0)).isEqualTo(NEW);
+        assertThat(index.judge(identity(1), T0)).isEqualTo(NEW);
     }
 
-    /** Against a plain map without generations, over random batches whose partitions lag each other. */
+    @Test
+    void anIdThatIsUsedAgainWithAnotherTimeIsNewAndSaidToBeUsed() {
+        DuplicateIndex index = begun(HOUR);
+        assertThat(index.judge(new EventIdentity(7, 1), T0)).isEqualTo(NEW);
+        assertThat(index.judge(new EventIdentity(7, 2), T0)).isEqualTo(NEW_WITH_USED_ID);
+        index.begin(1, 10, 20);
+        assertThat(index.judge(new EventIdentity(7, 3), T0 + 1)).isEqualTo(NEW_WITH_USED_ID);
+        assertThat(index.judge(new EventIdentity(8, 3), T0 + 1)).isEqualTo(NEW);
+    }
+
+    /** Against a plain map, over random batches whose append times now and then step back. */
     @Test
     void agreesWithAPlainMap() {
-        long horizon = 50 * SECOND;
-        DuplicateIndex index = new DuplicateIndex(Duration.ofSeconds(50));
-        Map<String, Long> accepted = new HashMap<>();
+        long horizonMs = 50_000;
+        DuplicateIndex index = new DuplicateIndex(Duration.ofMillis(horizonMs), 0);
+        Map<EventIdentity, Long> accepted = new HashMap<>();
         Random random = new Random(7);
-        long now = 1_000 * SECOND;
-        for (int batch = 0; batch < 200; batch++) {
-            List<DuplicateIndex.Candidate> candidates = new ArrayList<>();
-            Map<Position, String> ids = new HashMap<>();
+        long now = T0;
+        long offset = 0;
+        for (int batch = 0; batch < 400; batch++) {
+            assertThat(index.begin(batch, offset, offset + 50)).isTrue();
+            List<DuplicateIndex.Verdict> expected = new ArrayList<>();
+            List<DuplicateIndex.Verdict> got = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
-                String id = "id" + random.nextInt(400);
-                DuplicateIndex.Candidate candidate = candidate(id, now - random.nextInt(20) * SECOND, batch * 50L + i);
-                candidates.add(candidate);
-                ids.put(candidate.position(), id);
+                EventIdentity identity = identity(random.nextInt(2_000));
+                long appendMs = now - random.nextInt(3) * 100L;
+                Long known = accepted.get(identity);
+                boolean duplicate = known != null && Math.abs(appendMs - known) <= horizonMs;
+                if (!duplicate) {
+                    accepted.put(identity, appendMs);
+                }
+                expected.add(duplicate ? DUPLICATE : NEW);
+                got.add(index.judge(identity, appendMs));
             }
-            List<Position> expected = new ArrayList<>();
-            candidates.stream()
-                    .map(DuplicateIndex.Candidate::position)
-                    .sorted(Position.ORDER)
-                    .forEach(position -> {
-                        Long known = accepted.get(ids.get(position));
-                        if (known != null && Math.abs(position.appendMicros() - known) <= horizon) {
-                            expected.add(position);
-                        } else {
-                            accepted.put(ids.get(position), position.appendMicros());
-                        }
-                    });
-            var judgement = index.judge(candidates);
-            assertEquals(expected, judgement.duplicates());
-            index.record(judgement.accepted());
-            now += random.nextInt(6) * SECOND;
+            assertThat(got).as("batch %d", batch).isEqualTo(expected);
+            offset += 50;
+            now += random.nextInt(1_000);
         }
-        assertTrue(index.size() < accepted.size() * 4L);
     }
 
-    private static DuplicateIndex.Candidate candidate(String id, long appendMicros, long offset) {
-        return new DuplicateIndex.Candidate(RecordId.of(id), new Position(appendMicros, "t", 0, offset));
+    @Test
+    void aSliceGivesBackWhatItHoldsSealedAndAgain() {
+        IdentitySlice slice = new IdentitySlice(T0, 300_000);
+        Random random = new Random(3);
+        Map<EventIdentity, Long> held = new HashMap<>();
+        for (int round = 0; round < 4; round++) {
+            for (int i = 0; i < 20_000; i++) {
+                EventIdentity identity = new EventIdentity(random.nextLong(), random.nextLong());
+                long appendMs = T0 + random.nextInt(300_000);
+                held.put(identity, appendMs);
+                slice.add(identity.id(), identity.time(), appendMs);
+            }
+            slice.seal();
+            held.forEach(
+                    (identity, appendMs) -> assertThat(slice.find(identity)).isEqualTo(appendMs));
+            for (int i = 0; i < 20_000; i++) {
+                assertThat(slice.find(new EventIdentity(random.nextLong(), random.nextLong())))
+                        .isEqualTo(IdentitySlice.ABSENT);
+            }
+        }
+        assertThat(slice.size()).isEqualTo(80_000);
+        assertThat(slice.bytes()).isLessThan(80_000 * 14L);
+    }
+
+    private static DuplicateIndex begun(Duration horizon) {
+        DuplicateIndex index = new DuplicateIndex(horizon, 0);
+        assertThat(index.begin(0, 0, 10)).isTrue();
+        return index;
+    }
+
+    private static EventIdentity identity(int number) {
+        Random random = new Random(number);
+        return new EventIdentity(random.nextLong(), random.nextLong());
     }
 }

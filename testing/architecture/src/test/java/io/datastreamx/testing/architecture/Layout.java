@@ -169,6 +169,16 @@ final class Layout {
                 "simulator",
                 "verification",
                 "dataproc/submit");
+        place(
+                "bench",
+                "what is measured runs in processes of its own",
+                libraries(KAFKA_CLIENTS, JACKSON, PICOCLI),
+                "contract/core",
+                "config",
+                "process",
+                "lake",
+                "kafka/client",
+                "testing/support");
         place("testing/support", "", libraries(KAFKA_CLIENTS));
     }
 

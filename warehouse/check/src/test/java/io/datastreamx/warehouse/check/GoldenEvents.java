@@ -50,7 +50,8 @@ final class GoldenEvents {
                     "heartbeat");
             boolean request = !type.equals("'heartbeat'");
             rows.add("SELECT " + type + " AS event_type, TIMESTAMPTZ '2026-11-21 23:" + (10 + random.nextInt(50))
-                    + ":30Z' + INTERVAL " + random.nextInt(2) + " HOUR AS event_time, " + batch
+                    + ":30Z' + INTERVAL " + random.nextInt(2)
+                    + " HOUR AS event_time, event_time AS counted_time, false AS implausible_clock, " + batch
                     + "::BIGINT AS ingest_batch, 'dev' AS device, " + oneOf("news", "film")
                     + " AS channel_id, NULL::VARCHAR AS previous_channel_id, " + oneOf("x", "y", null)
                     + " AS last_ad_id, 'north' AS region, 'm1' AS device_model, " + oneOf("routed", "expired")

@@ -124,8 +124,8 @@ public final class MergedViews {
 
     /** The view's rows after the cut, as a query. */
     public String liveOpportunities() {
-        return "SELECT DATE(event_time, 'UTC') AS day, 'live' AS side, ingest_batch,"
-                + " TIMESTAMP_TRUNC(event_time, MINUTE, 'UTC') AS minute, "
+        return "SELECT DATE(" + Rollup.COUNTED_TIME + ", 'UTC') AS day, 'live' AS side, ingest_batch,"
+                + " TIMESTAMP_TRUNC(" + Rollup.COUNTED_TIME + ", MINUTE, 'UTC') AS minute, "
                 + String.join(", ", REQUEST_CONTEXT) + ", " + String.join(", ", FACT_KEYS)
                 + Sums.all().stream()
                         .map(sum -> ",\n  " + sum.contribution() + " AS " + sum.column())

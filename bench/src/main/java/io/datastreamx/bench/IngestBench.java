@@ -1,0 +1,255 @@
+package io.datastreamx.bench;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.datastreamx.contract.ledger.LedgerEntry;
+import io.datastreamx.kafka.KafkaClients;
+import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.Ledger;
+import io.datastreamx.testing.BrokerProcess;
+import io.datastreamx.testing.JavaProcess;
+import io.datastreamx.testing.Repository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Ingest alone with a broker of its own. */
+@Command(
+        name = "ingest",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Ingest with a broker of its own and records of a made-up fleet: how fast it catches up with a log that is there"
+                    + " (dense as 30,000 boxes make it, and thin as after a backfill), how fresh answers are at steady rates, and what the"
+                    + " last of many small batches costs against an early one.",
+            "Freshness is the age of a record when the ledger says that it counts."
+        })
+final class IngestBench implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofMinutes(30);
+    private static final Instant START = Instant.now().minus(Duration.ofDays(2));
+
+    @Option(
+            names = "--records",
+            defaultValue = "2000000",
+            description = "Records to catch up with. Default: ${DEFAULT-VALUE}.")
+    private long records;
+
+    @Option(
+            names = "--rates",
+            split = ",",
+            defaultValue = "500,5000",
+            description = "Records a second at which freshness is measured. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> rates;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "60",
+            description = "How long each rate is kept up. Default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Option(
+            names = "--batches",
+            defaultValue = "0",
+            description = "So many small batches are made, and the last are compared with the 200th. Default: none.")
+    private int batches;
+
+    @Option(names = "--partitions", defaultValue = "2", description = "Of each topic. Default: ${DEFAULT-VALUE}.")
+    private int partitions;
+
+    @Option(names = "--jvm", split = " ", description = "Further options for the JVM of ingest, such as a profiler's.")
+    private List<String> jvmOptions = List.of();
+
+    @Override
+    public Integer call() throws Exception {
+        ObjectNode figures = Machine.JSON.createObjectNode();
+        if (records > 0) {
+            figures.set("dense", catchUp(Fleet.dense(records)));
+            figures.set("thin", catchUp(Duration.ofDays(1)));
+        }
+        for (int rate : rates) {
+            if (rate > 0) {
+                figures.set("at_" + rate + "_per_second", steady(rate));
+            }
+        }
+        if (batches > 0) {
+            figures.set("many_batches", manyBatches());
+        }
+        System.out.println(Machine.answer("ingest", figures, Machine.JSON.createObjectNode())
+                .toPrettyString());
+        return 0;
+    }
+
+    /** One run: a broker, a home, and ingest between them. */
+    private final class Run implements AutoCloseable {
+        private final Path home = Files.createTempDirectory("dsx-bench");
+        private final BrokerProcess broker = BrokerProcess.start();
+        private final Lake lake = new Lake("file://" + home + "/lake");
+        private JavaProcess ingest;
+
+        Run() throws IOException {
+            broker.createEventTopics(partitions);
+        }
+
+        void startIngest(Map<String, String> more) {
+            List<String> options =
+                    new ArrayList<>(List.of(Repository.sparkJvmOptions(), "-Xmx2g", "-XX:+UseParallelGC"));
+            options.addAll(jvmOptions);
+            Map<String, String> settings = new HashMap<>(Map.of(
+                    "datastreamx.home", home.toString(),
+                    "datastreamx.kafka.bootstrap-servers", broker.bootstrapServers()));
+            settings.putAll(more);
+            ingest = JavaProcess.start(new JavaProcess.Launch(
+                    "io.datastreamx.speed.ingest.IngestMain",
+                    Repository.runtimeClasspath("speed-layer/ingest"),
+                    options,
+                    settings,
+                    List.of()));
+        }
+
+        /** @param rate records a second; 0 for as fast as it goes */
+        void send(Fleet fleet, int rate) {
+            long began = System.nanoTime();
+            try (Producer<byte[], byte[]> producer =
+                    KafkaClients.plaintext(broker.bootstrapServers(), "bench").writer("fleet")) {
+                for (long sent = 0; fleet.hasNext(); sent++) {
+                    Fleet.Message message = fleet.next();
+                    producer.send(new ProducerRecord<>(message.topic(), message.key(), message.value()));
+                    long early = rate == 0 ? 0 : began + sent * 1_000_000_000L / rate - System.nanoTime();
+                    if (early > 2_000_000) {
+                        LockSupport.parkNanos(early);
+                    }
+                }
+            }
+        }
+
+        List<LedgerEntry> await(long wanted) throws InterruptedException {
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            Ledger ledger = new Ledger(lake);
+            while (System.nanoTime() < deadline) {
+                if (!ingest.isAlive()) {
+                    throw new IllegalStateException("ingest ended:\n" + ingest.stderr());
+                }
+                List<LedgerEntry> entries = ledger.entries();
+                long read = entries.stream().mapToLong(LedgerEntry::read).sum();
+                if (read >= wanted) {
+                    return entries.stream().filter(entry -> entry.read() > 0).toList();
+                }
+                say("%,d of %,d records", read, wanted);
+                Thread.sleep(1_000);
+            }
+            throw new IllegalStateException("ingest did not get through within " + PATIENCE);
+        }
+
+        @Override
+        public void close() {
+            if (ingest != null) {
+                ingest.close();
+            }
+            broker.close();
+            try (Stream<Path> files = Files.walk(home)) {
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
+            } catch (IOException e) {
+                say("cannot remove %s: %s", home, e.getMessage());
+            }
+        }
+    }
+
+    private ObjectNode catchUp(Duration span) throws Exception {
+        try (Run run = new Run()) {
+            run.send(new Fleet(1, records, START, span), 0);
+            run.startIngest(Map.of());
+            List<LedgerEntry> entries = run.await(records);
+            ObjectNode figures = Machine.JSON.createObjectNode();
+            // The first half warms the JVM up.
+            LedgerEntry middle = entries.get((entries.size() - 1) / 2);
+            LedgerEntry last = entries.get(entries.size() - 1);
+            long after = entries.stream()
+                    .filter(entry -> entry.batch() > middle.batch())
+                    .mapToLong(LedgerEntry::read)
+                    .sum();
+            long millis =
+                    Duration.between(middle.completedAt(), last.completedAt()).toMillis();
+            figures.put("records", records);
+            figures.put("records_per_second", millis == 0 ? 0 : after * 1_000 / millis);
+            long all = Duration.between(entries.get(0).completedAt(), last.completedAt())
+                    .toMillis();
+            figures.put(
+                    "records_per_second_with_warm_up",
+                    all == 0 ? 0 : (records - entries.get(0).read()) * 1_000 / all);
+            figures.put("batches", entries.size());
+            figures.put("peak_memory_mb", Machine.peakMegabytes(run.ingest.pid()));
+            figures.put("cpu_seconds", Machine.cpuSeconds(run.ingest.pid()));
+            stages(run.ingest.stderr(), figures);
+            return figures;
+        }
+    }
+
+    /** What ingest's log says of the time in its two parts. */
+    private static void stages(String log, ObjectNode figures) {
+        long pass = 0;
+        long commit = 0;
+        var line = java.util.regex.Pattern.compile("(\\d+) ms pass, (\\d+) ms commit")
+                .matcher(log);
+        while (line.find()) {
+            pass += Long.parseLong(line.group(1));
+            commit += Long.parseLong(line.group(2));
+        }
+        figures.put("seconds_in_pass", pass / 1000.0).put("seconds_in_commit", commit / 1000.0);
+    }
+
+    private ObjectNode steady(int rate) throws Exception {
+        try (Run run = new Run()) {
+            run.startIngest(Map.of());
+            run.ingest.awaitLine("READY", Duration.ofMinutes(2));
+            long count = (long) rate * seconds;
+            Instant began = Instant.now();
+            run.send(new Fleet(2, count, Instant.now(), Duration.ofSeconds(seconds)), rate);
+            List<LedgerEntry> entries = run.await(count);
+            // The first quarter warms the JVM up.
+            Instant warm = began.plusSeconds(seconds / 4);
+            ObjectNode figures = Freshness.of(entries.stream()
+                    .filter(entry -> entry.minAppendTime().orElseThrow().isAfter(warm))
+                    .toList());
+            figures.put("peak_memory_mb", Machine.peakMegabytes(run.ingest.pid()));
+            figures.put("cpu_share", Machine.cpuSeconds(run.ingest.pid()) / seconds);
+            return figures;
+        }
+    }
+
+    private ObjectNode manyBatches() throws Exception {
+        try (Run run = new Run()) {
+            run.startIngest(Map.of("datastreamx.ingest.trigger-interval", "0s"));
+            run.ingest.awaitLine("READY", Duration.ofMinutes(2));
+            Thread sender = new Thread(
+                    () -> run.send(new Fleet(3, 200L * batches, Instant.now(), Duration.ofHours(6)), 400), "sender");
+            sender.setDaemon(true);
+            sender.start();
+            ManyBatches watch = new ManyBatches(run.home, run.lake, run.ingest.pid());
+            while (!watch.has(batches)) {
+                if (!run.ingest.isAlive()) {
+                    throw new IllegalStateException("ingest ended:\n" + run.ingest.stderr());
+                }
+                say("%,d of %,d batches", watch.batches(), batches);
+                Thread.sleep(5_000);
+            }
+            return watch.figures(run.ingest.stderr());
+        }
+    }
+
+    private static void say(String what, Object... values) {
+        System.err.println("bench: " + what.formatted(values));
+    }
+}

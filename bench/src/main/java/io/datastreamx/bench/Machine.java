@@ -1,0 +1,59 @@
+package io.datastreamx.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+
+/** The form that every benchmark's answer has, and what it was measured on. */
+final class Machine {
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    private Machine() {}
+
+    static ObjectNode answer(String name, ObjectNode figures, ObjectNode peers) {
+        ObjectNode answer = JSON.createObjectNode();
+        answer.put("name", name);
+        answer.set("figures", figures);
+        answer.set("peers", peers);
+        ObjectNode machine = answer.putObject("machine");
+        machine.put("cores", Runtime.getRuntime().availableProcessors());
+        machine.put("java", System.getProperty("java.version"));
+        machine.put("at", Instant.now().toString());
+        return answer;
+    }
+
+    /** Most memory that a process has had, MB; -1 where the system does not say. */
+    static long peakMegabytes(long pid) {
+        return status(pid).getOrDefault("VmHWM", -1L);
+    }
+
+    private static Map<String, Long> status(long pid) {
+        Path file = Path.of("/proc", Long.toString(pid), "status");
+        if (!Files.exists(file)) {
+            return Map.of();
+        }
+        try {
+            for (String line : Files.readAllLines(file)) {
+                if (line.startsWith("VmHWM:")) {
+                    return Map.of("VmHWM", Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024);
+                }
+            }
+            return Map.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Processor time that a process has had, seconds. */
+    static double cpuSeconds(long pid) {
+        return ProcessHandle.of(pid)
+                .flatMap(process -> process.info().totalCpuDuration())
+                .map(time -> time.toMillis() / 1000.0)
+                .orElse(Double.NaN);
+    }
+}

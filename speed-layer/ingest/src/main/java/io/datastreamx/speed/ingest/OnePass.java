@@ -1,0 +1,250 @@
+package io.datastreamx.speed.ingest;
+
+import io.datastreamx.contract.event.Event;
+import io.datastreamx.contract.event.EventIdentity;
+import io.datastreamx.contract.event.EventValidator;
+import io.datastreamx.contract.event.Rejection;
+import io.datastreamx.contract.event.Topic;
+import io.datastreamx.contract.event.Validated;
+import io.datastreamx.contract.measure.Rollup;
+import io.datastreamx.contract.privacy.KeyRing;
+import io.datastreamx.contract.table.Table;
+import io.datastreamx.speed.ingest.PassResult.Gap;
+import io.datastreamx.speed.ingest.PassResult.PartitionCount;
+import io.datastreamx.speed.ingest.PassResult.WrittenFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.catalyst.InternalRow;
+
+/**
+ * What a task does with the records of its topic partitions, in one pass: read, validate, judge against the index of
+ * the partition, write to the raw log, add to the few cells that each event touches. The driver gets counts and names
+ * of files. A function of the offsets and of earlier batches, so tried again it does the same.
+ */
+final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult> {
+    private static final long serialVersionUID = 1L;
+    /** Columns of Spark's Kafka source. */
+    private static final int KEY = 0;
+
+    private static final int VALUE = 1;
+    private static final int TOPIC = 2;
+    private static final int PARTITION = 3;
+    private static final int OFFSET = 4;
+    private static final int TIMESTAMP = 5;
+
+    /** Cells that a task holds in memory at most; more are written and begun anew. */
+    private static final int MAX_CELLS = 200_000;
+
+    private final Assignment assignment;
+    private final KeyRing keys;
+    private final String currency;
+
+    OnePass(Assignment assignment, KeyRing keys, String currency) {
+        this.assignment = assignment;
+        this.keys = keys;
+        this.currency = currency;
+    }
+
+    @Override
+    public Iterator<PassResult> call(Iterator<InternalRow> records) throws IOException {
+        if (!records.hasNext()) {
+            return List.<PassResult>of().iterator();
+        }
+        try (Task task = new Task(assignment, keys, currency)) {
+            while (records.hasNext()) {
+                task.take(records.next());
+            }
+            return List.of(task.finish()).iterator();
+        }
+    }
+
+    /** One attempt of one task. */
+    private static final class Task implements AutoCloseable {
+        private final Assignment assignment;
+        private final EventValidator validator;
+        private final EventIdentity.Hasher identities;
+        private final EventRow event;
+        private final DeadLetter letters;
+        private final RollupCells cells;
+        private final Map<Table, TableFile> files = new EnumMap<>(Table.class);
+        private final List<PartitionCount> counts = new ArrayList<>();
+        private final Map<String, Topic> topics = new HashMap<>();
+        private Reading reading;
+
+        Task(Assignment assignment, KeyRing keys, String currency) {
+            this.assignment = assignment;
+            this.validator = new EventValidator(currency);
+            this.identities = new EventIdentity.Hasher(keys);
+            this.event = new EventRow(assignment.batch(), keys);
+            this.letters = new DeadLetter(assignment.batch(), keys);
+            this.cells = new RollupCells(assignment.batch());
+        }
+
+        void take(InternalRow record) throws IOException {
+            String topic = record.getUTF8String(TOPIC).toString();
+            int partition = record.getInt(PARTITION);
+            if (reading == null || !reading.isOf(topic, partition)) {
+                endPartition();
+                reading = new Reading(assignment, topic, partition);
+            }
+            long offset = record.getLong(OFFSET);
+            long appendMicros = record.getLong(TIMESTAMP);
+            reading.at(offset, appendMicros / 1_000);
+            byte[] value = record.isNullAt(VALUE) ? null : record.getBinary(VALUE);
+            Validated validated = validator.validate(topicOf(topic), value);
+            if (validated instanceof Validated.Accepted accepted) {
+                accept(accepted.event(), offset, appendMicros);
+            } else if (validated instanceof Validated.Rejected rejected) {
+                refuse(rejected.rejection(), record.isNullAt(KEY) ? null : record.getBinary(KEY), value, appendMicros);
+            }
+        }
+
+        PassResult finish() throws IOException {
+            endPartition();
+            if (cells.size() > 0) {
+                cells.flush(file(Table.LIVE));
+            }
+            Map<Table, WrittenFile> written = new EnumMap<>(Table.class);
+            for (Map.Entry<Table, TableFile> file : files.entrySet()) {
+                written.put(file.getKey(), file.getValue().finish());
+            }
+            files.clear();
+            return new PassResult(counts, written);
+        }
+
+        private void accept(Event valid, long offset, long appendMicros) throws IOException {
+            EventIdentity identity = identities.of(valid);
+            DuplicateIndex.Verdict verdict = reading.judge(identity);
+            boolean duplicate = verdict == DuplicateIndex.Verdict.DUPLICATE;
+            event.fill(valid, identity, duplicate, reading.topic(), reading.partition(), offset, appendMicros);
+            file(Table.EVENTS).write(event.row());
+            if (!duplicate) {
+                event.addTo(cells);
+                if (cells.size() >= MAX_CELLS) {
+                    cells.flush(file(Table.LIVE));
+                }
+            }
+        }
+
+        private void refuse(Rejection rejection, byte[] key, byte[] value, long appendMicros) throws IOException {
+            file(Table.DEAD_LETTERS).write(letters.row(rejection, reading, key, value, appendMicros));
+            reading.refused();
+        }
+
+        private void endPartition() {
+            if (reading != null) {
+                counts.add(reading.end());
+                reading = null;
+            }
+        }
+
+        private Topic topicOf(String name) {
+            return topics.computeIfAbsent(name, topic -> Topic.named(topic).orElseThrow());
+        }
+
+        /** Each attempt of a task writes files of its own; those of attempts that failed nobody names. */
+        private TableFile file(Table table) throws IOException {
+            TableFile open = files.get(table);
+            if (open == null) {
+                TaskContext context = TaskContext.get();
+                String name = "part-%05d-%d.parquet".formatted(context.partitionId(), context.taskAttemptId());
+                open = new TableFile(
+                        table,
+                        assignment.folder(table) + "/" + name,
+                        assignment.lake().hadoop(),
+                        table == Table.EVENTS ? Set.of("append_time", "event_time", Rollup.COUNTED_TIME) : Set.of());
+                files.put(table, open);
+            }
+            return open;
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (TableFile file : files.values()) {
+                file.close();
+            }
+        }
+    }
+
+    /** One topic partition while it is read. */
+    static final class Reading {
+        private final PartitionRange range;
+        private final DuplicateIndex index;
+        private final List<Gap> gaps = new ArrayList<>();
+        private long expected;
+        private long offset;
+        private long appendMs;
+        private long minAppendMs = Long.MAX_VALUE;
+        private long maxAppendMs = Long.MIN_VALUE;
+        private long accepted;
+        private long duplicates;
+        private long quarantined;
+        private long reusedIds;
+
+        Reading(Assignment assignment, String topic, int partition) {
+            this.range = assignment.range(topic, partition);
+            this.index = PartitionIndexes.of(assignment, range);
+            this.expected = range.start();
+        }
+
+        boolean isOf(String topic, int partition) {
+            return range.partition() == partition && range.topic().equals(topic);
+        }
+
+        String topic() {
+            return range.topic();
+        }
+
+        int partition() {
+            return range.partition();
+        }
+
+        long offset() {
+            return offset;
+        }
+
+        void at(long nextOffset, long nextAppendMs) {
+            if (nextOffset > expected) {
+                gaps.add(new Gap(expected, nextOffset));
+            }
+            expected = nextOffset + 1;
+            offset = nextOffset;
+            appendMs = nextAppendMs;
+            minAppendMs = Math.min(minAppendMs, nextAppendMs);
+            maxAppendMs = Math.max(maxAppendMs, nextAppendMs);
+        }
+
+        DuplicateIndex.Verdict judge(EventIdentity identity) {
+            DuplicateIndex.Verdict verdict = index.judge(identity, appendMs);
+            switch (verdict) {
+                case DUPLICATE -> duplicates++;
+                case NEW -> accepted++;
+                case NEW_WITH_USED_ID -> {
+                    accepted++;
+                    reusedIds++;
+                }
+            }
+            return verdict;
+        }
+
+        void refused() {
+            quarantined++;
+        }
+
+        PartitionCount end() {
+            if (expected < range.end()) {
+                gaps.add(new Gap(expected, range.end()));
+            }
+            return new PartitionCount(
+                    range.name(), accepted, duplicates, quarantined, reusedIds, gaps, minAppendMs, maxAppendMs);
+        }
+    }
+}
