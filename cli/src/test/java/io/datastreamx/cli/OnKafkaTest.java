@@ -68,8 +68,8 @@ class OnKafkaTest {
         broker = BrokerProcess.start();
         home = new Home(dir);
         int port = Integer.parseInt(broker.bootstrapServers().replaceAll(".*:", ""));
-        StackState.Worker self = StackState.Worker.of(ProcessHandle.current(), 0, true);
-        new StackState(port, 0, 0, Map.of(), null, true, self, Map.of()).write(home);
+        StackState.Worker self = StackState.Worker.of(ProcessHandle.current(), true);
+        new StackState(port, 0, 0, Map.of(), null, true, self, Map.of(), List.of()).write(home);
         KafkaSettings settings =
                 new KafkaSettings(broker.bootstrapServers(), KafkaSecurity.NONE, 2, Duration.ofHours(1));
         Topics.create(settings);

@@ -99,12 +99,17 @@ public final class Lake {
 
     /** Where a record of the policy topic is kept, so that every snapshot that a decision names can be found again. */
     public String controlUri(String eventId) {
-        return root + "/control/" + eventId + ".json";
+        return controlFolder() + "/" + eventId + ".json";
+    }
+
+    /** The folder of {@link #controlUri}; a name without a colon is no such record. */
+    public String controlFolder() {
+        return root + "/control";
     }
 
     /** Which Kafka log the ledger's offsets belong to. */
     public String ingestedLogUri() {
-        return root + "/control/ingested-log.json";
+        return controlFolder() + "/ingested-log.json";
     }
 
     /** Where the lease of the only writer in a role lives. See {@link WriterLease}. */

@@ -21,14 +21,19 @@ public final class Bootstrap {
     private Bootstrap() {}
 
     /**
-     * Publishes a first policy that treats all aggregators alike, or, where one is in force, the same with other
-     * aggregators.
+     * Leaves a policy in force: the one of the topic; where the topic has none, as that of a new broker, the one of the
+     * lake; where there is none either, a first one that treats all aggregators alike. Other aggregators are put into
+     * it.
      *
      * @param aggregators what was asked for; empty keeps those in force
      * @param probeShare share of requests for which a sick aggregator stays a candidate
+     * @return what the operator should know; empty where all is as it was left
+     * @throws IllegalStateException where what is in force cannot be read for the moment
      */
-    public static void ensurePolicy(
+    public static Optional<String> ensurePolicy(
             PolicyTopic topic, Optional<List<AggregatorTerms>> aggregators, double probeShare, Instant now) {
+        Optional<PolicyTopic.Restored> restored =
+                topic.inForce().isPresent() ? Optional.empty() : topic.restoreFromLake();
         Optional<PolicyDocument> inForce = topic.inForce().map(PolicyInForce::document);
         if (inForce.isEmpty()) {
             topic.install(
@@ -55,6 +60,7 @@ public final class Bootstrap {
                             before.model()),
                     now);
         }
+        return restored.map(PolicyTopic.Restored::explained);
     }
 
     /** Reads a JSON array of aggregators. */

@@ -3,19 +3,25 @@ package io.datastreamx.cli.stack;
 import io.datastreamx.cli.console.CliException;
 import io.datastreamx.config.Settings;
 import io.datastreamx.kafka.KafkaClients;
+import io.datastreamx.kafka.policy.PolicyReport;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Keys;
 import io.datastreamx.lake.Lake;
+import io.datastreamx.process.Background;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * All processes of one home: started in order, supervised, and written down in {@code run/state.json} as they change.
@@ -25,6 +31,10 @@ public final class Stack implements AutoCloseable {
     public static final Duration CLOSE_WITHIN = Duration.ofMinutes(3);
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    /** How many notices are kept, the latest. */
+    private static final int NOTICES = 20;
+    /** Between two tries to write down the state on a disk that takes nothing. */
+    private static final long AGAIN_S = 1;
     /** Looks, 20 ms apart, for the file that the simulator writes. */
     private static final int FILE_LOOKS = 1_500;
 
@@ -33,7 +43,10 @@ public final class Stack implements AutoCloseable {
     private final Supervisor supervisor;
     private final Programs.Life life;
     private final Consumer<String> say;
+    private final ScheduledExecutorService again = Background.named("state-again");
+    private final List<StackNotice> notices = new ArrayList<>();
     private StackState state;
+    private boolean unwritten;
 
     private Stack(Home home, HomeLock lock, StackState state, Programs.Life life, Consumer<String> say) {
         this.home = home;
@@ -55,7 +68,8 @@ public final class Stack implements AutoCloseable {
         try {
             Stack stack = new Stack(home, lock, chosen(home, options), life, say);
             Keys.loadOrCreate(home.keys());
-            stack.record();
+            stack.current().write(home);
+            stack.again.scheduleWithFixedDelay(stack::recordWhatIsUnwritten, AGAIN_S, AGAIN_S, TimeUnit.SECONDS);
             return stack;
         } catch (RuntimeException e) {
             lock.close();
@@ -80,6 +94,7 @@ public final class Stack implements AutoCloseable {
     private static StackState chosen(Home home, StackOptions options) {
         Optional<StackState> last = StackState.read(home);
         last.ifPresent(Leftovers::end);
+        PolicyReport.forgetEnded(home.dir());
         StackState state = options.choose(home, last);
         new StackSettings(home, state).settings();
         return state;
@@ -141,13 +156,17 @@ public final class Stack implements AutoCloseable {
         Settings settings = settings();
         PolicyTopic topic = new PolicyTopic(Lake.of(settings), KafkaClients.of(settings.kafka(), "dsx"));
         Bootstrap.ensurePolicy(
-                topic, aggregators.map(Bootstrap::aggregators), settings.ml().probeShare(), Instant.now());
+                        topic,
+                        aggregators.map(Bootstrap::aggregators),
+                        settings.ml().probeShare(),
+                        Instant.now())
+                .ifPresent(this::notice);
     }
 
     /** Tells those who wait for this stack, as {@code dsx up} does, that all layers serve. */
     public void declareReady() {
         synchronized (this) {
-            state = state.with(true, state.supervisor(), state.processes());
+            state = state.with(true, state.supervisor(), state.processes(), state.notices());
         }
         record();
     }
@@ -173,19 +192,59 @@ public final class Stack implements AutoCloseable {
     /** Stops everything; the ports stay written down for the next start. */
     @Override
     public void close() {
-        supervisor.close();
-        synchronized (this) {
-            state = state.with(false, null, Map.of());
-            state.write(home);
+        try (lock) {
+            supervisor.close();
+            again.shutdownNow();
+            synchronized (this) {
+                state = state.down();
+                state.write(home);
+            }
         }
-        lock.close();
     }
 
+    /** For the operator, who may look only hours later. */
+    private void notice(String text) {
+        say.accept(text);
+        synchronized (this) {
+            notices.add(new StackNotice(Instant.now(), "dsx", text));
+        }
+        record();
+    }
+
+    private synchronized StackState current() {
+        state = state.with(
+                state.ready(),
+                StackState.Worker.of(ProcessHandle.current(), true),
+                supervisor.workers(),
+                Stream.concat(notices.stream(), supervisor.notices().stream())
+                        .sorted(Comparator.comparing(StackNotice::at))
+                        .skip(Math.max(0, notices.size() + supervisor.notices().size() - NOTICES))
+                        .toList());
+        return state;
+    }
+
+    /** Called by those who watch the processes, who must not fail for want of a disk: it is tried again. */
     private synchronized void record() {
-        if (Files.isDirectory(home.dir())) {
-            state = state.with(
-                    state.ready(), StackState.Worker.of(ProcessHandle.current(), 0, true), supervisor.workers());
-            state.write(home);
+        if (!Files.isDirectory(home.dir())) {
+            return;
+        }
+        try {
+            current().write(home);
+            if (unwritten) {
+                say.accept(home.state() + " is written again");
+            }
+            unwritten = false;
+        } catch (UncheckedIOException e) {
+            if (!unwritten) {
+                say.accept(e.getMessage() + " (" + e.getCause() + "); it is tried again every " + AGAIN_S + " s");
+            }
+            unwritten = true;
+        }
+    }
+
+    private synchronized void recordWhatIsUnwritten() {
+        if (unwritten) {
+            record();
         }
     }
 }

@@ -58,7 +58,7 @@ public final class StackOptions {
         String file = config == null
                 ? last.map(StackState::configFile).orElse(null)
                 : inHome(home, config.toAbsolutePath().normalize());
-        return new StackState(kafka, controller, http, full, file, false, null, Map.of());
+        return StackState.down(kafka, controller, http, full, file);
     }
 
     /** A file in the home goes where the home goes. */

@@ -1,16 +1,8 @@
 package io.datastreamx.cli.stack;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.cli.console.CliException;
-import io.datastreamx.contract.ContractJson;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,6 +18,7 @@ import java.util.Optional;
  * @param ready whether every process was ready once since the start
  * @param supervisor the process that watches the others; null when down
  * @param processes the watched ones, by name; empty when down
+ * @param notices what the operator should know of this start and what followed, oldest first; empty when down
  */
 public record StackState(
         int kafkaPort,
@@ -35,13 +28,24 @@ public record StackState(
         String configFile,
         boolean ready,
         Worker supervisor,
-        Map<String, Worker> processes) {
-    /** Where the file was written, which is not part of what it says. */
-    private static final String HOME = "home";
-
+        Map<String, Worker> processes,
+        List<StackNotice> notices) {
     public StackState {
         settings = settings == null ? Map.of() : Map.copyOf(settings);
         processes = processes == null ? Map.of() : Map.copyOf(processes);
+        notices = notices == null ? List.of() : List.copyOf(notices);
+    }
+
+    /** A stack of which nothing runs. */
+    public static StackState down(
+            int kafkaPort, int controllerPort, int httpPort, Map<String, String> settings, String configFile) {
+        return new StackState(
+                kafkaPort, controllerPort, httpPort, settings, configFile, false, null, Map.of(), List.of());
+    }
+
+    /** The same with nothing running. */
+    public StackState down() {
+        return down(kafkaPort, controllerPort, httpPort, settings, configFile);
     }
 
     /**
@@ -51,10 +55,20 @@ public record StackState(
      * @param startedAt milliseconds since the epoch, by the operating system
      * @param restarts how often it was started again
      * @param ready whether it said that it serves
+     * @param ends how it has ended by itself so far
      */
-    public record Worker(long pid, long startedAt, int restarts, boolean ready) {
-        public static Worker of(ProcessHandle handle, int restarts, boolean ready) {
-            return new Worker(handle.pid(), startOf(handle), restarts, ready);
+    public record Worker(long pid, long startedAt, int restarts, boolean ready, Ends ends) {
+        public Worker {
+            ends = ends == null ? Ends.NONE : ends;
+        }
+
+        /** A process that has never ended. */
+        public static Worker of(ProcessHandle handle, boolean ready) {
+            return of(handle, 0, ready, Ends.NONE);
+        }
+
+        static Worker of(ProcessHandle handle, int restarts, boolean ready, Ends ends) {
+            return new Worker(handle.pid(), startOf(handle), restarts, ready, ends);
         }
 
         /** The process if it still runs. */
@@ -94,35 +108,28 @@ public record StackState(
         return supervisor != null && supervisor.alive().isPresent();
     }
 
-    public StackState with(boolean nowReady, Worker nowSupervisor, Map<String, Worker> nowProcesses) {
+    /** The same with what runs now. */
+    StackState with(
+            boolean nowReady, Worker nowSupervisor, Map<String, Worker> nowProcesses, List<StackNotice> nowNotices) {
         return new StackState(
-                kafkaPort, controllerPort, httpPort, settings, configFile, nowReady, nowSupervisor, nowProcesses);
+                kafkaPort,
+                controllerPort,
+                httpPort,
+                settings,
+                configFile,
+                nowReady,
+                nowSupervisor,
+                nowProcesses,
+                nowNotices);
     }
 
+    /**
+     * What the home says; empty where no stack has ever been.
+     *
+     * @throws CliException where the file is damaged, saying what to do
+     */
     public static Optional<StackState> read(Home home) {
-        try {
-            ObjectNode json = (ObjectNode) ContractJson.MAPPER.readTree(Files.readAllBytes(home.state()));
-            JsonNode writtenIn = json.remove(HOME);
-            StackState state = ContractJson.MAPPER.treeToValue(json, StackState.class);
-            return Optional.of(
-                    writtenIn != null && isCopy(home, Path.of(writtenIn.asText()))
-                            ? state.with(false, null, Map.of())
-                            : state);
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (JsonProcessingException e) {
-            throw new CliException(
-                    home.state() + " cannot be read (" + e.getOriginalMessage()
-                            + "). Stop what still runs, then delete the file.",
-                    e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The processes of a copy are those of the original, which must not be stopped from here. */
-    private static boolean isCopy(Home home, Path original) {
-        return !original.equals(home.dir()) && Files.exists(new Home(original).state());
+        return StateFile.read(home);
     }
 
     /** The state of a stack that is up. */
@@ -133,19 +140,7 @@ public record StackState(
                         "nothing runs in " + home.dir() + "; start it with: dsx up --home " + home.dir()));
     }
 
-    /** For the owner alone: settings may be secret. */
     public void write(Home home) {
-        try {
-            OwnerOnly.folder(home.state().getParent());
-            ObjectNode json = ContractJson.MAPPER.valueToTree(this);
-            json.put(HOME, home.dir().toString());
-            Path next = home.state().resolveSibling("state.json.next");
-            OwnerOnly.file(next);
-            Files.write(
-                    next, ContractJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
-            Files.move(next, home.state(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        StateFile.write(home, this);
     }
 }

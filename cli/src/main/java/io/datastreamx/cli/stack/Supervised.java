@@ -1,33 +1,42 @@
 package io.datastreamx.cli.stack;
 
 import io.datastreamx.cli.console.CliException;
+import io.datastreamx.process.Notice;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
-/** One program kept alive: started, watched, started again after a growing pause when it ends by itself. */
+/**
+ * One program kept alive: started, watched, started again after a growing pause when it ends by itself or cannot be
+ * started. No failure of a disk ends the watch: what cannot be written down is left out of the log, and said there
+ * later.
+ */
 final class Supervised {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     /** A program that ran this long starts again with the first pause. */
     private static final Duration STEADY = Duration.ofSeconds(30);
 
-    private static final int ATTEMPTS_TO_GET_READY = 3;
+    /** How long the last lines of a process that has ended are waited for. */
+    private static final Duration LAST_LINES = Duration.ofSeconds(1);
+
     private static final int LINES_OF_LOG = 15;
 
     private final Program program;
     private final Path log;
+    private final ProcessLog output;
     private final Runnable changed;
     private final CountDownLatch firstOutcome = new CountDownLatch(1);
     private final CountDownLatch stopAsked = new CountDownLatch(1);
@@ -38,10 +47,13 @@ final class Supervised {
     private volatile boolean ready;
     private volatile String readyLine;
     private volatile int restarts;
+    private volatile Ends ends = Ends.NONE;
+    private final List<StackNotice> notices = new CopyOnWriteArrayList<>();
 
     Supervised(Program program, Path log, Runnable changed) {
         this.program = program;
         this.log = log;
+        this.output = new ProcessLog(log);
         this.changed = changed;
         this.watcher = new Thread(this::watch, "watch-" + program.name());
         watcher.setDaemon(true);
@@ -63,7 +75,12 @@ final class Supervised {
         Process current = process;
         return current == null
                 ? Optional.empty()
-                : Optional.of(StackState.Worker.of(current.toHandle(), restarts, ready));
+                : Optional.of(StackState.Worker.of(current.toHandle(), restarts, ready, ends));
+    }
+
+    /** What the process told the operator, over all its lives. */
+    List<StackNotice> notices() {
+        return notices;
     }
 
     /**
@@ -101,71 +118,105 @@ final class Supervised {
                 return;
             }
             Duration pause = FIRST_PAUSE;
-            for (int failures = 0; ; failures++) {
+            while (true) {
                 long started = System.nanoTime();
-                int code = runOnce();
+                String error = live();
+                boolean wasReady = ready;
                 ready = false;
-                if (readyLine == null && failures + 1 >= ATTEMPTS_TO_GET_READY) {
-                    firstOutcome.countDown();
-                }
                 if (stopAsked.getCount() == 0) {
                     return;
+                }
+                ends = ends.with(Instant.now(), wasReady, error);
+                if (ends.neverReady() >= Ends.NEVER_READY) {
+                    firstOutcome.countDown();
                 }
                 if (System.nanoTime() - started > STEADY.toNanos()) {
                     pause = FIRST_PAUSE;
                 }
-                note("ended with code " + code + "; it is started again in " + pause.toMillis() + " ms");
+                output.note("it is started again in " + pause.toMillis() + " ms");
+                changed();
                 if (stopAsked.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
                 }
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
                 restarts++;
             }
-        } catch (IOException e) {
-            note("cannot be started: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
             firstOutcome.countDown();
-            changed.run();
+            changed();
         }
     }
 
-    private int runOnce() throws IOException, InterruptedException {
-        Process started = program.loggingTo(log)
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-                .start();
-        process = started;
-        changed.run();
-        if (stopAsked.getCount() == 0) {
-            started.destroy();
-        }
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line; (line = lines.readLine()) != null; ) {
-                note(line);
-                if (line.startsWith("READY")) {
-                    ready = true;
-                    readyLine = line;
-                    firstOutcome.countDown();
-                    changed.run();
-                }
-            }
-        } catch (IOException e) {
-            note("its output cannot be read: " + e.getMessage());
-        }
-        return started.waitFor();
-    }
-
-    private synchronized void note(String line) {
+    /** From start to end. @return why it ended, as far as it said so */
+    private String live() throws InterruptedException {
+        LastWords words = new LastWords(name());
         try {
-            OwnerOnly.file(log);
-            try (PrintStream out = new PrintStream(
-                    Files.newOutputStream(log, StandardOpenOption.APPEND), true, StandardCharsets.UTF_8)) {
-                out.println("[dsx] " + line);
+            Process started = program.process()
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .start();
+            process = started;
+            changed();
+            if (stopAsked.getCount() == 0) {
+                started.destroy();
+            }
+            Thread errors = new Thread(() -> copyErrors(started, words), "errors-" + name());
+            errors.setDaemon(true);
+            errors.start();
+            copyOutput(started, words);
+            int code = started.waitFor();
+            errors.join(LAST_LINES.toMillis());
+            output.note("ended with code " + code);
+            return words.orElse("it ended with code " + code + " and said nothing");
+        } catch (IOException | RuntimeException e) {
+            output.note("cannot be started: " + e.getMessage());
+            return "it cannot be started: " + e.getMessage();
+        }
+    }
+
+    private void copyOutput(Process from, LastWords words) {
+        copy(from.getInputStream(), line -> {
+            output.note(line);
+            if (line.startsWith("READY")) {
+                ready = true;
+                readyLine = line;
+                ends = ends.served();
+                firstOutcome.countDown();
+                changed();
+            } else if (line.startsWith(Notice.MARK)) {
+                notices.add(new StackNotice(Instant.now(), name(), line.substring(Notice.MARK.length())));
+                changed();
+            } else {
+                words.hear(line);
+            }
+        });
+    }
+
+    private void copyErrors(Process from, LastWords words) {
+        copy(from.getErrorStream(), line -> {
+            output.append(line);
+            words.hear(line);
+        });
+    }
+
+    private void copy(InputStream from, Consumer<String> each) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
+            for (String line; (line = lines.readLine()) != null; ) {
+                each.accept(line);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            output.note("its output cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Who is told may fail, which is no reason to stop watching. */
+    private void changed() {
+        try {
+            changed.run();
+        } catch (RuntimeException e) {
+            output.note("a change of state could not be told: " + e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.datastreamx.cli.stack;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,14 @@ final class Supervisor implements AutoCloseable {
         Map<String, StackState.Worker> workers = new LinkedHashMap<>();
         all().forEach(supervised -> supervised.worker().ifPresent(worker -> workers.put(supervised.name(), worker)));
         return workers;
+    }
+
+    /** What the programs told the operator, oldest first. */
+    List<StackNotice> notices() {
+        return all().stream()
+                .flatMap(supervised -> supervised.notices().stream())
+                .sorted(Comparator.comparing(StackNotice::at))
+                .toList();
     }
 
     /** How often any program ended by itself and was started again. */

@@ -7,7 +7,6 @@ import io.datastreamx.cli.stack.StackState;
 import io.datastreamx.process.ExitCode;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -52,7 +51,7 @@ final class DownCommand implements Callable<Integer> {
             return ExitCode.OK.code();
         }
         int left = Leftovers.end(state);
-        state.with(false, null, Map.of()).write(homes.home());
+        state.down().write(homes.home());
         out.println(
                 left == 0
                         ? "nothing runs in " + homes.home().dir()

@@ -51,10 +51,7 @@ final class SimulateCommand implements Callable<Integer> {
                 options.stream().noneMatch(o -> o.startsWith("--history") || o.equals("--help") || o.equals("-h"));
         return live
                 ? live(homes.running())
-                : run(
-                        StackState.read(homes.home())
-                                .orElse(new StackState(0, 0, 0, Map.of(), null, false, null, Map.of())),
-                        options);
+                : run(StackState.read(homes.home()).orElse(StackState.down(0, 0, 0, Map.of(), null)), options);
     }
 
     private int run(StackState state, List<String> arguments) throws IOException, InterruptedException {

@@ -7,7 +7,9 @@ import io.datastreamx.cli.stack.HomeOptions;
 import io.datastreamx.cli.stack.StackStatus;
 import io.datastreamx.process.ExitCode;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,9 +20,17 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description =
-                "Says where the stack is, how far it is, and which processes it has. Exit code 1 if nothing runs.",
-        footer = {"", "Examples:", "  ./dsx status", "  ./dsx status --json | jq .ingest.lag_records"})
+        description = {
+            "Says where the stack is, how far it is, which processes it has, and what is wrong with it.",
+            "A process that restarts in a loop is failing; a notice is what happened since the start that you should know. Exit code 1 if nothing runs or something is wrong."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  ./dsx status",
+            "  ./dsx status --json | jq .ingest.lag_records",
+            "  ./dsx status --json | jq -r '.problems[]'"
+        })
 final class StatusCommand implements Callable<Integer> {
     @Mixin
     private HomeOptions homes;
@@ -33,35 +43,56 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ObjectNode status = StackStatus.of(homes.home(), homes.running());
+        ObjectNode status = StackStatus.of(homes.home(), homes.running(), Instant.now());
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(status);
-            return ExitCode.OK.code();
+        } else {
+            print(status, out);
         }
+        out.flush();
+        return (status.get("problems").isEmpty() ? ExitCode.OK : ExitCode.FAILED).code();
+    }
+
+    private static void print(ObjectNode status, PrintWriter out) {
         out.println("kafka    " + status.get("kafka").asText());
         out.println("page     " + status.get("http").asText());
-        out.println("ingest   batch " + status.at("/ingest/batch") + ", " + status.at("/ingest/lag_records")
-                + " records behind");
+        out.println("ingest   batch " + known(status.at("/ingest/batch")) + ", "
+                + known(status.at("/ingest/lag_records")) + " records behind");
         out.println("serving  version " + status.at("/serving/version").asText("none") + ", cut "
-                + status.at("/serving/cut"));
+                + known(status.at("/serving/cut")));
         TextTable table = new TextTable(List.of("process", "pid", "state", "restarts"));
-        status.get("processes")
-                .fields()
-                .forEachRemaining(process -> table.add(List.of(
-                        process.getKey(),
-                        process.getValue().get("pid").asLong(),
-                        !process.getValue().get("alive").asBoolean()
-                                ? "dead"
-                                : process.getValue().get("ready").asBoolean() ? "ready" : "starting",
-                        process.getValue().get("restarts").asLong())));
+        for (Map.Entry<String, JsonNode> process : status.get("processes").properties()) {
+            table.add(List.of(
+                    process.getKey(),
+                    process.getValue().get("pid").asLong(),
+                    state(process.getValue()),
+                    process.getValue().get("restarts").asLong()));
+        }
         out.print(table.render());
-        status.get("processes")
-                .fields()
-                .forEachRemaining(process ->
-                        printRefusals(out, process.getKey(), process.getValue().path("policy")));
-        out.flush();
-        return ExitCode.OK.code();
+        for (Map.Entry<String, JsonNode> process : status.get("processes").properties()) {
+            printRefusals(out, process.getKey(), process.getValue().path("policy"));
+        }
+        status.get("problems").forEach(problem -> out.println("problem: " + problem.asText()));
+        status.get("notices")
+                .forEach(notice ->
+                        out.println("notice (" + notice.path("process").asText() + ", "
+                                + notice.path("at").asText() + "): "
+                                + notice.path("text").asText()));
+    }
+
+    private static String state(JsonNode process) {
+        if (process.get("failing").asBoolean()) {
+            return "failing";
+        }
+        if (!process.get("alive").asBoolean()) {
+            return "dead";
+        }
+        return process.get("ready").asBoolean() ? "ready" : "starting";
+    }
+
+    private static String known(JsonNode figure) {
+        return figure.isMissingNode() ? "unknown" : figure.toString();
     }
 
     private static void printRefusals(PrintWriter out, String process, JsonNode policy) {

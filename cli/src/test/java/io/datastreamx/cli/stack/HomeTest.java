@@ -8,6 +8,7 @@ import io.datastreamx.process.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class HomeTest {
     void aConfigurationFileInTheHomeGoesWhereTheHomeGoes() throws IOException {
         Home home = new Home(dir.resolve("home"));
         HomeLock.take(home).close();
-        StackState state = new StackState(1, 2, 3, Map.of(), "my.conf", false, null, Map.of());
+        StackState state = StackState.down(1, 2, 3, Map.of(), "my.conf");
         state.write(home);
         Files.move(home.dir(), dir.resolve("moved"));
         Home moved = new Home(dir.resolve("moved"));
@@ -57,8 +58,8 @@ class HomeTest {
     @Test
     void aCopyDoesNotTakeTheProcessesOfItsOriginalForItsOwn() throws IOException {
         Home original = new Home(dir.resolve("original"));
-        StackState.Worker self = StackState.Worker.of(ProcessHandle.current(), 0, true);
-        new StackState(1, 2, 3, Map.of(), null, true, self, Map.of("ingest", self)).write(original);
+        StackState.Worker self = StackState.Worker.of(ProcessHandle.current(), true);
+        new StackState(1, 2, 3, Map.of(), null, true, self, Map.of("ingest", self), List.of()).write(original);
         Home copy = new Home(dir.resolve("copy"));
         Files.createDirectories(copy.state().getParent());
         Files.copy(original.state(), copy.state());

@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.cli.console.CliException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -98,14 +101,86 @@ class SupervisorTest {
     }
 
     @Test
+    void whatRestartsInALoopIsFailingWithItsLastErrorUntilItServes() throws Exception {
+        Path mended = dir.resolve("mended");
+        String script =
+                "[ -e " + mended + " ] && echo READY && exec sleep 600; echo 'broken: no such setting' >&2; exit 3";
+        try (Supervisor supervisor = new Supervisor(home, changes::release)) {
+            supervisor.start(List.of(shell("broken-1", script)));
+            awaitChange(() -> ends(supervisor, "broken-1").isLoop(Instant.now()));
+            assertEquals("no such setting", ends(supervisor, "broken-1").lastError());
+            Files.createFile(mended);
+            awaitChange(() -> supervisor.workers().get("broken-1").ready());
+            assertFalse(ends(supervisor, "broken-1").isLoop(Instant.now()));
+        }
+    }
+
+    @Test
+    void whatServesAndEndsInALoopIsFailingToo() throws Exception {
+        try (Supervisor supervisor = new Supervisor(home, changes::release)) {
+            supervisor.start(List.of(shell("short", "echo READY; exit 4")));
+            awaitChange(() -> ends(supervisor, "short").isLoop(Instant.now()));
+            assertEquals(0, ends(supervisor, "short").neverReady());
+            assertEquals(
+                    "it ended with code 4 and said nothing",
+                    ends(supervisor, "short").lastError());
+        }
+    }
+
+    @Test
+    void whatAProcessTellsTheOperatorIsKept() throws Exception {
+        try (Supervisor supervisor = new Supervisor(home, changes::release)) {
+            supervisor.start(List.of(shell("one", "echo NOTICE the log is another; echo READY; exec sleep 600")));
+            supervisor.awaitReady("one", PATIENCE);
+            StackNotice notice = supervisor.notices().get(0);
+            assertEquals("one", notice.process());
+            assertEquals("the log is another", notice.text());
+        }
+    }
+
+    /** Its watcher would start nothing ever again. */
+    @Test
+    void aWatchOutlivesThoseWhoAreToldOfChanges() throws Exception {
+        Path mended = dir.resolve("mended");
+        try (Supervisor supervisor = new Supervisor(home, () -> {
+            changes.release();
+            if (!Files.exists(mended)) {
+                throw new UncheckedIOException(new IOException("No space left on device"));
+            }
+        })) {
+            supervisor.start(List.of(serving("one")));
+            supervisor.awaitReady("one", PATIENCE);
+            supervisor.workers().get("one").alive().orElseThrow().destroyForcibly();
+            awaitChange(() -> supervisor.workers().get("one").restarts() == 1);
+            Files.createFile(mended);
+            awaitChange(() -> supervisor.workers().get("one").ready());
+        }
+    }
+
+    private static Ends ends(Supervisor supervisor, String name) {
+        return Optional.ofNullable(supervisor.workers().get(name))
+                .map(StackState.Worker::ends)
+                .orElse(Ends.NONE);
+    }
+
+    @Test
     void whatAKilledSupervisorLeftIsEndedButNothingElse() throws Exception {
         Process left = new ProcessBuilder("sleep", "600").start();
         Process other = new ProcessBuilder("sleep", "600").start();
         try {
-            StackState.Worker real = StackState.Worker.of(left.toHandle(), 0, true);
-            StackState.Worker reused = new StackState.Worker(other.pid(), real.startedAt() - 86_400_000, 0, true);
+            StackState.Worker real = StackState.Worker.of(left.toHandle(), true);
+            StackState.Worker reused =
+                    new StackState.Worker(other.pid(), real.startedAt() - 86_400_000, 0, true, Ends.NONE);
             StackState state = new StackState(
-                    1, 2, 3, Map.of("datastreamx.x", "y"), null, true, reused, Map.of("a", real, "b", reused));
+                    1,
+                    2,
+                    3,
+                    Map.of("datastreamx.x", "y"),
+                    null,
+                    true,
+                    reused,
+                    Map.of("a", real, "b", reused),
+                    List.of());
             state.write(home);
             StackState read = StackState.read(home).orElseThrow();
             assertEquals(state, read);

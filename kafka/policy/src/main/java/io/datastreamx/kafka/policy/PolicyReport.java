@@ -3,6 +3,7 @@ package io.datastreamx.kafka.policy;
 import io.datastreamx.contract.ContractJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -52,6 +53,24 @@ public final class PolicyReport implements PolicyFollower.Listener {
             return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file(home, pid), e);
+        }
+    }
+
+    /** Removes what processes have left that were killed: a later process may get the id of one of them. */
+    public static void forgetEnded(Path home) {
+        Path folder = file(home, 0).getParent();
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> reports = Files.newDirectoryStream(folder, "policy-*.json*")) {
+            for (Path report : reports) {
+                String pid = report.getFileName().toString().replaceAll("[^0-9]", "");
+                if (pid.isEmpty() || ProcessHandle.of(Long.parseLong(pid)).isEmpty()) {
+                    Files.deleteIfExists(report);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove old reports in " + folder, e);
         }
     }
 

@@ -12,9 +12,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -89,6 +94,75 @@ public final class PolicyTopic {
                     e,
                     "the topic " + Topic.POLICY + " at " + kafka.kafka() + " cannot be read; is the broker up?");
         }
+        return usable(records);
+    }
+
+    /**
+     * What was brought back into an empty topic.
+     *
+     * @param policy the version in force; empty where none of the lake's can be used
+     * @param others kinds of the other records that were brought back
+     * @param refused why records of the lake cannot be used
+     */
+    public record Restored(Optional<String> policy, List<String> others, List<String> refused) {
+        public Restored {
+            others = List.copyOf(others);
+            refused = List.copyOf(refused);
+        }
+
+        /** For an operator. */
+        public String explained() {
+            String what = policy.map(version -> "policy " + version + " of the lake is in force again"
+                            + others.stream().map(kind -> ", with " + kind).collect(Collectors.joining()))
+                    .orElse(
+                            "no policy of the lake can be used, so a first one is in force; name the aggregators with dsx up --aggregators");
+            return "the policy topic held no policy, as that of a new broker: " + what
+                    + (refused.isEmpty() ? "" : "; refused: " + String.join("; ", refused));
+        }
+    }
+
+    /**
+     * Publishes again what the lake holds as the latest of each kind. For a topic without a policy: the lake's files
+     * are written before their records, so the topic of a broker that was lost is there, except that a record whose
+     * publication failed counts too.
+     *
+     * @return empty where the lake has never held a policy
+     * @throws IllegalStateException where a file cannot be read for the moment, or the broker does not take a record
+     */
+    public Optional<Restored> restoreFromLake() {
+        ControlRecords records = new ControlRecords(new PolicyFiles(lake), Clock.systemUTC());
+        List<String> refused = new ArrayList<>();
+        List<ControlRecord> kept = new ArrayList<>();
+        for (String name : lake.files().list(lake.controlFolder())) {
+            if (name.contains(":")) {
+                try {
+                    kept.add(ControlRecord.read(lake.files().read(lake.controlFolder() + "/" + name)));
+                } catch (IllegalArgumentException e) {
+                    refused.add(name + " (" + e.getMessage() + ")");
+                }
+            }
+        }
+        kept.sort(Comparator.comparing(ControlRecord::eventTime));
+        for (int i = 0; i < kept.size(); i++) {
+            records.accept(kept.get(i).key(), i, ContractJson.bytes(kept.get(i)));
+        }
+        Optional<PolicyInForce> policy = usable(records);
+        PolicyState state = records.state();
+        state.standing().forEach(refusal -> refused.add(refusal.what() + " (" + refusal.reason() + ")"));
+        if (policy.isEmpty() && refused.isEmpty()) {
+            return Optional.empty();
+        }
+        policy.ifPresent(found -> publish(found.record()));
+        List<String> others = new ArrayList<>();
+        Stream.of(state.health(), state.caps()).flatMap(Optional::stream).forEach(record -> {
+            publish(record);
+            others.add(record.key());
+        });
+        return Optional.of(new Restored(policy.map(found -> found.document().policyVersion()), others, refused));
+    }
+
+    /** @throws IllegalStateException where the newest cannot be read for the moment */
+    private static Optional<PolicyInForce> usable(ControlRecords records) {
         records.apply();
         records.state().standing().stream()
                 .filter(Refusal::triedAgain)
