@@ -8,17 +8,21 @@ import static org.apache.spark.sql.functions.sum;
 
 import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.ledger.LedgerEntry;
+import io.datastreamx.contract.measure.Measure;
 import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.contract.night.StepName;
 import io.datastreamx.contract.spark.RollupAggregation;
 import io.datastreamx.contract.spark.SparkSchemas;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Ledger;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -40,6 +44,10 @@ final class Validate implements Step {
             .filter(EventType::isFromBox)
             .map(EventType::wireName)
             .toArray();
+    private static final Set<String> SUMMED = Arrays.stream(Measure.values())
+            .filter(measure -> !measure.countsEvents())
+            .map(Measure::column)
+            .collect(Collectors.toSet());
     private static final String BOUND = "bound";
     private static final String ROWS = "rows";
 
@@ -122,7 +130,19 @@ final class Validate implements Step {
     }
 
     private static Column[] sums() {
-        return measures().stream().map(name -> sum(col(name)).as(name)).toArray(Column[]::new);
+        return measures().stream()
+                .map(name -> sum(SUMMED.contains(name) ? col(name).cast("decimal(38,0)") : col(name))
+                        .as(name))
+                .toArray(Column[]::new);
+    }
+
+    /** A sum of Spark's longs wraps without a word; a decimal has room to see that it would have. */
+    private static long exact(String measure, Object sum) {
+        try {
+            return sum instanceof BigDecimal decimal ? decimal.longValueExact() : (Long) sum;
+        } catch (ArithmeticException e) {
+            throw new IllegalStateException("the sum of " + measure + " passes 2^63: " + sum, e);
+        }
     }
 
     /** Every additive measure and every bucket of the histogram. */
@@ -140,7 +160,7 @@ final class Validate implements Step {
         Map<String, Map<String, Long>> totals = new HashMap<>();
         for (Row row : grouped.collectAsList()) {
             Map<String, Long> numbers = new HashMap<>();
-            Arrays.stream(row.schema().fieldNames()).skip(1).forEach(name -> numbers.put(name, row.<Long>getAs(name)));
+            Arrays.stream(row.schema().fieldNames()).skip(1).forEach(name -> numbers.put(name, exact(name, row.getAs(name))));
             totals.put(row.getString(0), numbers);
         }
         return totals;

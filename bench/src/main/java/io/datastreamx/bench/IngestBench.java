@@ -105,6 +105,7 @@ final class IngestBench implements Callable<Integer> {
         void startIngest(Map<String, String> more) {
             List<String> options =
                     new ArrayList<>(List.of(Repository.sparkJvmOptions(), "-Xmx2g", "-XX:+UseParallelGC"));
+            options.add("-XX:StartFlightRecording=settings=profile,dumponexit=true,filename=" + recording());
             options.addAll(jvmOptions);
             Map<String, String> settings = new HashMap<>(Map.of(
                     "datastreamx.home", home.toString(),
@@ -116,6 +117,10 @@ final class IngestBench implements Callable<Integer> {
                     options,
                     settings,
                     List.of()));
+        }
+
+        Path recording() {
+            return home.resolve("ingest.jfr");
         }
 
         /** @param rate records a second; 0 for as fast as it goes */
@@ -172,6 +177,9 @@ final class IngestBench implements Callable<Integer> {
             run.send(new Fleet(1, records, START, span), 0);
             run.startIngest(Map.of());
             List<LedgerEntry> entries = run.await(records);
+            long peak = Machine.peakMegabytes(run.ingest.pid());
+            double cpu = Machine.cpuSeconds(run.ingest.pid());
+            run.ingest.terminate();
             ObjectNode figures = Machine.JSON.createObjectNode();
             // The first half warms the JVM up.
             LedgerEntry middle = entries.get((entries.size() - 1) / 2);
@@ -190,9 +198,10 @@ final class IngestBench implements Callable<Integer> {
                     "records_per_second_with_warm_up",
                     all == 0 ? 0 : (records - entries.get(0).read()) * 1_000 / all);
             figures.put("batches", entries.size());
-            figures.put("peak_memory_mb", Machine.peakMegabytes(run.ingest.pid()));
-            figures.put("cpu_seconds", Machine.cpuSeconds(run.ingest.pid()));
+            figures.put("peak_memory_mb", peak);
+            figures.put("cpu_seconds", cpu);
             stages(run.ingest.stderr(), figures);
+            figures.set("share_of_task_time", StageProfile.of(run.recording()));
             return figures;
         }
     }

@@ -50,12 +50,9 @@ import org.slf4j.LoggerFactory;
 public final class DeltaTable {
     private static final Logger LOG = LoggerFactory.getLogger(DeltaTable.class);
     private static final String WRITER = "DatastreamX";
-    /**
-     * The log is followed by version, so it outlives any reader's absence of two days; checkpoints keep opening it
-     * cheap.
-     */
+    /** Checkpoints keep opening the log cheap; {@link LogCleanup} keeps it short. */
     private static final Map<String, String> PROPERTIES =
-            Map.of("delta.checkpointInterval", "50", "delta.logRetentionDuration", "interval 2 days");
+            Map.of("delta.checkpointInterval", "100", "delta.logRetentionDuration", "interval 2 days");
 
     private final Engine engine;
     private final Configuration hadoop;
@@ -233,11 +230,13 @@ public final class DeltaTable {
         }
         TransactionCommitResult result = transaction.commit(
                 engine, CloseableIterable.inMemoryIterable(Utils.toCloseableIterator(actions.iterator())));
-        result.getPostCommitHooks().forEach(this::run);
-        boolean checkpointed = result.getPostCommitHooks().stream()
-                .anyMatch(hook -> hook.getType() == PostCommitHook.PostCommitHookType.CHECKPOINT);
+        // Checksums would be made from the whole log at each commit, and nobody here reads them.
+        List<PostCommitHook> checkpoints = result.getPostCommitHooks().stream()
+                .filter(hook -> hook.getType() == PostCommitHook.PostCommitHookType.CHECKPOINT)
+                .toList();
+        checkpoints.forEach(this::checkpoint);
         // What stands in a checkpoint need not be carried along as commits.
-        return checkpointed ? Optional.empty() : result.getPostCommitSnapshot();
+        return checkpoints.isEmpty() ? result.getPostCommitSnapshot() : Optional.empty();
     }
 
     private List<DataFileStatus> write(Transaction transaction, RowBatch rows) throws IOException {
@@ -260,9 +259,10 @@ public final class DeltaTable {
         return files;
     }
 
-    private void run(PostCommitHook hook) {
+    private void checkpoint(PostCommitHook hook) {
         try {
             hook.threadSafeInvoke(engine);
+            LogCleanup.run(uri, hadoop);
         } catch (IOException | RuntimeException e) {
             LOG.warn("{}: {} after a commit failed; the commit stands: {}", uri, hook.getType(), e.toString());
         }

@@ -17,11 +17,38 @@ public final class DeviceSketch {
 
     private final Union union = new Union(LG_K);
 
-    /** The sketch of these pseudonyms, as Spark's {@code hll_sketch_agg} would estimate it. */
-    public static byte[] of(Iterable<String> devices) {
-        HllSketch sketch = new HllSketch(LG_K, TgtHllType.HLL_8);
-        devices.forEach(sketch::update);
-        return sketch.toCompactByteArray();
+    /**
+     * The sketch of pseudonyms, as Spark's {@code hll_sketch_agg} would estimate it. Most cells of a micro-batch see one
+     * device, so a sketch is made for the second. Not thread-safe.
+     */
+    public static final class Builder {
+        private String only;
+        private HllSketch sketch;
+
+        public void add(String device) {
+            if (sketch != null) {
+                sketch.update(device);
+            } else if (only == null) {
+                only = device;
+            } else if (!only.equals(device)) {
+                sketch = sketchOf(only);
+                sketch.update(device);
+            }
+        }
+
+        /** Empty where nothing was added. */
+        public byte[] toBytes() {
+            if (sketch != null) {
+                return sketch.toCompactByteArray();
+            }
+            return only == null ? new byte[0] : sketchOf(only).toCompactByteArray();
+        }
+
+        private static HllSketch sketchOf(String device) {
+            HllSketch sketch = new HllSketch(LG_K, TgtHllType.HLL_8);
+            sketch.update(device);
+            return sketch;
+        }
     }
 
     /** Adds one serialized sketch; null and empty ones add nothing. */

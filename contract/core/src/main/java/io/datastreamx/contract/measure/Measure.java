@@ -71,6 +71,11 @@ public enum Measure {
         return meaning;
     }
 
+    /** Whether it adds one per event, and not a value of the event. */
+    public boolean countsEvents() {
+        return summed == null;
+    }
+
     /** SQL over one row of the raw log: what this event adds to the sum. */
     public String contribution() {
         return "CASE WHEN " + condition.sql() + " THEN " + (summed == null ? "1" : summed) + " ELSE 0 END";

@@ -146,7 +146,9 @@ class RollupAggregationLawsTest {
                 values.add(sum.get(i));
             }
             DeviceSketch sketch = new DeviceSketch();
-            sketch.add(DeviceSketch.of(devices.get(key)));
+            DeviceSketch.Builder builder = new DeviceSketch.Builder();
+            devices.get(key).forEach(builder::add);
+            sketch.add(builder.toBytes());
             values.add(sketch.estimate());
             inJava.put(key, values);
         });

@@ -9,7 +9,9 @@ import io.datastreamx.contract.measure.CountedEvent;
 import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.contract.privacy.KeyRing;
 import io.datastreamx.contract.table.Table;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** One valid record on its way to a row of the raw log and to the rollups. Filled anew for each; not thread-safe. */
 final class EventRow implements CountedEvent {
@@ -30,6 +32,7 @@ final class EventRow implements CountedEvent {
             .filter(EventSchema.allFields()::containsKey)
             .map(name -> new FieldColumn(name, COLUMNS.indexOf(name)))
             .toList();
+    private static final int MAX_KNOWN = 50_000;
     private static final long MICROS_PER_MINUTE = 60_000_000;
 
     /** A column that holds a field of the event as it came. */
@@ -38,6 +41,7 @@ final class EventRow implements CountedEvent {
     private final long batch;
     private final KeyRing.Pseudonymizer pseudonyms;
     private final String keyId;
+    private final Map<String, String> known = new HashMap<>();
     private final String[] dimensions = new String[Rollup.DIMENSIONS.size()];
     private Event event;
     private Object[] row;
@@ -71,9 +75,17 @@ final class EventRow implements CountedEvent {
         row[IDENTITY] = identity.toBytes();
         row[IMPLAUSIBLE_CLOCK] = EventClock.isImplausible(eventMicros, appendMicros);
         row[COUNTED_TIME] = EventClock.countedMicros(eventMicros, appendMicros);
-        row[DEVICE] = pseudonyms.pseudonym(valid.text(EventSchema.DEVICE_ID.name()));
+        row[DEVICE] = pseudonymOf(valid.text(EventSchema.DEVICE_ID.name()));
         row[KEY_ID] = keyId;
         row[EXTRA] = valid.extra().orElse(null);
+    }
+
+    /** A box sends several records in a row, and many in a batch. */
+    private String pseudonymOf(String deviceId) {
+        if (known.size() >= MAX_KNOWN) {
+            known.clear();
+        }
+        return known.computeIfAbsent(deviceId, pseudonyms::pseudonym);
     }
 
     Object[] row() {

@@ -6,10 +6,12 @@ import io.datastreamx.contract.table.Table;
 import io.datastreamx.speed.ingest.PassResult.WrittenFile;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -40,20 +42,26 @@ final class TableFile implements Closeable {
     private final Path path;
     private final Configuration hadoop;
     private final ParquetWriter<Object[]> writer;
-    private final Map<Integer, long[]> bounds = new HashMap<>();
     private final List<Column> columns;
+    /** Places of the columns whose least and greatest value are kept, and these. */
+    private final int[] bounded;
+
+    private final long[] least;
+    private final long[] greatest;
     private long rows;
 
-    /** @param bounded time columns of which least and greatest value are kept, for data skipping */
-    TableFile(Table table, String uri, Configuration hadoop, Set<String> bounded) throws IOException {
+    /** @param boundedColumns time columns of which least and greatest value are kept, for data skipping */
+    TableFile(Table table, String uri, Configuration hadoop, Set<String> boundedColumns) throws IOException {
         this.path = new Path(uri);
         this.hadoop = hadoop;
         this.columns = table.columns();
-        for (int i = 0; i < columns.size(); i++) {
-            if (bounded.contains(columns.get(i).name())) {
-                bounds.put(i, new long[] {Long.MAX_VALUE, Long.MIN_VALUE});
-            }
-        }
+        this.bounded = IntStream.range(0, columns.size())
+                .filter(i -> boundedColumns.contains(columns.get(i).name()))
+                .toArray();
+        this.least = new long[bounded.length];
+        this.greatest = new long[bounded.length];
+        Arrays.fill(least, Long.MAX_VALUE);
+        Arrays.fill(greatest, Long.MIN_VALUE);
         Builder builder = new Builder(HadoopOutputFile.fromPath(path, hadoop), table)
                 .withConf(hadoop)
                 .withCompressionCodec(CompressionCodecName.SNAPPY)
@@ -73,10 +81,10 @@ final class TableFile implements Closeable {
     void write(Object[] row) throws IOException {
         writer.write(row);
         rows++;
-        for (Map.Entry<Integer, long[]> bound : bounds.entrySet()) {
-            long value = (Long) row[bound.getKey()];
-            bound.getValue()[0] = Math.min(bound.getValue()[0], value);
-            bound.getValue()[1] = Math.max(bound.getValue()[1], value);
+        for (int i = 0; i < bounded.length; i++) {
+            long value = (Long) row[bounded[i]];
+            least[i] = Math.min(least[i], value);
+            greatest[i] = Math.max(greatest[i], value);
         }
     }
 
@@ -84,7 +92,9 @@ final class TableFile implements Closeable {
         writer.close();
         FileStatus status = path.getFileSystem(hadoop).getFileStatus(path);
         Map<String, long[]> named = new HashMap<>();
-        bounds.forEach((column, range) -> named.put(columns.get(column).name(), range));
+        for (int i = 0; i < bounded.length; i++) {
+            named.put(columns.get(bounded[i]).name(), new long[] {least[i], greatest[i]});
+        }
         return new WrittenFile(path.toString(), status.getLen(), status.getModificationTime(), rows, named);
     }
 
