@@ -5,10 +5,12 @@ Python's standard library only; shares nothing with the code that it checks. All
 
   recount.py FILE [FILE …]                                  the counts as JSON
   recount.py FILE --by aggregator_id,channel_id             with sums by these dimensions
-  recount.py FILE --by aggregator_id --compare report.json  exit code 0 only if `dsx report --json --by …` says the same
+  recount.py FILE --by aggregator_id --compare report.json  exit code 0 only if `dsx report --json --by …` says the same; both may be given several times
   recount.py FILE --ledger ledger.json                      exit code 0 only if `dsx ledger --json` says the same
 
-Of records with one event_id the first in the file counts: right for exact repeats, whatever the order in which partitions are read.
+Of records with one identity the first in the file counts: right for exact repeats, whatever the order in which partitions are read. When the broker appended a
+record is known only about: at --sent, or in milliseconds as "append_time" in its line. It matters to events whose clock cannot be believed, which count in its
+minute, and to the horizon within which repeats are recognised at once. What a night removes of the first N lines is left out with --night N.
 """
 import argparse
 import base64
@@ -16,13 +18,21 @@ import datetime
 import json
 import re
 import sys
+import time
 
 MEASURES = ["requests", "decisions", "expired", "no_candidates", "responses", "fills", "no_fills", "timeouts", "response_errors",
-            "impressions", "starts", "completes", "playback_errors", "completed_price_micros", "tune_ins", "tuned_s"]
+            "impressions", "starts", "completes", "playback_errors", "implausible_clocks", "completed_price_micros", "tune_ins", "tuned_s"]
 TIMES = {"minute": 60, "hour": 3600, "day": 86400}
 BIGGEST = 65536
-MONEY = (0, 10 ** 15)
-COUNT = (0, 2 ** 31 - 1)
+DEEPEST = 500
+MONEY = (0, 10 ** 12)
+SECONDS = (0, 2 * 86400)
+MILLIS = (0, 86400 * 1000)
+OLDEST_MS = 35 * 86400 * 1000
+FARTHEST_AHEAD_MS = 25 * 3600 * 1000
+NIGHT_LOOKS_AROUND_DAYS = 2
+NOT_FROM_BOXES = {"ad_decision", "response", "ad_delivery"}
+EPOCH = datetime.datetime(1970, 1, 1)
 OUTCOMES = {"fill": "fills", "no_fill": "no_fills", "timeout": "timeouts", "error": "response_errors"}
 STATUSES = {"routed": "decisions", "expired": "expired", "no_candidate": "no_candidates"}
 ONE_EACH = {"ad_request": "requests", "impression": "impressions", "start": "starts", "error": "playback_errors", "tune_in": "tune_ins"}
@@ -32,35 +42,55 @@ class Malformed(Exception):
     pass
 
 
+class Number:
+    """A JSON number as written: `digits` times ten to the `exponent`, without zeros at either end, so that no size and no precision is too much."""
+
+    def __init__(self, written):
+        sign, before, after, exponent = re.fullmatch(r"(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?", written, re.ASCII).groups(default="")
+        digits = (before + after).lstrip("0")
+        self.digits = digits.rstrip("0")
+        self.exponent = int(exponent or 0) - len(after) + len(digits) - len(self.digits) if digits else 0
+        self.negative = bool(sign and digits)
+
+    def whole(self):
+        """The whole number that it is; None for a fraction, and for what is beyond any bound."""
+        if self.exponent < 0 or len(self.digits) + self.exponent > 18:
+            return None
+        size = int(self.digits or 0) * 10 ** self.exponent
+        return -size if self.negative else size
+
+    def is_share(self):
+        return not self.negative and (len(self.digits) + self.exponent <= 0 or (self.digits, self.exponent) == ("1", 0))
+
+
 def text(value):
-    return isinstance(value, str) and 0 < len(value.encode("utf-16-le", "surrogatepass")) // 2 <= 2048
+    return isinstance(value, str) and 0 < len(value) <= 2048 and (value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value))
 
 
 def whole(least, most):
-    return lambda value: isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+    return lambda value: isinstance(value, Number) and value.whole() is not None and least <= value.whole() <= most
 
 
 def share(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
+    return isinstance(value, Number) and value.is_share()
 
 
 def version(value):
-    written = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    return isinstance(written, str) and re.fullmatch(r"[1-9][0-9]{0,3}(\.[0-9]{1,4}){0,3}", written) is not None
+    if isinstance(value, Number):
+        return whole(1, 9999)(value)
+    return isinstance(value, str) and re.fullmatch(r"[1-9][0-9]{0,3}(\.[0-9]{1,4}){0,3}", value) is not None
 
 
-def seconds(value):
-    """Seconds since the epoch of an ISO-8601 time in UTC, whole ones; None where it is none."""
-    found = text(value) and re.fullmatch(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(\.\d{0,9})?Z", value, re.ASCII)
+def micros(value):
+    """Microseconds since the epoch of an ISO-8601 time in UTC, finer ones cut off; None where it is none."""
+    found = text(value) and re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?Z", value, re.ASCII)
     if not found:
         return None
     try:
-        parsed = datetime.datetime.strptime(found[1] + " " + found[2], "%Y-%m-%d %H:%M:%S")
-        since = int(parsed.replace(tzinfo=datetime.timezone.utc).timestamp())
-        # Years 1677 to 2262: what counts of nanoseconds in 64 bits, and so every store, can hold.
-        return since if abs(since) < 2 ** 63 // 10 ** 9 else None
+        since = datetime.datetime(*map(int, found.groups()[:6])) - EPOCH
     except ValueError:
         return None
+    return (since.days * 86400 + since.seconds) * 10 ** 6 + int(((found[7] or "") + "000000")[:6])
 
 
 def objects(**fields):
@@ -68,25 +98,25 @@ def objects(**fields):
         isinstance(entry, dict) and all(fits(entry.get(name)) for name, fits in fields.items()) for entry in value)
 
 
-COMMON = {"schema_version": version, "event_id": text, "event_type": text, "event_time": lambda v: seconds(v) is not None,
+COMMON = {"schema_version": version, "event_id": text, "event_type": text, "event_time": lambda v: micros(v) is not None,
           "device_id": text}
 CONTEXT = {"channel_id": text, "previous_channel_id?": text, "last_ad_id?": text, "region": text, "device_model": text}
-OFFER = {"pod_id?": text, "slot_in_pod?": whole(-1, 1000), "max_duration_s?": whole(*COUNT), "bid_floor_micros?": whole(*MONEY),
+OFFER = {"pod_id?": text, "slot_in_pod?": whole(-1, 1000), "max_duration_s?": whole(*SECONDS), "bid_floor_micros?": whole(*MONEY),
          "currency?": text}
-TUNED = {**CONTEXT, "duration_s": whole(*COUNT)}
+TUNED = {**CONTEXT, "duration_s": whole(*SECONDS)}
 PLAYBACK = {"request_id": text, "aggregator_id": text, "ad_id": text, "price_micros": whole(*MONEY), "currency?": text,
             "error_code?": whole(0, 10000), **CONTEXT}
 EVENTS = {
     "tuning-events": {"tune_in": CONTEXT, "tune_out": TUNED, "heartbeat": TUNED},
-    "ad-requests": {"ad_request": {"request_id": text, "tmax_ms": whole(*COUNT), **OFFER, **CONTEXT}},
+    "ad-requests": {"ad_request": {"request_id": text, "tmax_ms": whole(*MILLIS), **OFFER, **CONTEXT}},
     "ad-decisions": {"ad_decision": {
-        "request_id": text, "request_time": lambda v: seconds(v) is not None, "status": lambda v: isinstance(v, str) and v in STATUSES,
+        "request_id": text, "request_time": lambda v: micros(v) is not None, "status": lambda v: isinstance(v, str) and v in STATUSES,
         "ranked": objects(aggregator_id=text, score_micros=whole(*MONEY), propensity=share), "aggregator_id?": text,
         "propensity?": share, "explore": lambda v: isinstance(v, bool), "snapshot_id": text, "policy_version": text,
-        "model_version?": text, "excluded": objects(aggregator_id=text, reason=text), "tmax_ms?": whole(*COUNT), **OFFER, **CONTEXT}},
+        "model_version?": text, "excluded": objects(aggregator_id=text, reason=text), "tmax_ms?": whole(*MILLIS), **OFFER, **CONTEXT}},
     "ad-events": {"response": {
         "request_id": text, "aggregator_id": text, "attempt": whole(0, 1000), "outcome": lambda v: isinstance(v, str) and v in OUTCOMES,
-        "nbr?": whole(0, 10000), "latency_ms": whole(*COUNT), "price_micros?": whole(*MONEY), "currency?": text, "ad_id?": text,
+        "nbr?": whole(0, 10000), "latency_ms": whole(*MILLIS), "price_micros?": whole(*MONEY), "currency?": text, "ad_id?": text,
         "creative_id?": text, **CONTEXT}},
     "ad-deliveries": {"ad_delivery": {"request_id": text, "aggregator_id": text, "ad_id": text, "creative_id": text, "media_url": text,
                                       "price_micros?": whole(*MONEY)}},
@@ -106,37 +136,52 @@ def no_constant(name):
 
 
 def depth(value):
-    if isinstance(value, dict):
-        return 1 + max(map(depth, value.values()), default=0)
-    if isinstance(value, list):
-        return 1 + max(map(depth, value), default=0)
-    return 0
+    deepest, level = 0, [value]
+    while level := [v for v in level if isinstance(v, (dict, list))]:
+        deepest += 1
+        level = [inner for v in level for inner in (v.values() if isinstance(v, dict) else v)]
+    return deepest
 
 
-def value_of(line):
-    """The JSON value of a line's record; Malformed where its bytes are not one."""
-    if "raw" not in line:
-        value = line.get("value")
-        size = len(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass"))
-        if size > BIGGEST:
-            raise Malformed("too large")
-        return value
-    data = base64.b64decode(line["raw"])
+SPACE = re.compile(r"[ \t\n\r]*")
+ANY = json.JSONDecoder(parse_int=str, parse_float=str)
+
+
+def members(line):
+    """The members of a line's object, each value as it stands there: `dsx send` sends it byte for byte."""
+    found = {}
+    at = SPACE.match(line, line.index("{") + 1).end()
+    while line[at] != "}":
+        name, at = json.decoder.scanstring(line, at + 1)
+        at = SPACE.match(line, line.index(":", at) + 1).end()
+        _, end = ANY.raw_decode(line, at)
+        found[name] = line[at:end]
+        at = SPACE.match(line, end).end()
+        if line[at] == ",":
+            at = SPACE.match(line, at + 1).end()
+    return found
+
+
+STRICT = json.JSONDecoder(object_pairs_hook=no_key_twice, parse_constant=no_constant, parse_int=Number, parse_float=Number)
+
+
+def value_of(data):
+    """The JSON value of a record's bytes; Malformed where they are not one."""
     if not data or len(data) > BIGGEST:
         raise Malformed("empty or too large")
     try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=no_key_twice, parse_constant=no_constant)
+        return STRICT.decode(data.decode("utf-8"))
     except (UnicodeDecodeError, ValueError, RecursionError) as e:
         raise Malformed(str(e)) from e
 
 
-def event_of(line, currency):
-    """The good event in a line and its fields; Malformed where there is none."""
-    event = value_of(line)
-    if not isinstance(event, dict) or depth(event) > 20:
+def event_of(topic, data, currency):
+    """The good event in a record and its fields; Malformed where there is none."""
+    event = value_of(data)
+    if not isinstance(event, dict) or depth(event) > DEEPEST:
         raise Malformed("not an object")
     kind = event.get("event_type")
-    own = EVENTS[line["topic"]].get(kind) if isinstance(kind, str) else None
+    own = EVENTS[topic].get(kind) if isinstance(kind, str) else None
     if own is None:
         raise Malformed("unknown event_type, or on the wrong topic")
     fields = {**COMMON, **own}
@@ -163,49 +208,72 @@ def sums_of(event):
     if kind == "response":
         return {"responses": 1, OUTCOMES[event["outcome"]]: 1}
     if kind == "complete":
-        return {"completes": 1, "completed_price_micros": event["price_micros"]}
+        return {"completes": 1, "completed_price_micros": event["price_micros"].whole()}
     if kind in ("tune_out", "heartbeat"):
-        return {"tuned_s": event["duration_s"]}
+        return {"tuned_s": event["duration_s"].whole()}
     return {}
 
 
-def key_of(event, known, by):
+def identity_of(event):
+    """What a retry repeats."""
+    kind = event["event_type"]
+    own = (kind, event["event_id"])
+    return own if kind in NOT_FROM_BOXES else (*own, event["device_id"], micros(event["event_time"]))
+
+
+def is_wrong_clock(at, append_ms):
+    return at < (append_ms - OLDEST_MS) * 1000 or at > (append_ms + FARTHEST_AHEAD_MS) * 1000
+
+
+def key_of(event, known, by, second):
     key = []
     for dimension in by:
         if dimension in TIMES:
             grain = TIMES[dimension]
-            start = seconds(event["event_time"]) // grain * grain
-            key.append(datetime.datetime.fromtimestamp(start, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"))
+            key.append((EPOCH + datetime.timedelta(seconds=second // grain * grain)).strftime("%Y-%m-%dT%H:%M:%SZ"))
         else:
             key.append(event.get(dimension) if dimension in known else None)
     return tuple(key)
 
 
-def count(lines, by, currency):
+def count(lines, groupings, options):
+    """The ledger's counts and, for each grouping, its rows of sums."""
     counts = {"read": 0, "accepted": 0, "duplicate": 0, "quarantined": 0}
-    rows = {}
-    seen = set()
-    for number, text_line in enumerate(lines, 1):
-        line = json.loads(text_line)
-        if line["topic"] not in EVENTS:
+    grouped = [{} for _ in groupings]
+    accepted = {}
+    for number, line in enumerate(lines, 1):
+        parts = members(line)
+        topic = json.loads(parts["topic"])
+        if topic not in EVENTS:
             continue
         counts["read"] += 1
+        data = parts["value"].encode("utf-8") if "value" in parts else base64.b64decode(json.loads(parts["raw"]))
         try:
-            event, known = event_of(line, currency)
+            event, known = event_of(topic, data, options.currency)
         except Malformed:
             counts["quarantined"] += 1
             continue
-        if event["event_id"] in seen:
+        append_ms = int(parts.get("append_time", options.sent_ms))
+        at = micros(event["event_time"])
+        day = at // (86400 * 10 ** 6)
+        alike = accepted.setdefault(identity_of(event), [])
+        if any(abs(append_ms - earlier) <= options.horizon * 1000 for earlier, _ in alike):
             counts["duplicate"] += 1
             continue
-        seen.add(event["event_id"])
+        removed = number <= options.night and any(abs(day - earlier) <= NIGHT_LOOKS_AROUND_DAYS for _, earlier in alike)
+        alike.append((append_ms, day))
         counts["accepted"] += 1
+        wrong = is_wrong_clock(at, append_ms)
         added = sums_of(event)
-        if added:
-            row = rows.setdefault(key_of(event, known, by), dict.fromkeys(MEASURES, 0))
-            for measure, amount in added.items():
-                row[measure] += amount
-    return counts, {key: row for key, row in rows.items() if any(row.values())}
+        if wrong and event["event_type"] != "ad_delivery":
+            added["implausible_clocks"] = 1
+        if added and not removed:
+            second = append_ms // 1000 if wrong else at // 10 ** 6
+            for by, rows in zip(groupings, grouped):
+                row = rows.setdefault(key_of(event, known, by, second), dict.fromkeys(MEASURES, 0))
+                for measure, amount in added.items():
+                    row[measure] += amount
+    return counts, [{key: row for key, row in rows.items() if any(row.values())} for rows in grouped]
 
 
 def differences(rows, report, by, measures):
@@ -221,19 +289,28 @@ def differences(rows, report, by, measures):
             row = given.get(key)
             got = 0 if row is None else row.get(measure)
             if expected != got:
-                yield f"{dict(zip(by, key))} {measure}: expected {expected}, got {got}"
+                yield f"by {','.join(by)}: {dict(zip(by, key))} {measure}: expected {expected}, got {got}"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+", metavar="FILE", help="JSON Lines as `dsx send` reads them")
-    parser.add_argument("--by", default="", help="dimensions, comma-separated; minute, hour and day among them")
+    parser.add_argument("--by", action="append", default=[], help="dimensions, comma-separated; minute, hour and day among them")
     parser.add_argument("--measures", default=",".join(MEASURES), help="compare only these")
     parser.add_argument("--currency", default="USD")
-    parser.add_argument("--compare", metavar="REPORT", help="output of dsx report --json with the same --by")
+    parser.add_argument("--sent", metavar="TIME", help="when FILE was sent, such as 2026-11-22T10:15:30Z; now where not given")
+    parser.add_argument("--horizon", type=float, default=7200, metavar="SECONDS", help="within which ingest recognises repeats")
+    parser.add_argument("--night", type=int, default=0, metavar="N", help="lines of FILE that a night has seen")
+    parser.add_argument("--compare", metavar="REPORT", action="append", default=[], help="output of dsx report --json with the same --by; once for each --by")
     parser.add_argument("--ledger", metavar="LEDGER", help="output of dsx ledger --json")
     arguments = parser.parse_args()
-    by = [dimension for dimension in arguments.by.split(",") if dimension]
+    sent = micros(arguments.sent) if arguments.sent else time.time_ns() // 1000
+    if sent is None:
+        parser.error("--sent wants an ISO-8601 time in UTC")
+    arguments.sent_ms = sent // 1000
+    groupings = [[dimension for dimension in by.split(",") if dimension] for by in arguments.by or [""]]
+    if arguments.compare and len(arguments.compare) != len(groupings):
+        parser.error("each --by needs its --compare")
     measures = arguments.measures.split(",")
     unknown = set(measures) - set(MEASURES)
     if unknown:
@@ -241,13 +318,13 @@ def main():
 
     def lines():
         for name in arguments.files:
-            with open(name, encoding="utf-8") as file:
-                yield from (line for line in file if line.strip())
+            with open(name, "rb") as file:
+                yield from (line.decode("utf-8") for line in file if line.strip())
 
-    counts, rows = count(lines(), by, arguments.currency)
+    counts, grouped = count(lines(), groupings, arguments)
     found = []
-    if arguments.compare:
-        with open(arguments.compare, encoding="utf-8") as file:
+    for by, rows, report in zip(groupings, grouped, arguments.compare):
+        with open(report, encoding="utf-8") as file:
             found += differences(rows, json.load(file), by, measures)
     if arguments.ledger:
         with open(arguments.ledger, encoding="utf-8") as file:
@@ -258,10 +335,13 @@ def main():
             print(line, file=sys.stderr)
         print(json.dumps({**counts, "equal": not found, "differences": len(found)}))
         return 1 if found else 0
-    shown = [{**dict(zip(by, key)), **row} for key, row in sorted(rows.items(), key=lambda item: repr(item[0]))]
+    shown = [{**dict(zip(by, key)), **row} for by, rows in zip(groupings, grouped) for key, row in sorted(rows.items(), key=lambda item: repr(item[0]))]
     print(json.dumps({**counts, "rows": shown}, ensure_ascii=False))
     return 0
 
 
 if __name__ == "__main__":
+    # JSON of any size: a number may have as many digits, and a value be nested as deep, as a record has room for.
+    sys.set_int_max_str_digits(0)
+    sys.setrecursionlimit(5000)
     sys.exit(main())

@@ -5,9 +5,10 @@ package io.datastreamx.verification;
  *
  * @param topic number of the topic in alphabetical order
  * @param appendMs when Kafka appended it
- * @param idHigh first half of the hash of {@code event_id}
- * @param idLow second half
- * @param minute of the event time, since the epoch
+ * @param day of the event time as the sender gave it, UTC, since the epoch
+ * @param minute in which it counts, since the epoch
+ * @param wrongClock whether the event time cannot be believed and the event adds to something
+ * @param duplicate whether its partition held its like, shortly before
  * @param sum what it adds to (see {@link Sums#mainOf})
  * @param amount how much, where it does not only count
  * @param values numbers of its dimension values, in the order of {@link FactLog#DIMENSIONS}; null for a malformed
@@ -18,13 +19,22 @@ record Fact(
         int partition,
         long offset,
         long appendMs,
-        long idHigh,
-        long idLow,
+        long day,
         long minute,
+        boolean wrongClock,
+        boolean duplicate,
         int sum,
         long amount,
         int[] values) {
+    static Fact ofMalformed(int topic, int partition, long offset, long appendMs) {
+        return new Fact(topic, partition, offset, appendMs, 0, 0, false, false, Sums.NOTHING, 0, null);
+    }
+
     boolean malformed() {
         return values == null;
+    }
+
+    boolean counts() {
+        return !malformed() && !duplicate;
     }
 }

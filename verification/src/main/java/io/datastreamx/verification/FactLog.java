@@ -11,15 +11,20 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * The whole log as facts, and the count of any prefix of it. Prefixes are expected to grow: each answer folds only what
- * is new; asking for a shorter one than before counts again from the start. Of several good records with one id the
- * first counts: within what is new, by (append time, topic, partition, offset). Thread-safe.
+ * is new; asking for a shorter one than before counts again from the start.
+ *
+ * <p>A good record is a duplicate where its partition holds one with its identity, itself no duplicate, within the
+ * horizon of append time. What that misses, a night takes away from the prefix that it covers: of records with one
+ * identity, on days near each other, the earliest by (append time, topic, partition, offset) counts. Thread-safe.
  */
 public final class FactLog {
     /** The topics that carry events. */
@@ -28,6 +33,12 @@ public final class FactLog {
 
     static final List<String> DIMENSIONS =
             List.of("aggregator_id", "channel_id", "previous_channel_id", "region", "device_model", "ad_id");
+    /** What the company's own services write; everything else comes from boxes. */
+    private static final Set<String> OWN_TYPES = Set.of("ad_decision", "response", "ad_delivery");
+
+    private static final long NIGHT_LOOKS_AROUND_DAYS = 2;
+    private static final long OLDEST_MS = Duration.ofDays(35).toMillis();
+    private static final long FARTHEST_AHEAD_MS = Duration.ofHours(25).toMillis();
     private static final Comparator<Fact> POSITION = Comparator.comparingLong(Fact::appendMs)
             .thenComparingInt(Fact::topic)
             .thenComparingInt(Fact::partition)
@@ -38,14 +49,17 @@ public final class FactLog {
     private record GroupKey(int first, int second, int third, long minute) {}
 
     private final StrictReader reader;
-    private final long horizonMs;
+    private final Duration horizon;
     private final LatencyProbe latency = new LatencyProbe();
     private final Map<String, List<Fact>> partitions = new TreeMap<>();
     private final List<String> names = new ArrayList<>();
     private final Map<String, Integer> numbers = new HashMap<>();
+    /** All that are no duplicates, in all partitions. */
+    private final Map<Id, List<Fact>> counting = new HashMap<>();
+    /** Those of them that have company. */
+    private final Set<Id> repeated = new LinkedHashSet<>();
 
     private final Map<String, Integer> folded = new HashMap<>();
-    private final Map<Id, Long> firstSeen = new HashMap<>();
     private final Map<Grouping, Map<GroupKey, long[]>> groups = new EnumMap<>(Grouping.class);
     private long read;
     private long malformed;
@@ -53,11 +67,12 @@ public final class FactLog {
 
     /**
      * @param currency the configured one; records in another are malformed
-     * @param horizon a record that repeats an id later than this, in append time, counts again
+     * @param horizon a record that repeats another later than this, in append time, counts again until a night sees it;
+     *     zero recognises none
      */
     public FactLog(String currency, Duration horizon) {
         this.reader = new StrictReader(currency);
-        this.horizonMs = horizon.toMillis();
+        this.horizon = horizon;
         restart();
     }
 
@@ -70,36 +85,42 @@ public final class FactLog {
     public void append(String topic, int partition, long offset, long appendMs, byte[] value) {
         Optional<JsonNode> event = reader.read(topic, value);
         synchronized (this) {
+            int number = TOPICS.indexOf(topic);
             partitions
                     .computeIfAbsent(topic + "-" + partition, p -> new ArrayList<>())
-                    .add(fact(topic, partition, offset, appendMs, event.orElse(null)));
+                    .add(event.map(good -> judged(number, partition, offset, appendMs, good))
+                            .orElseGet(() -> Fact.ofMalformed(number, partition, offset, appendMs)));
         }
         event.ifPresent(e -> latency.see(e, appendMs));
     }
 
+    /** What all records before these ends add up to while no night has seen any of them. */
+    public Totals upTo(Map<String, Long> ends) {
+        return upTo(ends, Map.of());
+    }
+
     /**
      * @param ends end offset, exclusive, by {@code topic-partition}; a partition that is not named counts as empty
+     * @param nightEnds the part of it that a night has seen, in the same way
      * @return what all records before these ends add up to
      */
-    public synchronized Totals upTo(Map<String, Long> ends) {
+    public synchronized Totals upTo(Map<String, Long> ends, Map<String, Long> nightEnds) {
         Map<String, Integer> sizes = new HashMap<>();
         partitions.forEach(
                 (partition, facts) -> sizes.put(partition, countBefore(facts, ends.getOrDefault(partition, 0L))));
         if (sizes.entrySet().stream().anyMatch(e -> e.getValue() < folded.getOrDefault(e.getKey(), 0))) {
             restart();
         }
-        List<Fact> added = new ArrayList<>();
-        sizes.forEach((partition, size) ->
-                added.addAll(partitions.get(partition).subList(folded.getOrDefault(partition, 0), size)));
-        added.sort(POSITION);
-        added.forEach(this::fold);
+        sizes.forEach((partition, size) -> partitions
+                .get(partition)
+                .subList(folded.getOrDefault(partition, 0), size)
+                .forEach(this::fold));
         folded.putAll(sizes);
-        return totals();
+        return totals(lateDuplicates(nightEnds));
     }
 
     private void restart() {
         folded.clear();
-        firstSeen.clear();
         for (Grouping grouping : Grouping.values()) {
             groups.put(grouping, new HashMap<>());
         }
@@ -112,21 +133,35 @@ public final class FactLog {
         read++;
         if (fact.malformed()) {
             malformed++;
-            return;
-        }
-        Id id = new Id(fact.idHigh(), fact.idLow());
-        Long first = firstSeen.get(id);
-        if (first != null && Math.abs(fact.appendMs() - first) <= horizonMs) {
+        } else if (fact.duplicate()) {
             duplicate++;
-            return;
-        }
-        firstSeen.put(id, fact.appendMs());
-        if (fact.sum() != Sums.NOTHING) {
+        } else if (fact.sum() != Sums.NOTHING || fact.wrongClock()) {
             for (Grouping grouping : Grouping.values()) {
-                long[] sums = groups.get(grouping).computeIfAbsent(keyOf(grouping, fact), k -> Totals.zeros());
-                Sums.add(sums, fact.sum(), fact.amount());
+                Sums.add(groups.get(grouping).computeIfAbsent(keyOf(grouping, fact), k -> Totals.zeros()), fact, 1);
             }
         }
+    }
+
+    private List<Fact> lateDuplicates(Map<String, Long> nightEnds) {
+        List<Fact> late = new ArrayList<>();
+        if (nightEnds.isEmpty()) {
+            return late;
+        }
+        for (Id id : repeated) {
+            List<Fact> seen = counting.get(id).stream()
+                    .filter(fact -> fact.offset()
+                            < nightEnds.getOrDefault(TOPICS.get(fact.topic()) + "-" + fact.partition(), 0L))
+                    .sorted(POSITION)
+                    .toList();
+            for (int i = 1; i < seen.size(); i++) {
+                Fact fact = seen.get(i);
+                if (seen.subList(0, i).stream()
+                        .anyMatch(earlier -> Math.abs(earlier.day() - fact.day()) <= NIGHT_LOOKS_AROUND_DAYS)) {
+                    late.add(fact);
+                }
+            }
+        }
+        return late;
     }
 
     private static GroupKey keyOf(Grouping grouping, Fact fact) {
@@ -137,15 +172,17 @@ public final class FactLog {
         return new GroupKey(key[0], key[1], key[2], fact.minute());
     }
 
-    private Totals totals() {
+    private Totals totals(List<Fact> late) {
         Map<List<String>, Map<Totals.Row, long[]>> named = new HashMap<>();
         groups.forEach((grouping, rows) -> {
             Map<Totals.Row, long[]> copy = new HashMap<>(rows.size() * 2);
             rows.forEach((key, sums) -> copy.put(rowOf(grouping, key), sums.clone()));
+            late.forEach(fact -> Optional.ofNullable(copy.get(rowOf(grouping, keyOf(grouping, fact))))
+                    .ifPresent(sums -> Sums.add(sums, fact, -1)));
             copy.values().removeIf(FactLog::isZero);
             named.put(grouping.fields(), copy);
         });
-        return new Totals(read, malformed, duplicate, named);
+        return new Totals(read, malformed, duplicate, late.size(), named);
     }
 
     private Totals.Row rowOf(Grouping grouping, GroupKey key) {
@@ -166,32 +203,56 @@ public final class FactLog {
         return true;
     }
 
-    private Fact fact(String topic, int partition, long offset, long appendMs, JsonNode event) {
-        int number = TOPICS.indexOf(topic);
-        if (event == null) {
-            return new Fact(number, partition, offset, appendMs, 0, 0, 0, Sums.NOTHING, 0, null);
+    /** The record as a fact, remembered where it is no duplicate. */
+    private Fact judged(int topic, int partition, long offset, long appendMs, JsonNode event) {
+        String type = event.get("event_type").textValue();
+        Instant time = StrictReader.timeOf(event.get("event_time").textValue()).orElseThrow();
+        Id id = identityOf(event, type, time);
+        List<Fact> alike = counting.getOrDefault(id, List.of());
+        boolean duplicate = !horizon.isZero()
+                && alike.stream()
+                        .anyMatch(earlier -> earlier.topic() == topic
+                                && earlier.partition() == partition
+                                && Math.abs(appendMs - earlier.appendMs()) <= horizon.toMillis());
+        boolean believed = !time.isBefore(Instant.ofEpochMilli(appendMs - OLDEST_MS))
+                && !time.isAfter(Instant.ofEpochMilli(appendMs + FARTHEST_AHEAD_MS));
+        Fact fact = new Fact(
+                topic,
+                partition,
+                offset,
+                appendMs,
+                Math.floorDiv(time.getEpochSecond(), 86_400),
+                believed ? Math.floorDiv(time.getEpochSecond(), 60) : Math.floorDiv(appendMs, 60_000),
+                !believed && !type.equals("ad_delivery"),
+                duplicate,
+                Sums.mainOf(event),
+                Sums.amountOf(event),
+                valuesOf(event, Shapes.of(type)));
+        if (!duplicate) {
+            remember(id, fact, alike);
         }
-        Shapes.Shape shape = Shapes.of(event.get("event_type").textValue());
+        return fact;
+    }
+
+    private void remember(Id id, Fact fact, List<Fact> alike) {
+        if (alike.isEmpty()) {
+            counting.put(id, List.of(fact));
+        } else {
+            List<Fact> more = new ArrayList<>(alike);
+            more.add(fact);
+            counting.put(id, more);
+            repeated.add(id);
+        }
+    }
+
+    private int[] valuesOf(JsonNode event, Shapes.Shape shape) {
         int[] values = new int[DIMENSIONS.size()];
         for (int i = 0; i < values.length; i++) {
             String field = DIMENSIONS.get(i);
             String value = shape.knows(field) ? event.path(field).textValue() : null;
             values[i] = value == null ? -1 : numberOf(value);
         }
-        ByteBuffer id = ByteBuffer.wrap(md5(event.get("event_id").textValue()));
-        long minute =
-                Math.floorDiv(Instant.parse(event.get("event_time").textValue()).getEpochSecond(), 60);
-        return new Fact(
-                number,
-                partition,
-                offset,
-                appendMs,
-                id.getLong(),
-                id.getLong(),
-                minute,
-                Sums.mainOf(event),
-                Sums.amountOf(event),
-                values);
+        return values;
     }
 
     private int numberOf(String name) {
@@ -216,9 +277,26 @@ public final class FactLog {
         return low;
     }
 
-    private static byte[] md5(String text) {
+    /** What a retry repeats. Two routers may decide one request at different moments, a box's retry keeps its time. */
+    private static Id identityOf(JsonNode event, String type, Instant time) {
+        List<String> parts = new ArrayList<>(List.of(type, event.get("event_id").textValue()));
+        if (!OWN_TYPES.contains(type)) {
+            parts.add(event.get("device_id").textValue());
+            parts.add(time.toString());
+        }
+        ByteBuffer hash = ByteBuffer.wrap(md5(parts));
+        return new Id(hash.getLong(), hash.getLong());
+    }
+
+    private static byte[] md5(List<String> parts) {
         try {
-            return MessageDigest.getInstance("MD5").digest(text.getBytes(StandardCharsets.UTF_8));
+            MessageDigest digest = MessageDigest.getInstance("MD5");
+            for (String part : parts) {
+                byte[] bytes = part.getBytes(StandardCharsets.UTF_16BE);
+                digest.update(ByteBuffer.allocate(4).putInt(bytes.length).array());
+                digest.update(bytes);
+            }
+            return digest.digest();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has MD5", e);
         }

@@ -56,6 +56,7 @@ public final class GenerateRecordsMain {
                 0.02,
                 0.01,
                 0.005,
+                0.005,
                 topics,
                 given.getOrDefault("--currency", "USD"));
     }

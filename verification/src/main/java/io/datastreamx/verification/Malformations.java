@@ -56,7 +56,13 @@ final class Malformations {
                 good -> json(good, e -> e.put("event_time", "2026-11-22 10:15:30")),
                 good -> json(good, e -> e.put("event_time", "2026-11-22T10:15:30.123+01:00")),
                 good -> json(good, e -> e.put("event_time", "2026-02-30T10:15:30.123Z")),
+                good -> json(good, e -> e.put("event_time", "2026-11-22T10:15:60.123Z")),
+                good -> json(good, e -> e.put("event_time", "2026-11-22T24:00:00Z")),
+                good -> json(good, e -> e.put("event_time", "2026-11-22T10:15:30.Z")),
                 good -> json(good, e -> e.put("event_time", 1_763_806_530_123L)),
+                // Too deep, and half of a surrogate pair.
+                good -> text(good, s -> "{\"deep\":" + "[".repeat(500) + "]".repeat(500) + "," + s.substring(1)),
+                good -> text(good, s -> s.replaceFirst("\"event_id\":\"", "$0\\\\ud800")),
                 good -> json(good, this::spoilOwnField));
     }
 
@@ -82,23 +88,27 @@ final class Malformations {
                 switch (random.nextInt(4)) {
                     case 0 -> event.put("duration_s", "60");
                     case 1 -> event.put("duration_s", -1);
-                    case 2 -> event.put("duration_s", 60.0);
-                    default -> event.put("duration_s", 2_147_483_648L);
+                    case 2 -> event.put("duration_s", 60.5);
+                    default -> event.put("duration_s", 172_801);
                 }
             }
             case "ad_request" -> {
-                switch (random.nextInt(3)) {
+                switch (random.nextInt(5)) {
                     case 0 -> event.put("currency", "EUR");
                     case 1 -> event.put("tmax_ms", false);
+                    case 2 -> event.put("tmax_ms", 86_400_001);
+                    case 3 -> event.put("max_duration_s", 172_801);
                     default -> event.put("slot_in_pod", 1_001);
                 }
             }
             case "ad_decision" -> spoilDecision(event);
             case "response" -> {
-                switch (random.nextInt(4)) {
+                switch (random.nextInt(6)) {
                     case 0 -> event.put("outcome", "maybe");
                     case 1 -> event.put("currency", "XXX");
-                    case 2 -> event.put("outcome", "fill").remove("price_micros");
+                    case 2 -> event.put("latency_ms", 86_400_001);
+                    case 3 -> event.put("price_micros", 1_000_000_000_001L);
+                    case 4 -> event.put("outcome", "fill").remove("price_micros");
                     default -> event.put("attempt", 1_001);
                 }
             }
@@ -106,17 +116,18 @@ final class Malformations {
             default -> {
                 switch (random.nextInt(4)) {
                     case 0 -> event.put("currency", "eur");
-                    case 1 -> event.put("price_micros", 1_000_000_000_000_001L);
+                    case 1 -> event.put("price_micros", 1_000_000_000_001L);
                     case 2 -> event.put("price_micros", "5");
-                    default -> event.put("error_code", 1.0);
+                    default -> event.put("error_code", 1.5);
                 }
             }
         }
     }
 
     private void spoilDecision(ObjectNode event) {
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(7)) {
             case 0 -> event.put("status", "routed").remove("aggregator_id");
+            case 6 -> event.put("bid_floor_micros", 1_000_000_000_001L);
             case 1 -> event.put("status", "lost");
             case 2 -> event.putObject("ranked");
             case 3 ->
@@ -151,7 +162,7 @@ final class Malformations {
         try {
             ObjectNode event = (ObjectNode) MAPPER.readTree(good);
             change.accept(event);
-            return MAPPER.writeValueAsBytes(event);
+            return MAPPER.writeValueAsString(event).getBytes(StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /**
  * Asks the serving API for everything it merges and compares each answer with a recount of exactly the prefix that the
@@ -27,11 +26,24 @@ public final class MergedCheck {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final URI api;
-    private final Function<Map<String, Long>, Totals> recount;
+    private final Prefixes recount;
+    /** End offsets that a night has seen, by its cut. */
+    private final Map<Long, Map<String, Long>> cuts = new HashMap<>();
+
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(PATIENCE)
             .build();
+
+    /** Counts a prefix of the log: {@link Recount#upTo(Map, Map)}. */
+    @FunctionalInterface
+    public interface Prefixes {
+        /**
+         * @param ends end offset, exclusive, by {@code topic-partition}
+         * @param nightEnds the part that a night has seen
+         */
+        Totals upTo(Map<String, Long> ends, Map<String, Long> nightEnds);
+    }
 
     /**
      * One sample.
@@ -44,11 +56,8 @@ public final class MergedCheck {
      */
     public record Result(boolean equal, long lastBatch, long read, long compared, List<String> differences) {}
 
-    /**
-     * @param api base URL of the serving layer, such as {@code http://127.0.0.1:8080}
-     * @param recount counts the prefix before the given end offsets: {@link Recount#upTo}
-     */
-    public MergedCheck(URI api, Function<Map<String, Long>, Totals> recount) {
+    /** @param api base URL of the serving layer, such as {@code http://127.0.0.1:8080} */
+    public MergedCheck(URI api, Prefixes recount) {
         this.api = api;
         this.recount = recount;
     }
@@ -76,7 +85,7 @@ public final class MergedCheck {
                 + "&measures=" + String.join(",", Totals.measures()));
         JsonNode position = required(report, "position");
         Map<String, Long> ends = offsets(position);
-        Totals totals = recount.apply(ends);
+        Totals totals = recount.upTo(ends, seenByNight(required(report, "cut").longValue()));
         Map<Totals.Row, long[]> got = new HashMap<>();
         for (JsonNode row : required(report, "rows")) {
             Totals.Row key = rowOf(row, fields, byMinute);
@@ -97,7 +106,7 @@ public final class MergedCheck {
     private long checkLedger(Comparison comparison) {
         JsonNode ledger = get("/api/ledger");
         Map<String, Long> ends = offsets(ledger);
-        Totals totals = recount.apply(ends);
+        Totals totals = recount.upTo(ends, Map.of());
         long read = number(ledger, "read");
         long accepted = number(ledger, "accepted");
         long duplicate = number(ledger, "duplicate");
@@ -109,6 +118,26 @@ public final class MergedCheck {
         comparison.number("ledger, quarantined" + at, totals.malformed(), quarantined);
         comparison.number("ledger, accepted + duplicate + quarantined" + at, read, accepted + duplicate + quarantined);
         return totals.read();
+    }
+
+    /** The ledger says where the last batch ends that a night covers; a complete batch never changes. */
+    private Map<String, Long> seenByNight(long cut) {
+        if (cut < 0) {
+            return Map.of();
+        }
+        return cuts.computeIfAbsent(cut, c -> {
+            for (JsonNode batch : required(get("/api/ledger?last=99999"), "last")) {
+                if (required(batch, "ingest_batch").longValue() == c) {
+                    Map<String, Long> ends = new TreeMap<>();
+                    required(batch, "offsets")
+                            .properties()
+                            .forEach(e ->
+                                    ends.put(e.getKey(), e.getValue().get(1).longValue()));
+                    return ends;
+                }
+            }
+            throw new IllegalStateException("the ledger does not hold the batch " + c + ", up to which a night counts");
+        });
     }
 
     private static Totals.Row rowOf(JsonNode row, List<String> fields, boolean byMinute) {

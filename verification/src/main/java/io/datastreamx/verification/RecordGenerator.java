@@ -12,16 +12,18 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * A log to test exactness on: mostly good events of interleaved ad opportunities and tuning, with exact repeats near
- * and far, late events, and records that are malformed in every way. The same options give the same bytes.
+ * A log to test exactness on: mostly good events of interleaved ad opportunities and tuning, with retries near and far,
+ * late events, boxes whose clock is wrong or that use their ids again, and records that are malformed in every way. The
+ * same options give the same bytes.
  */
 public final class RecordGenerator implements Iterator<GeneratedRecord> {
     /**
      * @param seed of everything random; also part of all ids
      * @param count records in all
      * @param start event time of the first event
-     * @param duplicates share of exact repeats
+     * @param duplicates share of retries
      * @param late share of events dated up to three days back
+     * @param wrongClocks share of events with a clock that nobody can believe, or almost nobody
      * @param malformed share of malformed records
      * @param topics the topics to write to
      * @param currency of good records
@@ -32,6 +34,7 @@ public final class RecordGenerator implements Iterator<GeneratedRecord> {
             Instant start,
             double duplicates,
             double late,
+            double wrongClocks,
             double malformed,
             Set<String> topics,
             String currency) {
@@ -42,9 +45,9 @@ public final class RecordGenerator implements Iterator<GeneratedRecord> {
             }
         }
 
-        /** All topics, 2 % repeats, 1 % late, 0.5 % malformed. */
+        /** All topics, 2 % repeats, 1 % late, 0.5 % with wrong clocks, 0.5 % malformed. */
         public static Options standard(long seed, long count, Instant start) {
-            return new Options(seed, count, start, 0.02, 0.01, 0.005, Set.copyOf(FactLog.TOPICS), "USD");
+            return new Options(seed, count, start, 0.02, 0.01, 0.005, 0.005, Set.copyOf(FactLog.TOPICS), "USD");
         }
     }
 
@@ -94,7 +97,7 @@ public final class RecordGenerator implements Iterator<GeneratedRecord> {
         }
         GeneratedRecord record = story.poll();
         if (random.nextDouble() < options.duplicates()) {
-            repeats.add(new Repeat(given + distance(), ordered++, record));
+            repeats.add(new Repeat(given + distance(), ordered++, stories.again(record)));
         }
         return record;
     }

@@ -14,7 +14,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Reads all event topics from the beginning with a consumer of its own, in the background, and counts any prefix on
- * demand. Shares no code with the layers that it checks.
+ * demand. Only what is committed counts; markers of transactions and records that were taken back are offsets without
+ * records. Shares no code with the layers that it checks.
  */
 public final class Recount implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
@@ -41,7 +42,7 @@ public final class Recount implements AutoCloseable {
      * Starts reading.
      *
      * @param currency the configured one
-     * @param horizon span of append time within which an id is recognised as seen
+     * @param horizon span of append time within which a repeat is recognised
      * @param patience how long {@link #upTo} waits for records that were promised
      * @throws IllegalStateException where an event topic does not exist
      */
@@ -57,7 +58,9 @@ public final class Recount implements AutoCloseable {
                         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                         5_000,
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "earliest"),
+                        "earliest",
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         List<TopicPartition> partitions = new ArrayList<>();
@@ -84,15 +87,21 @@ public final class Recount implements AutoCloseable {
         return log.latency();
     }
 
+    /** {@link #upTo(Map, Map)} while no night has seen any of it. */
+    public Totals upTo(Map<String, Long> ends) {
+        return upTo(ends, Map.of());
+    }
+
     /**
      * Counts the records before these offsets, after waiting until they are read.
      *
      * @param ends end offset, exclusive, by {@code topic-partition}
+     * @param nightEnds the part that a night has seen, in the same way
      * @throws IllegalStateException where the log does not reach that far within the patience, or reading failed
      */
-    public Totals upTo(Map<String, Long> ends) {
+    public Totals upTo(Map<String, Long> ends, Map<String, Long> nightEnds) {
         await(ends);
-        return log.upTo(ends);
+        return log.upTo(ends, nightEnds);
     }
 
     @Override

@@ -57,7 +57,8 @@ final class SendFile {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(value))
                     .toString();
-            return STRICT.readTree(text).isObject();
+            // A line end between two tokens would end the line.
+            return text.indexOf('\n') < 0 && STRICT.readTree(text).isObject();
         } catch (IOException e) {
             return false;
         }

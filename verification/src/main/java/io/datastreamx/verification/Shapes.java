@@ -25,7 +25,7 @@ final class Shapes {
     private static final String CONTEXT =
             "channel_id:text previous_channel_id:text? last_ad_id:text? region:text device_model:text ";
     private static final String SLOT_OFFER =
-            "pod_id:text? slot_in_pod:slot? max_duration_s:count? bid_floor_micros:money? currency:text? ";
+            "pod_id:text? slot_in_pod:slot? max_duration_s:seconds? bid_floor_micros:money? currency:text? ";
     private static final String PLAYBACK =
             "request_id:text aggregator_id:text ad_id:text price_micros:money currency:text? "
                     + "error_code:upto10000? " + CONTEXT;
@@ -37,19 +37,19 @@ final class Shapes {
 
     static {
         add("tuning-events", "tune_in", CONTEXT);
-        add("tuning-events", "tune_out", CONTEXT + "duration_s:count");
-        add("tuning-events", "heartbeat", CONTEXT + "duration_s:count");
-        add("ad-requests", "ad_request", "request_id:text tmax_ms:count " + SLOT_OFFER + CONTEXT);
+        add("tuning-events", "tune_out", CONTEXT + "duration_s:seconds");
+        add("tuning-events", "heartbeat", CONTEXT + "duration_s:seconds");
+        add("ad-requests", "ad_request", "request_id:text tmax_ms:millis " + SLOT_OFFER + CONTEXT);
         add(
                 "ad-decisions",
                 "ad_decision",
                 "request_id:text request_time:time status:status ranked:candidates excluded:exclusions aggregator_id:text? "
-                        + "propensity:share? explore:bool snapshot_id:text policy_version:text model_version:text? tmax_ms:count? "
+                        + "propensity:share? explore:bool snapshot_id:text policy_version:text model_version:text? tmax_ms:millis? "
                         + SLOT_OFFER + CONTEXT);
         add(
                 "ad-events",
                 "response",
-                "request_id:text aggregator_id:text attempt:upto1000 outcome:outcome nbr:upto10000? latency_ms:count "
+                "request_id:text aggregator_id:text attempt:upto1000 outcome:outcome nbr:upto10000? latency_ms:millis "
                         + "price_micros:money? currency:text? ad_id:text? creative_id:text? " + CONTEXT);
         for (String type :
                 List.of("impression", "start", "first_quartile", "midpoint", "third_quartile", "complete", "error")) {

@@ -2,13 +2,18 @@ package io.datastreamx.verification;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.util.RawValue;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** Good events in the order in which they would happen: one box tunes, or one ad opportunity takes its course. */
@@ -23,11 +28,17 @@ final class Stories {
             List.of("start", "first_quartile", "midpoint", "third_quartile", "complete");
     private static final long LATEST_S = Duration.ofDays(3).toSeconds();
     private static final int BOXES = 5_000;
+    /** Of so many boxes one numbers its events 1, 2, 3 … and starts again now and then. */
+    private static final int NUMBERING = 10;
+
+    private static final int NUMBERS_UNTIL_RESTART = 8;
 
     private final RecordGenerator.Options options;
     private final SplittableRandom random;
     private Instant now;
     private long ids;
+    /** Last number that a box gave, by box. */
+    private final Map<String, Integer> numbers = new HashMap<>();
 
     Stories(RecordGenerator.Options options, SplittableRandom random) {
         this.options = options;
@@ -45,10 +56,14 @@ final class Stories {
         List<GeneratedRecord> records = new ArrayList<>();
         records.add(record("tuning-events", box, event("tune_in", box), context));
         for (int i = random.nextInt(4); i > 0; i--) {
-            records.add(record("tuning-events", box, with(event("heartbeat", box), "duration_s", 60), context));
+            records.add(
+                    record("tuning-events", box, with(event("heartbeat", box), "duration_s", written(60)), context));
         }
-        records.add(
-                record("tuning-events", box, with(event("tune_out", box), "duration_s", random.nextInt(61)), context));
+        records.add(record(
+                "tuning-events",
+                box,
+                with(event("tune_out", box), "duration_s", written(random.nextInt(61))),
+                context));
         return records;
     }
 
@@ -59,7 +74,7 @@ final class Stories {
         List<GeneratedRecord> records = new ArrayList<>();
         Map<String, Object> asked = with(event("ad_request", box), "request_id", request);
         asked.put("tmax_ms", 300 + random.nextInt(700));
-        optional(asked, "pod_id", "pod-" + random.nextInt(100));
+        optional(asked, "pod_id", random.nextInt(100) == 0 ? "📺".repeat(1_100) : "pod-" + random.nextInt(100));
         optional(asked, "slot_in_pod", random.nextInt(4) - 1);
         optional(asked, "bid_floor_micros", random.nextInt(1_000_000));
         optional(asked, "currency", options.currency());
@@ -171,16 +186,79 @@ final class Stories {
         }
     }
 
+    /**
+     * The same event once more, not always byte for byte: what a retry adds, or, where a service wrote it, another time
+     * of the same decision.
+     */
+    GeneratedRecord again(GeneratedRecord record) {
+        if (random.nextBoolean()) {
+            return record;
+        }
+        String text = new String(record.value(), StandardCharsets.UTF_8);
+        if (Set.of("ad-decisions", "ad-deliveries").contains(record.topic())) {
+            long days = random.nextInt(4) == 0 ? random.nextLong(6) : 0;
+            String later = time(now.plusSeconds(random.nextLong(60)).minus(Duration.ofDays(days)));
+            text = text.replaceFirst("(\"event_time\":\")[^\"]*", "$1" + later);
+        }
+        text = text.substring(0, text.length() - 1) + ",\"retried\":true}";
+        return new GeneratedRecord(record.topic(), record.key(), text.getBytes(StandardCharsets.UTF_8));
+    }
+
     private Map<String, Object> event(String type, String box) {
         now = now.plusMillis(1 + random.nextInt(10));
-        boolean late = random.nextDouble() < options.late();
         Map<String, Object> event = new LinkedHashMap<>();
         event.put("schema_version", random.nextInt(10) == 0 ? "1.2" : (Object) 1);
-        event.put("event_id", "gen-%d-%d".formatted(options.seed(), ids++));
+        event.put("event_id", eventId(type, box));
         event.put("event_type", type);
-        event.put("event_time", time(late ? now.minusSeconds(1 + random.nextLong(LATEST_S)) : now));
+        event.put("event_time", written(clock()));
         event.put("device_id", box);
         return event;
+    }
+
+    private String eventId(String type, String box) {
+        boolean fromBox = !type.equals("ad_delivery");
+        if (!fromBox || Integer.parseInt(box.substring(box.length() - 6)) % NUMBERING > 0) {
+            return "gen-%d-%d".formatted(options.seed(), ids++);
+        }
+        return Integer.toString(
+                numbers.merge(box, 1, (last, one) -> random.nextInt(NUMBERS_UNTIL_RESTART) == 0 ? one : last + one));
+    }
+
+    /** What the sender's clock says. */
+    private Instant clock() {
+        double draw = random.nextDouble();
+        if (draw < options.late()) {
+            return now.minusSeconds(1 + random.nextLong(LATEST_S));
+        }
+        if (draw >= options.late() + options.wrongClocks()) {
+            return now;
+        }
+        return switch (random.nextInt(5)) {
+            case 0 -> Instant.EPOCH.plusSeconds(random.nextLong(10_000_000));
+            case 1 -> Instant.EPOCH.minusMillis(1 + random.nextLong(100_000_000_000L));
+            case 2 -> now.plus(Duration.ofDays(365)).plusSeconds(random.nextLong(LATEST_S));
+            case 3 -> now.minus(Duration.ofDays(34)).minusSeconds(random.nextLong(172_800));
+            default -> now.plus(Duration.ofHours(24)).plusSeconds(random.nextLong(7_200));
+        };
+    }
+
+    /** The same moment to the microsecond, in one of the forms that are allowed. */
+    private String written(Instant time) {
+        String text = time(time);
+        return switch (random.nextInt(40)) {
+            case 0 -> text.replace("T", "t");
+            case 1 -> text.replaceFirst("\\.([0-9]{3})Z", ".$1000999999Z");
+            default -> text;
+        };
+    }
+
+    /** One number in one of the forms that are allowed. */
+    private Object written(int number) {
+        return switch (random.nextInt(40)) {
+            case 0 -> new BigDecimal(number).setScale(1);
+            case 1 -> new BigDecimal(number).stripTrailingZeros();
+            default -> number;
+        };
     }
 
     private Map<String, Object> context() {
@@ -208,7 +286,13 @@ final class Stories {
         Map<String, Object> all = new LinkedHashMap<>(event);
         all.putAll(context);
         if (random.nextInt(50) == 0) {
-            all.put("added_later", Map.of("nested", List.of(1, "two", false)));
+            all.put(
+                    "added_later",
+                    Map.of(
+                            "nested",
+                            List.of(1, "two", false),
+                            "odd",
+                            new RawValue("[1e400,\"\\ud800\",[[[[{\"\":0.10}]]]]]")));
             all.putIfAbsent("error_code_text", 7);
         }
         if (topic.equals("tuning-events") && random.nextInt(50) == 0) {

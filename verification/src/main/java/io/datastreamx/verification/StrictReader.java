@@ -1,31 +1,28 @@
 package io.datastreamx.verification;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.datastreamx.verification.Shapes.Shape;
 import io.datastreamx.verification.Shapes.Slot;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads one record as strictly as the design demands. Thread-safe. */
 final class StrictReader {
     private static final int LONGEST_RECORD = 65_536;
     private static final int LONGEST_TEXT = 2_048;
-    private static final int DEEPEST = 20;
     private static final Set<String> OUTCOMES = Set.of("fill", "no_fill", "timeout", "error");
     private static final Set<String> STATUSES = Set.of("routed", "expired", "no_candidate");
-    private static final ObjectMapper MAPPER = mapper();
+    private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,3}(\\.[0-9]{1,4}){0,3}");
+    private static final Pattern TIME =
+            Pattern.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\\.([0-9]+))?Z");
 
     private final String currency;
 
@@ -39,16 +36,7 @@ final class StrictReader {
         if (bytes == null || bytes.length == 0 || bytes.length > LONGEST_RECORD) {
             return Optional.empty();
         }
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            JsonNode event = MAPPER.readTree(text);
-            return event.isObject() && wellFormed(topic, event) ? Optional.of(event) : Optional.empty();
-        } catch (CharacterCodingException | JsonProcessingException e) {
-            return Optional.empty();
-        }
+        return StrictJson.parse(bytes).filter(event -> event.isObject() && wellFormed(topic, event));
     }
 
     private boolean wellFormed(String topic, JsonNode event) {
@@ -85,11 +73,12 @@ final class StrictReader {
             case "outcome" -> value.isTextual() && OUTCOMES.contains(value.textValue());
             case "status" -> value.isTextual() && STATUSES.contains(value.textValue());
             case "version" -> isVersion(value);
-            case "time" -> isText(value) && isTime(value.textValue());
+            case "time" -> isText(value) && timeOf(value.textValue()).isPresent();
             case "bool" -> value.isBoolean();
-            case "share" -> value.isNumber() && value.doubleValue() >= 0 && value.doubleValue() <= 1;
-            case "count" -> isWhole(value, 0, Integer.MAX_VALUE);
-            case "money" -> isWhole(value, 0, 1_000_000_000_000_000L);
+            case "share" -> isWithin(value, 0, 1);
+            case "seconds" -> isWhole(value, 0, 172_800);
+            case "millis" -> isWhole(value, 0, 86_400_000);
+            case "money" -> isWhole(value, 0, 1_000_000_000_000L);
             case "slot" -> isWhole(value, -1, 1_000);
             case "upto1000" -> isWhole(value, 0, 1_000);
             case "upto10000" -> isWhole(value, 0, 10_000);
@@ -99,37 +88,55 @@ final class StrictReader {
         };
     }
 
+    /** Measured in code points; half a surrogate pair is no text. */
     private static boolean isText(JsonNode value) {
-        return value.isTextual()
-                && !value.textValue().isEmpty()
-                && value.textValue().length() <= LONGEST_TEXT;
+        if (!value.isTextual()) {
+            return false;
+        }
+        String text = value.textValue();
+        return !text.isEmpty()
+                && text.codePointCount(0, text.length()) <= LONGEST_TEXT
+                && text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
+    private static boolean isWithin(JsonNode value, long least, long most) {
+        return value.isNumber()
+                && value.decimalValue().compareTo(BigDecimal.valueOf(least)) >= 0
+                && value.decimalValue().compareTo(BigDecimal.valueOf(most)) <= 0;
+    }
+
+    /** However it is written: {@code 500}, {@code 500.0} and {@code 5e2} are one whole number. */
     private static boolean isWhole(JsonNode value, long least, long most) {
-        return value.isIntegralNumber()
-                && value.canConvertToLong()
-                && value.longValue() >= least
-                && value.longValue() <= most;
+        return isWithin(value, least, most)
+                && value.decimalValue().compareTo(BigDecimal.valueOf(value.longValue())) == 0;
     }
 
     private static boolean isVersion(JsonNode value) {
-        if (!value.isTextual() && !value.isIntegralNumber()) {
-            return false;
-        }
-        return value.asText().matches("[1-9][0-9]{0,3}(\\.[0-9]{1,4}){0,3}");
+        return isWhole(value, 1, 9_999)
+                || value.isTextual() && VERSION.matcher(value.textValue()).matches();
     }
 
-    private static boolean isTime(String text) {
-        if (!text.endsWith("Z")) {
-            return false;
+    /**
+     * @return the moment that the text names, finer parts than microseconds cut off; empty where it names none in UTC
+     */
+    static Optional<Instant> timeOf(String text) {
+        Matcher time = TIME.matcher(text);
+        if (!time.matches() || time.group(1).equals("0000")) {
+            return Optional.empty();
         }
+        String micros = ((time.group(7) == null ? "" : time.group(7)) + "000000").substring(0, 6);
         try {
-            // Years 1677 to 2262: what counts of nanoseconds in 64 bits, and so every store, can hold.
-            Instant time = Instant.parse(text);
-            Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
-            return true;
-        } catch (DateTimeParseException | ArithmeticException e) {
-            return false;
+            return Optional.of(LocalDateTime.of(
+                            Integer.parseInt(time.group(1)),
+                            Integer.parseInt(time.group(2)),
+                            Integer.parseInt(time.group(3)),
+                            Integer.parseInt(time.group(4)),
+                            Integer.parseInt(time.group(5)),
+                            Integer.parseInt(time.group(6)),
+                            1_000 * Integer.parseInt(micros))
+                    .toInstant(ZoneOffset.UTC));
+        } catch (DateTimeException e) {
+            return Optional.empty();
         }
     }
 
@@ -143,16 +150,5 @@ final class StrictReader {
             }
         }
         return true;
-    }
-
-    private static ObjectMapper mapper() {
-        ObjectMapper mapper = JsonMapper.builder()
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .build();
-        mapper.getFactory()
-                .setStreamReadConstraints(
-                        StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build());
-        return mapper;
     }
 }

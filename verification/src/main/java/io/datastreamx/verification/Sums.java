@@ -3,7 +3,7 @@ package io.datastreamx.verification;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** The sixteen sums of the design, and what each event adds to them. */
+/** The seventeen sums of the design, and what each event adds to them. */
 final class Sums {
     static final List<String> NAMES = List.of(
             "requests",
@@ -19,6 +19,7 @@ final class Sums {
             "starts",
             "completes",
             "playback_errors",
+            "implausible_clocks",
             "completed_price_micros",
             "tune_ins",
             "tuned_s");
@@ -26,6 +27,7 @@ final class Sums {
     private static final int RESPONSE_ERRORS = at("response_errors");
     private static final int RESPONSES = at("responses");
     private static final int COMPLETES = at("completes");
+    private static final int IMPLAUSIBLE_CLOCKS = at("implausible_clocks");
     private static final int COMPLETED_PRICE_MICROS = at("completed_price_micros");
     private static final int TUNED_S = at("tuned_s");
 
@@ -70,19 +72,24 @@ final class Sums {
         };
     }
 
-    static void add(long[] sums, int main, long amount) {
+    /** @param times 1 to add the fact, -1 to take it away again */
+    static void add(long[] sums, Fact fact, int times) {
+        int main = fact.sum();
+        if (fact.wrongClock()) {
+            sums[IMPLAUSIBLE_CLOCKS] += times;
+        }
         if (main == NOTHING) {
             return;
         }
         if (main == TUNED_S) {
-            sums[main] += amount;
+            sums[main] += times * fact.amount();
             return;
         }
-        sums[main]++;
+        sums[main] += times;
         if (main >= FILLS && main <= RESPONSE_ERRORS) {
-            sums[RESPONSES]++;
+            sums[RESPONSES] += times;
         } else if (main == COMPLETES) {
-            sums[COMPLETED_PRICE_MICROS] += amount;
+            sums[COMPLETED_PRICE_MICROS] += times * fact.amount();
         }
     }
 

@@ -9,10 +9,11 @@ import java.util.Map;
  *
  * @param read records
  * @param malformed those that no reader may accept
- * @param duplicate good ones whose id stood before
+ * @param duplicate good ones that repeat one of their partition within the horizon
+ * @param late those of the accepted that a night has taken away as repeats; the sums are without them
  * @param sums by grouping and {@link Row}, the sums in the order of {@link #measures}; rows without any are absent
  */
-public record Totals(long read, long malformed, long duplicate, Map<List<String>, Map<Row, long[]>> sums) {
+public record Totals(long read, long malformed, long duplicate, long late, Map<List<String>, Map<Row, long[]>> sums) {
     /** One combination of dimension values in one minute (since the epoch); values are null where an event has none. */
     public record Row(List<String> values, long minute) {
         Row withoutMinute() {
@@ -25,6 +26,7 @@ public record Totals(long read, long malformed, long duplicate, Map<List<String>
         return Sums.NAMES;
     }
 
+    /** As ingest counts them, whatever a night takes away later. */
     public long accepted() {
         return read - malformed - duplicate;
     }

@@ -16,6 +16,8 @@ class FactLogTest {
     private static final List<String> BY_CHANNEL = List.of("aggregator_id", "channel_id");
     private static final long MINUTE = Instant.parse("2026-11-22T10:15:00Z").getEpochSecond() / 60;
 
+    private static final long BASE = Instant.parse("2026-11-22T10:16:00Z").toEpochMilli();
+
     private final FactLog log = new FactLog("USD", Duration.ofHours(2));
 
     @Test
@@ -31,32 +33,140 @@ class FactLogTest {
     }
 
     @Test
-    void theEarlierAppendTimeWinsWithinOnePrefix() {
+    void aRepeatInAnotherPartitionCountsUntilANightHasSeenBoth() {
         tuned(0, 0, 2_000, "same", 1);
         tuned(1, 0, 1_000, "same", 100);
-        Totals totals = log.upTo(Map.of("tuning-events-0", 1L, "tuning-events-1", 1L));
-        assertEquals(2, totals.read());
-        assertEquals(1, totals.duplicate());
-        assertEquals(100, totals.grand().get("tuned_s"));
+        Map<String, Long> ends = Map.of("tuning-events-0", 1L, "tuning-events-1", 1L);
+        Totals live = log.upTo(ends);
+        assertEquals(0, live.duplicate());
+        assertEquals(101, live.grand().get("tuned_s"));
+        assertEquals(101, log.upTo(ends, Map.of("tuning-events-1", 1L)).grand().get("tuned_s"), "it saw only one");
+        Totals night = log.upTo(ends, ends);
+        assertEquals(100, night.grand().get("tuned_s"), "the one that was appended first");
+        assertEquals(1, night.late());
+        assertEquals(2, night.accepted(), "the ledger stays as it is");
+        assertEquals(101, log.upTo(ends).grand().get("tuned_s"), "and nothing of it is remembered");
     }
 
     @Test
-    void whatWasCountedStaysCounted() {
+    void whatIsADuplicateDoesNotDependOnThePrefix() {
         tuned(0, 0, 2_000, "same", 1);
-        tuned(1, 0, 1_000, "same", 100);
-        log.upTo(Map.of("tuning-events-0", 1L));
-        assertEquals(1, tunedSeconds(Map.of("tuning-events-0", 1L, "tuning-events-1", 1L)));
+        tuned(0, 1, 1_000, "same", 100);
+        assertEquals(1, tunedSeconds(Map.of("tuning-events-0", 1L)));
+        assertEquals(1, tunedSeconds(Map.of("tuning-events-0", 2L)));
+        assertEquals(1, log.upTo(Map.of("tuning-events-0", 2L)).duplicate());
     }
 
     @Test
-    void beyondTheHorizonARepeatCountsAgain() {
+    void beyondTheHorizonARepeatCountsAgainUntilTheNight() {
         long horizon = Duration.ofHours(2).toMillis();
         tuned(0, 0, 1_000, "same", 1);
-        tuned(0, 1, 1_000 + horizon, "same", 1);
-        tuned(0, 2, 1_001 + horizon, "same", 1);
-        Totals totals = log.upTo(Map.of("tuning-events-0", 3L));
-        assertEquals(1, totals.duplicate());
-        assertEquals(2, totals.grand().get("tuned_s"));
+        tuned(0, 1, 1_000 + horizon, "same", 10);
+        tuned(0, 2, 1_001 + horizon, "same", 100);
+        tuned(0, 3, 1_000 + 2 * horizon, "same", 1_000);
+        Map<String, Long> ends = Map.of("tuning-events-0", 4L);
+        Totals totals = log.upTo(ends);
+        assertEquals(2, totals.duplicate(), "of the first, and of the third");
+        assertEquals(101, totals.grand().get("tuned_s"));
+        assertEquals(1, log.upTo(ends, ends).grand().get("tuned_s"));
+    }
+
+    @Test
+    void withoutAHorizonNothingIsRecognised() {
+        FactLog blind = new FactLog("USD", Duration.ZERO);
+        for (int offset = 0; offset < 2; offset++) {
+            blind.append("tuning-events", 0, offset, BASE, heartbeat("same", 1).getBytes(StandardCharsets.UTF_8));
+        }
+        assertEquals(0, blind.upTo(Map.of("tuning-events-0", 2L)).duplicate());
+    }
+
+    @Test
+    void aBoxIsKnownByDeviceTypeIdAndTime() {
+        String first = heartbeat("1", 1);
+        append("tuning-events", 0, 0, 1, first);
+        append("tuning-events", 0, 1, 2, first.replace("\"device_id\":\"b\"", "\"device_id\":\"c\""));
+        append("tuning-events", 0, 2, 3, first.replace("heartbeat", "tune_out"));
+        append("tuning-events", 0, 3, 4, first.replace("30.123Z", "30.124Z"));
+        append("tuning-events", 0, 4, 5, first.replace("\"event_id\":\"1\"", "\"event_id\":\"2\""));
+        assertEquals(0, log.upTo(Map.of("tuning-events-0", 5L)).duplicate());
+        append("tuning-events", 0, 5, 6, first.replace("news", "sport"));
+        append("tuning-events", 0, 6, 7, first.replace("T10:15:30.123Z", "t10:15:30.123000999Z"));
+        assertEquals(2, log.upTo(Map.of("tuning-events-0", 7L)).duplicate(), "whatever else differs");
+    }
+
+    @Test
+    void whatAServiceWroteIsKnownByTypeAndId() {
+        append("ad-decisions", 0, 0, 1, decision("r", "routed"));
+        append("ad-decisions", 0, 1, 2, decision("r", "expired").replace("22T10:15:10", "22T10:15:11"));
+        append("ad-decisions", 0, 2, 3, decision("r", "routed").replace("\"device_id\":\"b\"", "\"device_id\":\"c\""));
+        assertEquals(2, log.upTo(Map.of("ad-decisions-0", 3L)).duplicate());
+    }
+
+    @Test
+    void aNightLooksAroundTwoDays() {
+        List<String> times =
+                List.of("2026-11-20T23:59:59Z", "2026-11-22T00:00:00Z", "2026-11-23T00:00:00Z", "2026-11-17T23:59:59Z");
+        for (int partition = 0; partition < times.size(); partition++) {
+            append(
+                    "ad-decisions",
+                    partition,
+                    0,
+                    partition,
+                    decision("r", "routed")
+                            .replaceFirst("\"event_time\":\"[^\"]*", "\"event_time\":\"" + times.get(partition)));
+        }
+        Map<String, Long> ends =
+                Map.of("ad-decisions-0", 1L, "ad-decisions-1", 1L, "ad-decisions-2", 1L, "ad-decisions-3", 1L);
+        assertEquals(4, log.upTo(ends).grand().get("decisions"));
+        assertEquals(
+                2,
+                log.upTo(ends, ends).grand().get("decisions"),
+                "the third repeats the second, though that does not count; the fourth is too far from all");
+    }
+
+    @Test
+    void anUnbelievableClockCountsInTheMinuteOfTheAppend() {
+        Instant append = Instant.ofEpochMilli(BASE);
+        Instant oldest = append.minus(Duration.ofDays(35));
+        Instant farthest = append.plus(Duration.ofHours(25));
+        List<Instant> times = List.of(
+                oldest,
+                farthest,
+                oldest.minusMillis(1),
+                farthest.plusMillis(1),
+                Instant.EPOCH,
+                oldest.minusNanos(1_000));
+        for (int i = 0; i < times.size(); i++) {
+            append(
+                    "tuning-events",
+                    0,
+                    i,
+                    0,
+                    heartbeat("h", 1)
+                            .replace("2026-11-22T10:15:30.123Z", times.get(i).toString()));
+        }
+        Totals totals = log.upTo(Map.of("tuning-events-0", 6L));
+        assertEquals(4, totals.grand().get("implausible_clocks"));
+        Map<Totals.Row, long[]> rows = totals.sums().get(BY_CHANNEL);
+        int tuned = Totals.measures().indexOf("tuned_s");
+        assertEquals(4, rows.get(new Totals.Row(Arrays.asList(null, "news"), BASE / 60_000))[tuned]);
+        assertEquals(1, rows.get(new Totals.Row(Arrays.asList(null, "news"), oldest.getEpochSecond() / 60))[tuned]);
+        assertEquals(1, rows.get(new Totals.Row(Arrays.asList(null, "news"), farthest.getEpochSecond() / 60))[tuned]);
+    }
+
+    @Test
+    void clocksAreCountedOfEveryTypeThatIsCountedAnywhere() {
+        String quartile = """
+                {"schema_version":1,"event_id":"q","event_type":"first_quartile","event_time":"1970-01-01T00:00:01Z","device_id":"b",\
+                "request_id":"r","aggregator_id":"acme","ad_id":"ad-1","price_micros":1,"channel_id":"news","region":"n","device_model":"m"}""";
+        String delivery = """
+                {"schema_version":1,"event_id":"d","event_type":"ad_delivery","event_time":"1970-01-01T00:00:01Z","device_id":"b",\
+                "request_id":"r","aggregator_id":"acme","ad_id":"ad-1","creative_id":"c","media_url":"u"}""";
+        append("ad-events", 0, 0, 1, quartile);
+        append("ad-deliveries", 0, 0, 1, delivery);
+        Totals totals = log.upTo(Map.of("ad-events-0", 1L, "ad-deliveries-0", 1L));
+        assertEquals(2, totals.accepted());
+        assertEquals(1, totals.grand().get("implausible_clocks"));
     }
 
     @Test
@@ -65,7 +175,7 @@ class FactLogTest {
                 "tuning-events",
                 0,
                 0,
-                1_000,
+                BASE,
                 heartbeat("same", 5).replace("60", "x").replace("}", "").getBytes(StandardCharsets.UTF_8));
         tuned(0, 1, 1_001, "same", 5);
         Totals totals = log.upTo(Map.of("tuning-events-0", 2L));
@@ -103,7 +213,7 @@ class FactLogTest {
         append("ad-requests", 0, 100, 5_000, request("later"));
         LatencyProbe.Summary summary = log.latency().summary();
         assertEquals(new LatencyProbe.Summary(101, 99, 1, 0, 51, 96, 100, 100), summary);
-        assertEquals(1, log.latency().summary(5_000, 6_000).requests());
+        assertEquals(1, log.latency().summary(BASE + 5_000, BASE + 6_000).requests());
     }
 
     private static String request(String id) {
@@ -129,8 +239,8 @@ class FactLogTest {
                 "channel_id":"news","region":"n","device_model":"m","duration_s":%d}""".formatted(id, seconds);
     }
 
-    private void append(String topic, int partition, long offset, long appendMs, String value) {
-        log.append(topic, partition, offset, appendMs, value.getBytes(StandardCharsets.UTF_8));
+    private void append(String topic, int partition, long offset, long afterBaseMs, String value) {
+        log.append(topic, partition, offset, BASE + afterBaseMs, value.getBytes(StandardCharsets.UTF_8));
     }
 
     private long tunedSeconds(Map<String, Long> ends) {

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -23,9 +24,16 @@ import org.junit.jupiter.api.Test;
 
 /** The check against an API that answers from a second recount, right or with one thing wrong. */
 class MergedCheckTest {
-    private final FactLog own = Generated.log();
-    private final FactLog answering = Generated.log();
+    /** Short enough that repeats are missed. */
+    private static final Duration HORIZON = Duration.ofMillis(200);
+
+    private final FactLog own = new FactLog("USD", HORIZON);
+    private final FactLog answering = new FactLog("USD", HORIZON);
     private Map<String, Long> ends;
+    /** What the answers leave out as seen by a night, and the cut that they state. */
+    private Map<String, Long> night = Map.of();
+
+    private long cut = -1;
     private Consumer<ObjectNode> spoilReport = report -> {};
     private Consumer<ObjectNode> spoilLedger = ledger -> {};
     private HttpServer server;
@@ -103,7 +111,7 @@ class MergedCheckTest {
 
     @Test
     void aDuplicateThatWasCountedIsFound() {
-        FactLog blind = new FactLog("USD", Duration.ofMillis(-1));
+        FactLog blind = new FactLog("USD", Duration.ZERO);
         Generated.fill(blind, Generated.records(2, 6_000));
         Totals doubled = blind.upTo(ends);
         assertEquals(0, doubled.duplicate());
@@ -111,6 +119,22 @@ class MergedCheckTest {
         MergedCheck.Result result = check.check();
         assertFalse(result.equal());
         assertEquals(2, result.differences().size(), result.differences().toString());
+    }
+
+    @Test
+    void whatANightRemovedIsNotExpected() {
+        Map<String, Long> seen = nightEnds();
+        long late = own.upTo(ends, seen).late();
+        assertTrue(late > 10, "late duplicates: " + late);
+        cut = 3;
+        night = seen;
+        MergedCheck.Result result = check.check();
+        assertTrue(result.equal(), result.differences().toString());
+        night = Map.of();
+        assertFalse(check.check().equal(), "a night that left them in is found");
+        cut = -1;
+        night = seen;
+        assertFalse(check.check().equal(), "what no night covers still counts");
     }
 
     @Test
@@ -126,19 +150,31 @@ class MergedCheckTest {
         return (ArrayNode) report.get("rows");
     }
 
+    /** Two thirds of every partition. */
+    private Map<String, Long> nightEnds() {
+        Map<String, Long> seen = new HashMap<>(ends);
+        seen.replaceAll((partition, end) -> end * 2 / 3);
+        return seen;
+    }
+
     private void report(HttpExchange exchange) throws IOException {
         String query = exchange.getRequestURI().getQuery();
         List<String> by = List.of(query.replaceAll(".*\\bby=([^&]*).*", "$1").split(","));
         boolean byMinute = by.contains("minute");
         List<String> fields =
                 by.stream().filter(field -> !field.equals("minute")).toList();
-        ObjectNode report = Reports.of(answering.upTo(ends), fields, byMinute, 7, ends);
+        ObjectNode report = Reports.of(answering.upTo(ends, night), fields, byMinute, 7, ends);
+        report.put("cut", cut);
         spoilReport.accept(report);
         respond(exchange, report);
     }
 
     private void ledger(HttpExchange exchange) throws IOException {
         ObjectNode ledger = Reports.ledger(answering.upTo(ends), 7, ends);
+        ObjectNode batch = ledger.putArray("last").addObject().put("ingest_batch", 3);
+        ObjectNode ranges = batch.putObject("offsets");
+        nightEnds()
+                .forEach((partition, end) -> ranges.putArray(partition).add(0).add(end));
         spoilLedger.accept(ledger);
         respond(exchange, ledger);
     }

@@ -51,6 +51,12 @@ final class ProcessStack implements AutoCloseable {
         startIngest();
     }
 
+    /** The same with other settings. */
+    void killAndRestartIngest(Map<String, String> changed) {
+        settings.putAll(changed);
+        killAndRestartIngest();
+    }
+
     private void startIngest() {
         ingest = start("speed-layer/ingest", "io.datastreamx.speed.ingest.IngestMain", spark("-Xmx1500m"), List.of());
         ingest.awaitLine("READY ", START);

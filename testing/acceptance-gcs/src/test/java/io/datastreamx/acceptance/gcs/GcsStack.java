@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,7 @@ final class GcsStack implements AutoCloseable {
         settings.put("datastreamx.serving.poll-interval", "500ms");
         settings.putAll(GcsEmulator.settings(gcs.hadoop()));
         records = new RecordGenerator(
-                RecordGenerator.Options.standard(3, recordsAtMost, Instant.parse("2026-11-20T10:00:00Z")));
+                RecordGenerator.Options.standard(3, recordsAtMost, Instant.now().truncatedTo(ChronoUnit.SECONDS)));
         api = serving(Map.of());
     }
 
