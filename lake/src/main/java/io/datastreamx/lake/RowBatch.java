@@ -7,12 +7,13 @@ import io.delta.kernel.data.ColumnarBatch;
 import io.delta.kernel.types.DataType;
 import io.delta.kernel.types.StructType;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
 /** Rows of maps as a columnar batch for Delta Kernel. For flat tables (no arrays). */
 final class RowBatch implements ColumnarBatch {
+    private static final long MICROS_PER_SECOND = 1_000_000;
+
     private final StructType schema;
     private final List<Column> columns;
     private final List<Map<String, Object>> rows;
@@ -94,7 +95,7 @@ final class RowBatch implements ColumnarBatch {
         public long getLong(int rowId) {
             Object value = at(rowId);
             return value instanceof Instant time
-                    ? ChronoUnit.MICROS.between(Instant.EPOCH, time)
+                    ? time.getEpochSecond() * MICROS_PER_SECOND + time.getNano() / 1_000
                     : ((Number) value).longValue();
         }
 

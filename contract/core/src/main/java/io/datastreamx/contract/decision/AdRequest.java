@@ -38,14 +38,14 @@ public record AdRequest(
         return new AdRequest(
                 event.text("request_id"),
                 event.text("device_id"),
-                Instant.EPOCH.plus((Long) event.values().get(timeField), ChronoUnit.MICROS),
+                Instant.EPOCH.plus((Long) event.value(timeField), ChronoUnit.MICROS),
                 Context.of(event),
-                (Long) event.values().getOrDefault("tmax_ms", 0L),
-                (Long) event.values().getOrDefault("bid_floor_micros", 0L),
+                event.number("tmax_ms", 0),
+                event.number("bid_floor_micros", 0),
                 event.text("currency"),
                 event.text("pod_id"),
-                (Long) event.values().get("slot_in_pod"),
-                (Long) event.values().get("max_duration_s"));
+                (Long) event.value("slot_in_pod"),
+                (Long) event.value("max_duration_s"));
     }
 
     /** As an {@code ad_request}. */

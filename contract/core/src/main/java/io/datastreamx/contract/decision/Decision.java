@@ -95,10 +95,8 @@ public record Decision(
     /** @param event a valid {@code ad_decision} */
     @SuppressWarnings("unchecked")
     public static Decision of(Event event) {
-        List<Map<String, Object>> ranked =
-                (List<Map<String, Object>>) event.values().get("ranked");
-        List<Map<String, Object>> excluded =
-                (List<Map<String, Object>>) event.values().get("excluded");
+        List<Map<String, Object>> ranked = (List<Map<String, Object>>) event.value("ranked");
+        List<Map<String, Object>> excluded = (List<Map<String, Object>>) event.value("excluded");
         DecisionStatus status = Coded.ofCode(DecisionStatus.class, event.text("status"));
         return new Decision(
                 AdRequest.of(event),
@@ -106,8 +104,8 @@ public record Decision(
                 status,
                 ranked.stream().map(Candidate::of).toList(),
                 status == DecisionStatus.ROUTED ? event.text("aggregator_id") : null,
-                (Double) event.values().getOrDefault("propensity", 0.0),
-                (Boolean) event.values().get("explore"),
+                event.value("propensity") instanceof Double propensity ? propensity : 0,
+                (Boolean) event.value("explore"),
                 event.text("snapshot_id"),
                 event.text("policy_version"),
                 event.text("model_version"),

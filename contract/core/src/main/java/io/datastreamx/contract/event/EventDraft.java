@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An event to be written: its type and the values by field name, in the types that {@link Event#values()} has. What is
- * null is left out. {@link EventWriter} judges it; a draft may hold anything.
+ * An event to be written: its type and the values by field name, in the types that {@link Event} has. What is null is
+ * left out. {@link EventWriter} judges it; a draft may hold anything.
  */
 public final class EventDraft {
     static final String VERSION = "1";

@@ -13,6 +13,7 @@ import static io.datastreamx.contract.event.FieldType.TIME;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,9 @@ public final class EventSchema {
     private static final Field CURRENCY = optional("currency", TEXT, "ISO-4217; the configured currency where absent.");
     private static final Field AD_ID = required("ad_id", TEXT, "The advertisement; OpenRTB Bid.adid.");
 
-    private static final List<Field> COMMON = List.of(SCHEMA_VERSION, EVENT_ID, EVENT_TYPE, EVENT_TIME, DEVICE_ID);
+    /** What every event has. */
+    static final List<Field> COMMON = List.of(SCHEMA_VERSION, EVENT_ID, EVENT_TYPE, EVENT_TIME, DEVICE_ID);
+
     private static final List<Field> OPPORTUNITY = List.of(
             optional("pod_id", TEXT, "The ad break; OpenRTB Video.podid."),
             optional("slot_in_pod", new FieldType.Whole(-1, 1_000), "Position in the break; OpenRTB Video.slotinpod."),
@@ -70,6 +73,7 @@ public final class EventSchema {
 
     private static final Map<EventType, List<Field>> FIELDS = build();
     private static final Map<String, Field> ALL = union();
+    private static final Map<String, Integer> INDEXES = indexes();
 
     private EventSchema() {}
 
@@ -83,9 +87,22 @@ public final class EventSchema {
         return Optional.ofNullable(REQUIREMENTS.get(type));
     }
 
-    /** Every field of any event, by name; the columns that the raw log keeps typed. */
+    /** Every field of any event, by name, in a fixed order; the columns that the raw log keeps typed. */
     public static Map<String, Field> allFields() {
         return ALL;
+    }
+
+    /**
+     * The place of a field among {@link #allFields()}.
+     *
+     * @throws IllegalArgumentException for a field that no event has
+     */
+    public static int indexOf(String field) {
+        Integer index = INDEXES.get(field);
+        if (index == null) {
+            throw new IllegalArgumentException("no event has a field '" + field + "'");
+        }
+        return index;
     }
 
     private static Map<EventType, List<Field>> build() {
@@ -191,5 +208,11 @@ public final class EventSchema {
         Map<String, Field> all = new LinkedHashMap<>();
         FIELDS.values().forEach(fields -> fields.forEach(field -> all.putIfAbsent(field.name(), field)));
         return Collections.unmodifiableMap(all);
+    }
+
+    private static Map<String, Integer> indexes() {
+        Map<String, Integer> indexes = new HashMap<>();
+        ALL.keySet().forEach(name -> indexes.put(name, indexes.size()));
+        return indexes;
     }
 }

@@ -1,7 +1,6 @@
 package io.datastreamx.contract.event;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.SerializedString;
@@ -19,8 +18,7 @@ import java.util.Map;
  * Thread-safe.
  */
 public final class EventWriter {
-    private static final JsonFactory JSON =
-            new JsonFactoryBuilder().characterEscapes(new SurrogateEscapes()).build();
+    private static final JsonFactory JSON = new JsonFactory();
     private static final Map<EventType, List<Slot>> SCHEMAS = new EnumMap<>(EventType.class);
 
     static {
@@ -61,7 +59,7 @@ public final class EventWriter {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(1_024);
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
             object(json, SCHEMAS.get(draft.type()), draft.values());
-            Values.together(draft.type(), draft.values(), currency);
+            Values.together(draft.type(), draft.values()::get, currency);
             json.flush();
             if (bytes.size() > EventValidator.MAX_RECORD_BYTES) {
                 throw EventValidator.tooLarge(bytes.size());

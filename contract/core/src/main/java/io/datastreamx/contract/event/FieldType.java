@@ -4,24 +4,29 @@ import java.util.List;
 
 /** The JSON types that an event field can have. Checked strictly: a number in quotes is not a number. */
 public sealed interface FieldType {
-    /** A non-empty string of at most {@link #MAX_TEXT} characters. */
+    /**
+     * A non-empty string of at most {@link #MAX_TEXT} code points. Half of a surrogate pair, which JSON can escape but
+     * UTF-8 cannot hold, is refused: tables would turn all such halves into one and the same question mark.
+     */
     record Text() implements FieldType {}
 
     /** One of a closed list of strings. */
     record OneOf(List<String> values) implements FieldType {}
 
-    /** A whole number in {@code [min, max]}, written without fraction or exponent. */
+    /** A whole number in {@code [min, max]}; {@code 500.0} and {@code 5e2} are whole, as JSON Schema says. */
     record Whole(long min, long max) implements FieldType {}
 
-    /** Any finite JSON number in {@code [min, max]}. */
+    /** Any JSON number in {@code [min, max]}, compared exactly and kept as the nearest double. */
     record Decimal(double min, double max) implements FieldType {}
 
     record Bool() implements FieldType {}
 
-    /** ISO-8601 in UTC, such as {@code 2026-11-22T10:15:30.123Z}, in the years 1677 to 2262. */
+    /** ISO-8601 in UTC, such as {@code 2026-11-22T10:15:30.123Z}; exactly: {@link EventTimes#PATTERN}. */
     record Time() implements FieldType {
-        /** The farthest from the epoch, microseconds: what still has its nanoseconds in a {@code long}. */
-        static final long MAX_MICROS = Long.MAX_VALUE / 1_000;
+        /** 0001-01-01T00:00:00Z, microseconds since the epoch. */
+        static final long MIN_MICROS = -62_135_596_800_000_000L;
+        /** The last microsecond of the year 9999, since the epoch. */
+        static final long MAX_MICROS = 253_402_300_799_999_999L;
     }
 
     /** The version of the event's schema: a positive whole number, or a dotted one as text ({@code "1.2"}). */
@@ -38,8 +43,13 @@ public sealed interface FieldType {
     FieldType SECONDS = new Whole(0, 172_800);
     /** Milliseconds of one answer; a day. */
     FieldType MILLIS = new Whole(0, 86_400_000);
-    /** Money for a thousand: at most a million units of currency, which leaves room for those with small units. */
-    FieldType MICROS = new Whole(0, 1_000_000_000_000L);
+    /**
+     * The most that a price may be, micro-units: a million units of currency for a thousand impressions, which leaves
+     * room for currencies with small units, while 9 million such prices still add up below 2^63.
+     */
+    long MAX_PRICE_MICROS = 1_000_000_000_000L;
+    /** Money for a thousand. */
+    FieldType MICROS = new Whole(0, MAX_PRICE_MICROS);
 
     FieldType SHARE = new Decimal(0, 1);
 }

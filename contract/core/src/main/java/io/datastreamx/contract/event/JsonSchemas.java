@@ -16,7 +16,11 @@ public final class JsonSchemas {
         ObjectNode root = NODES.objectNode();
         root.put("$schema", "https://json-schema.org/draft/2020-12/schema");
         root.put("title", type.wireName());
-        root.put("description", "One record of the topic " + type.topic().topicName() + ". Unknown fields are kept.");
+        root.put(
+                "description",
+                "One record of the topic " + type.topic().topicName() + ": an I-JSON message (RFC 7493) of at most "
+                        + EventValidator.MAX_RECORD_BYTES + " bytes, nested at most " + EventValidator.MAX_NESTING
+                        + " levels deep. Unknown fields are kept as they are written.");
         root.setAll(schema);
         ((ObjectNode) root.at("/properties/event_type")).removeAll().put("const", type.wireName());
         EventSchema.requirementOf(type).ifPresent(requirement -> require(root, requirement));
@@ -76,16 +80,23 @@ public final class JsonSchemas {
         } else if (type instanceof FieldType.Bool) {
             return node.put("type", "boolean");
         } else if (type instanceof FieldType.Time) {
-            return node.put("type", "string").put("format", "date-time").put("pattern", "Z$");
+            node.put("type", "string").put("format", "date-time").put("maxLength", FieldType.MAX_TEXT);
+            return matching(node, EventTimes.PATTERN);
         } else if (type instanceof FieldType.SchemaVersion) {
             ArrayNode either = node.putArray("anyOf");
             either.addObject().put("type", "integer").put("minimum", 1).put("maximum", 9999);
-            either.addObject().put("type", "string").put("pattern", "^[1-9]\\d{0,3}(\\.\\d{1,4}){0,3}$");
+            matching(either.addObject().put("type", "string"), Values.VERSION_PATTERN);
             return node;
         } else if (type instanceof FieldType.Objects objects) {
             node.put("type", "array").set("items", object(objects.fields()));
             return node;
         }
         throw new IllegalStateException("no schema for " + type);
+    }
+
+    /** In some dialects of regular expressions {@code $} stands before a last line end too. */
+    private static ObjectNode matching(ObjectNode string, String pattern) {
+        string.put("pattern", pattern).putObject("not").put("pattern", "\\n");
+        return string;
     }
 }

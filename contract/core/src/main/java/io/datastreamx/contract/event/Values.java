@@ -1,21 +1,41 @@
 package io.datastreamx.contract.event;
 
-import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** Which values a field may hold, once its JSON type is right: the rules that reader and writer share. */
 final class Values {
-    private static final Pattern DOTTED_VERSION = Pattern.compile("[1-9]\\d{0,3}(\\.\\d{1,4}){0,3}");
+    /** Of a version as text, in what all dialects of regular expressions have in common. */
+    static final String VERSION_PATTERN = "^[1-9][0-9]{0,3}(\\.[0-9]{1,4}){0,3}$";
+
+    private static final Pattern DOTTED_VERSION = Pattern.compile(VERSION_PATTERN);
     private static final String TIME_EXPECTED = "expected ISO-8601 in UTC, such as 2026-11-22T10:15:30.123Z";
 
     private Values() {}
 
     static String text(String text, String field) throws Refused {
-        check(
-                !text.isEmpty() && text.length() <= FieldType.MAX_TEXT,
-                field,
-                "expected 1 to " + FieldType.MAX_TEXT + " characters");
+        if (text.isEmpty()
+                || text.length() > FieldType.MAX_TEXT && text.codePointCount(0, text.length()) > FieldType.MAX_TEXT) {
+            throw new Refused(
+                    ReasonCode.INVALID_VALUE, field + ": expected 1 to " + FieldType.MAX_TEXT + " characters");
+        }
+        if (hasUnpairedSurrogate(text)) {
+            throw new Refused(ReasonCode.INVALID_VALUE, field + ": an unpaired surrogate, which is no character");
+        }
         return text;
+    }
+
+    private static boolean hasUnpairedSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!Character.isSurrogatePair(text.charAt(i), i + 1 < text.length() ? text.charAt(i + 1) : 0)) {
+                    return true;
+                }
+                i++;
+            }
+        }
+        return false;
     }
 
     static String oneOf(FieldType.OneOf type, String text, String field) throws Refused {
@@ -31,18 +51,35 @@ final class Values {
 
     static double decimal(FieldType.Decimal type, double number, String field) throws Refused {
         if (!(number >= type.min() && number <= type.max())) {
-            throw new Refused(ReasonCode.INVALID_VALUE, field + ": outside " + type.min() + " to " + type.max());
+            throw outside(type, field);
         }
         return number;
     }
 
+    /** Exact where the nearest double lies on a bound. */
+    static double decimal(FieldType.Decimal type, String literal, String field) throws Refused {
+        double number = decimal(type, Double.parseDouble(literal), field);
+        if (number == type.min() && JsonNumber.of(literal).compareTo(JsonNumber.of(Double.toString(type.min()))) < 0
+                || number == type.max()
+                        && JsonNumber.of(literal).compareTo(JsonNumber.of(Double.toString(type.max()))) > 0) {
+            throw outside(type, field);
+        }
+        return number;
+    }
+
+    private static Refused outside(FieldType.Decimal type, String field) {
+        return new Refused(ReasonCode.INVALID_VALUE, field + ": outside " + type.min() + " to " + type.max());
+    }
+
     static long micros(long micros, String field) throws Refused {
-        check(micros >= -FieldType.Time.MAX_MICROS && micros <= FieldType.Time.MAX_MICROS, field, TIME_EXPECTED);
+        check(micros >= FieldType.Time.MIN_MICROS && micros <= FieldType.Time.MAX_MICROS, field, TIME_EXPECTED);
         return micros;
     }
 
-    static Refused noTime(String field) {
-        return new Refused(ReasonCode.INVALID_VALUE, field + ": " + TIME_EXPECTED);
+    static long time(String text, String field) throws Refused {
+        OptionalLong micros = EventTimes.parse(text(text, field));
+        check(micros.isPresent(), field, TIME_EXPECTED);
+        return micros.getAsLong();
     }
 
     static String version(String version, String field) throws Refused {
@@ -54,16 +91,20 @@ final class Values {
         return version;
     }
 
-    /** What depends on more than one field, or on the configuration. */
-    static void together(EventType type, Map<String, Object> values, String currency) throws Refused {
-        Object money = values.get("currency");
+    /**
+     * What depends on more than one field, or on the configuration.
+     *
+     * @param valueOf the value of each field by its name; null for none
+     */
+    static void together(EventType type, Function<String, Object> valueOf, String currency) throws Refused {
+        Object money = valueOf.apply("currency");
         if (money != null && !money.equals(currency)) {
             throw new Refused(ReasonCode.UNSUPPORTED_CURRENCY, "expected " + currency);
         }
         EventSchema.Requirement requirement = EventSchema.requirementOf(type).orElse(null);
         if (requirement != null
-                && requirement.value().equals(values.get(requirement.field()))
-                && !values.containsKey(requirement.required())) {
+                && requirement.value().equals(valueOf.apply(requirement.field()))
+                && valueOf.apply(requirement.required()) == null) {
             throw missing(requirement.required());
         }
     }

@@ -1,5 +1,6 @@
 package io.datastreamx.contract.policy;
 
+import io.datastreamx.contract.event.FieldType;
 import java.net.URI;
 import java.net.URISyntaxException;
 
@@ -11,7 +12,8 @@ import java.net.URISyntaxException;
  * @param enabled whether it may be chosen
  * @param waterfallRank place in the configured order, from 1, used where neither a model nor a measurement speaks
  * @param contractPriceMicros usual CPM price, micro-units
- * @param maxPriceMicros highest CPM price it pays; below a request's floor it is not asked
+ * @param maxPriceMicros highest CPM price it pays, at most {@link FieldType#MAX_PRICE_MICROS}, since no event can tell
+ *     of a higher one; below a request's floor it is not asked
  * @param dailyCap impressions it takes a day (UTC); 0 is unlimited
  * @param timeoutMs longest wait for one answer, milliseconds
  * @param currency ISO-4217 currency of its contract
@@ -39,6 +41,10 @@ public record AggregatorTerms(
             throw new IllegalArgumentException(
                     "aggregator " + aggregatorId
                             + ": timeout_ms must be above 0, prices and cap not negative, max_price_micros not below contract_price_micros");
+        }
+        if (maxPriceMicros > FieldType.MAX_PRICE_MICROS) {
+            throw new IllegalArgumentException("aggregator " + aggregatorId + ": max_price_micros is at most "
+                    + FieldType.MAX_PRICE_MICROS + ", which is what an event can hold, not " + maxPriceMicros);
         }
     }
 

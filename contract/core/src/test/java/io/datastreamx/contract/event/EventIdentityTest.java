@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.datastreamx.contract.privacy.KeyRing;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class EventIdentityTest {
@@ -59,6 +58,6 @@ class EventIdentityTest {
 
     private static Event event(EventType type, String device, String id, long micros) {
         Map<String, Object> values = new HashMap<>(Map.of("event_id", id, "device_id", device, "event_time", micros));
-        return new Event(type, values, Optional.empty());
+        return Event.of(type, values);
     }
 }

@@ -30,13 +30,13 @@ final class EventRow implements CountedEvent {
     private static final int EXTRA = COLUMNS.indexOf("extra");
     private static final List<FieldColumn> FIELDS = COLUMNS.stream()
             .filter(EventSchema.allFields()::containsKey)
-            .map(name -> new FieldColumn(name, COLUMNS.indexOf(name)))
+            .map(name -> new FieldColumn(EventSchema.indexOf(name), COLUMNS.indexOf(name)))
             .toList();
     private static final int MAX_KNOWN = 50_000;
     private static final long MICROS_PER_MINUTE = 60_000_000;
 
     /** A column that holds a field of the event as it came. */
-    private record FieldColumn(String field, int at) {}
+    private record FieldColumn(int field, int at) {}
 
     private final long batch;
     private final KeyRing.Pseudonymizer pseudonyms;
@@ -63,7 +63,7 @@ final class EventRow implements CountedEvent {
         event = valid;
         row = new Object[COLUMNS.size()];
         for (FieldColumn column : FIELDS) {
-            row[column.at()] = valid.values().get(column.field());
+            row[column.at()] = valid.value(column.field());
         }
         long eventMicros = valid.eventTimeMicros();
         row[INGEST_BATCH] = batch;
@@ -111,8 +111,7 @@ final class EventRow implements CountedEvent {
 
     @Override
     public long number(String column) {
-        Object value = event.values().get(column);
-        return value == null ? 0 : (Long) value;
+        return event.number(column, 0);
     }
 
     @Override
