@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param checkpointInterval real-time: time between checkpoints
  * @param triggerInterval micro-batch: time between triggers; zero starts the next as soon as one ends
  * @param checkpoint Hadoop URI
- * @param slots task slots on one machine
+ * @param slots task slots on one machine, at least
  * @param maxRuntime after which it stops by itself; zero: never
  */
 public record RoutingSettings(

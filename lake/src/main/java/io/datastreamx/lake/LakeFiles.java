@@ -127,6 +127,20 @@ public final class LakeFiles {
         }
     }
 
+    /** Gives a folder another name; nothing may have that name yet. */
+    public void renameFolder(String uri, String other) {
+        Path from = new Path(uri);
+        Path to = new Path(other);
+        try {
+            FileSystem fs = fileSystem(from);
+            if (fs.exists(to) || !fs.rename(from, to)) {
+                throw new IOException("it was not renamed to " + to);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot rename " + uri, e);
+        }
+    }
+
     private FileSystem fileSystem(Path path) throws IOException {
         return path.getFileSystem(hadoop);
     }

@@ -6,11 +6,18 @@ import io.datastreamx.process.Explained;
 final class DamagedStateException extends IllegalStateException implements Explained {
     private static final long serialVersionUID = 1L;
 
-    DamagedStateException(Home home, Exception why) {
+    private final String reason;
+
+    DamagedStateException(Home home, String reason, Exception why) {
         super(
-                home.state() + " is damaged ("
-                        + why.getMessage().lines().findFirst().orElse("") + "); no data is. Run dsx recover --home "
-                        + home.dir() + ": it sets the file aside and writes it anew",
+                home.state() + " is damaged (" + reason + "); no data is. Run dsx recover --home " + home.dir()
+                        + ": it sets the file aside and writes it anew",
                 why);
+        this.reason = reason;
+    }
+
+    /** What is wrong with the file. */
+    String reason() {
+        return reason;
     }
 }

@@ -45,6 +45,11 @@ public record Home(Path dir) {
         return dir.resolve("run").resolve("state.json");
     }
 
+    /** What the last start was given: ports and settings, as in {@link #state}. */
+    Path lastStart() {
+        return dir.resolve("run").resolve("last-start.json");
+    }
+
     /** Held by the supervisor for as long as it lives. */
     Path lock() {
         return dir.resolve("run").resolve("lock");

@@ -68,8 +68,8 @@ public final class Stack implements AutoCloseable {
         try {
             Stack stack = new Stack(home, lock, chosen(home, options), life, say);
             Keys.loadOrCreate(home.keys());
-            stack.current().write(home);
-            stack.again.scheduleWithFixedDelay(stack::recordWhatIsUnwritten, AGAIN_S, AGAIN_S, TimeUnit.SECONDS);
+            StateFile.writeStart(home, stack.current());
+            stack.again.scheduleWithFixedDelay(stack::mendState, AGAIN_S, AGAIN_S, TimeUnit.SECONDS);
             return stack;
         } catch (RuntimeException e) {
             lock.close();
@@ -85,7 +85,7 @@ public final class Stack implements AutoCloseable {
     public static StackState prepare(Home home, StackOptions options) {
         try (HomeLock held = HomeLock.take(home)) {
             StackState state = chosen(home, options);
-            state.write(home);
+            StateFile.writeStart(home, state);
             return state;
         }
     }
@@ -109,11 +109,8 @@ public final class Stack implements AutoCloseable {
      */
     public void start(Optional<Path> aggregators, Optional<List<String>> simulator) throws InterruptedException {
         Programs programs = new Programs(home, state, life);
-        say.accept("starting Kafka on " + state.bootstrapServers());
-        supervisor.start(List.of(programs.broker()));
-        supervisor.awaitReady("broker", PATIENCE);
-        Topics.create(settings().kafka());
-        ensurePolicy(aggregators);
+        startKafka(programs);
+        ensurePolicy(aggregators).ifPresent(this::notice);
         say.accept("starting ingest, serving, dispatch and routing");
         supervisor.start(List.of(
                 programs.ingest(),
@@ -128,6 +125,19 @@ public final class Stack implements AutoCloseable {
             say.accept("starting the simulated boxes and aggregators");
             startSimulator(programs.simulator(simulator.get()));
         }
+    }
+
+    /** Starts nothing but the broker, and puts the lake's policy into a topic that has none. @return what was done */
+    Optional<String> restorePolicy() throws InterruptedException {
+        startKafka(new Programs(home, state, life));
+        return ensurePolicy(Optional.empty());
+    }
+
+    private void startKafka(Programs programs) throws InterruptedException {
+        say.accept("starting Kafka on " + state.bootstrapServers());
+        supervisor.start(List.of(programs.broker()));
+        supervisor.awaitReady("broker", PATIENCE);
+        Topics.create(settings().kafka());
     }
 
     /** Boxes ask from the first moment, so the policy names the aggregators as soon as they listen. */
@@ -149,18 +159,14 @@ public final class Stack implements AutoCloseable {
 
     /** Brings a policy into force that names the aggregators of this file. */
     public void publishAggregators(Path file) {
-        ensurePolicy(Optional.of(file));
+        ensurePolicy(Optional.of(file)).ifPresent(this::notice);
     }
 
-    private void ensurePolicy(Optional<Path> aggregators) {
+    private Optional<String> ensurePolicy(Optional<Path> aggregators) {
         Settings settings = settings();
         PolicyTopic topic = new PolicyTopic(Lake.of(settings), KafkaClients.of(settings.kafka(), "dsx"));
-        Bootstrap.ensurePolicy(
-                        topic,
-                        aggregators.map(Bootstrap::aggregators),
-                        settings.ml().probeShare(),
-                        Instant.now())
-                .ifPresent(this::notice);
+        return Bootstrap.ensurePolicy(
+                topic, aggregators.map(Bootstrap::aggregators), settings.ml().probeShare(), Instant.now());
     }
 
     /** Tells those who wait for this stack, as {@code dsx up} does, that all layers serve. */
@@ -242,8 +248,9 @@ public final class Stack implements AutoCloseable {
         }
     }
 
-    private synchronized void recordWhatIsUnwritten() {
-        if (unwritten) {
+    /** What a disk has not taken, or a hand has damaged, is written again: nobody could stop the stack without it. */
+    private synchronized void mendState() {
+        if (unwritten || StateFile.isDamaged(home)) {
             record();
         }
     }

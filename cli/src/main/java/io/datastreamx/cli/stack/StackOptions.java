@@ -75,7 +75,7 @@ public final class StackOptions {
             }
             port = given;
         } else {
-            port = last.filter(StackOptions::isFree)
+            port = last.filter(p -> p != 0 && isFree(p))
                     .filter(p -> !taken.contains(p))
                     .orElseGet(() -> free(taken));
         }

@@ -38,13 +38,14 @@ final class StateFile {
     static Optional<StackState> read(Home home) {
         for (int look = 1; ; look++) {
             try {
-                return Optional.of(parse(home, Files.readAllBytes(home.state())));
+                return Optional.of(read(home, home.state()));
             } catch (NoSuchFileException e) {
                 return Optional.empty();
             } catch (JsonProcessingException | IllegalArgumentException e) {
                 // It may be written over just now.
                 if (look == LOOKS) {
-                    throw new DamagedStateException(home, e);
+                    String reason = e.getMessage().lines().findFirst().orElse("");
+                    throw new DamagedStateException(home, reason, e);
                 }
                 pause();
             } catch (IOException e) {
@@ -53,7 +54,30 @@ final class StateFile {
         }
     }
 
-    private static StackState parse(Home home, byte[] content) throws IOException {
+    /** Ports and settings of the last start, should {@link #read} find no use in the state; empty without them too. */
+    static Optional<StackState> readLastStart(Home home) {
+        try {
+            return Optional.of(read(home, home.lastStart()).down());
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the file is there and {@link #read} refuses it. */
+    static boolean isDamaged(Home home) {
+        try {
+            read(home);
+            return false;
+        } catch (DamagedStateException e) {
+            return true;
+        } catch (UncheckedIOException e) {
+            // Nobody could write it either.
+            return false;
+        }
+    }
+
+    private static StackState read(Home home, Path file) throws IOException {
+        byte[] content = Files.readAllBytes(file);
         if (!(ContractJson.MAPPER.readTree(content) instanceof ObjectNode json)) {
             throw new IllegalArgumentException("it holds no JSON object");
         }
@@ -84,6 +108,16 @@ final class StateFile {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + home.state(), e);
+        }
+    }
+
+    /** Writes what the next start is to be: to the state, and to a file of its own that is not written again. */
+    static void writeStart(Home home, StackState state) {
+        write(home, state);
+        try {
+            Files.copy(home.state(), home.lastStart(), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + home.lastStart(), e);
         }
     }
 

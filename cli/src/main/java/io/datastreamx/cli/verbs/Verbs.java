@@ -19,6 +19,7 @@ public final class Verbs {
                 ReportCommand.class,
                 LedgerCommand.class,
                 DeadLettersCommand.class,
+                RecoverCommand.class,
                 ModelCommand.class,
                 SimulateCommand.class,
                 SubmitCommand.class,

@@ -1,14 +1,19 @@
 package io.datastreamx.kafka.broker;
 
 import io.datastreamx.process.Application;
+import io.datastreamx.process.CannotRunException;
 import io.datastreamx.process.ExitCode;
 import io.datastreamx.process.WrongUseException;
 import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -30,15 +35,33 @@ public final class BrokerMain {
     }
 
     private static ExitCode serve(Application application, BrokerOptions options) throws Exception {
+        FreePort.require(options.port(), "--port");
+        FreePort.require(options.controllerPort(), "--controller-port");
         formatOnce(options.dir());
-        KafkaRaftServer server =
-                new KafkaRaftServer(KafkaConfig.fromProps(BrokerProperties.of(options), false), Time.SYSTEM);
-        server.startup();
+        KafkaRaftServer server = started(options);
         application.ready("127.0.0.1:" + options.port());
         application.awaitStop();
         server.shutdown();
         server.awaitShutdown();
         return ExitCode.OK;
+    }
+
+    /** @throws CannotRunException where the folder is in use */
+    private static KafkaRaftServer started(BrokerOptions options) {
+        try {
+            KafkaRaftServer server =
+                    new KafkaRaftServer(KafkaConfig.fromProps(BrokerProperties.of(options), false), Time.SYSTEM);
+            server.startup();
+            return server;
+        } catch (KafkaException e) {
+            if (String.valueOf(e.getMessage()).contains(".lock")) {
+                throw new CannotRunException(
+                        "the folder " + options.dir()
+                                + " is in use by another broker, or was left to another user; end that broker, or name another folder with --dir",
+                        e);
+            }
+            throw e;
+        }
     }
 
     private static BrokerOptions options(List<String> args) throws IOException {
@@ -52,10 +75,17 @@ public final class BrokerMain {
         return given.withPorts(port, FreePort.orFree(given.controllerPort(), port));
     }
 
+    /** @throws CannotRunException where the folder cannot be one, or what names it is damaged */
     private static void formatOnce(Path dir) throws Exception {
-        Files.createDirectories(dir);
-        if (Files.exists(dir.resolve("meta.properties"))) {
-            return;
+        Path names = dir.resolve("meta.properties");
+        try {
+            Files.createDirectories(dir);
+            if (Files.exists(names)) {
+                requireWhole(names);
+                return;
+            }
+        } catch (IOException e) {
+            throw new CannotRunException("the folder " + dir + " cannot be used for the broker's log: " + e, e);
         }
         new Formatter()
                 .setNodeId(1)
@@ -66,5 +96,19 @@ public final class BrokerMain {
                 .setReleaseVersion(MetadataVersion.latestProduction())
                 .setPrintStream(System.err)
                 .run();
+    }
+
+    private static void requireWhole(Path names) throws IOException {
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(names)) {
+            properties.load(reader);
+        } catch (IllegalArgumentException | CharacterCodingException e) {
+            properties.clear();
+        }
+        if (properties.getProperty("cluster.id") == null || properties.getProperty("node.id") == null) {
+            throw new CannotRunException(
+                    names
+                            + " is damaged: it names no cluster and node. Restore it from a backup; or rename the broker's folder: the next start begins another log, which ingest reads after what the ledger holds");
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.datastreamx.kafka.broker;
 
+import io.datastreamx.process.CannotRunException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,6 +33,14 @@ final class FreePort {
         }
         throw new IllegalStateException(
                 "no free port between " + FIRST + " and " + END + " after " + TRIES + " tries: pass --port");
+    }
+
+    /** @throws CannotRunException where another process has the port */
+    static void require(int port, String option) {
+        if (!isFree(port)) {
+            throw new CannotRunException("port " + port
+                    + " on 127.0.0.1 is taken by another process; end it, or choose another with " + option);
+        }
     }
 
     private static boolean isFree(int port) {

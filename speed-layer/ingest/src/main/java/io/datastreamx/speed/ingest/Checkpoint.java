@@ -7,6 +7,8 @@ import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
+import io.datastreamx.lake.SparkCheckpoint;
+import io.datastreamx.process.Notice;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +50,7 @@ final class Checkpoint {
         KafkaLog.Shape shape = log.shape();
         Set<String> replaced = replaced(shape);
         if (!replaced.isEmpty()) {
-            LOG.error("{}", new LogReplacedException(replaced).getMessage());
+            Notice.tell(new LogReplacedException(replaced).getMessage());
             lake.files().deleteFolder(uri);
         } else if (lake.files().exists(file)) {
             return CheckpointIdentity.fromJson(file, lake.files().read(file));
@@ -64,6 +66,12 @@ final class Checkpoint {
                 fresh.firstBatch(),
                 fresh.startingOffsets());
         return fresh;
+    }
+
+    /** The first file that is damaged, as far as one is. */
+    Optional<String> damagedFile() {
+        return new SparkCheckpoint(lake.files(), uri)
+                .damage().stream().map(SparkCheckpoint.Damage::file).findFirst();
     }
 
     /** Topics that are not those whose offsets the ledger holds; a lost checkpoint must not hide it. */

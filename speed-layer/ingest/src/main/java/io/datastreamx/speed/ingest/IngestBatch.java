@@ -165,8 +165,8 @@ final class IngestBatch {
         long wanted = assignment.ranges().values().stream()
                 .mapToLong(range -> range.end() - range.start())
                 .sum();
-        // On a cluster each partition stays where its index is.
-        if (spark.isLocal()) {
+        // On a cluster each partition stays where its index is. The first batch on an empty log has none to share.
+        if (spark.isLocal() && rows.getNumPartitions() > 0) {
             rows = rows.coalesce((int) Math.min(rows.getNumPartitions(), 1 + wanted / RECORDS_PER_TASK), false);
         }
         return rows.mapPartitions(new OnePass(assignment, keys, settings.currency()))

@@ -14,15 +14,18 @@ import io.datastreamx.lake.Ledger;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
@@ -109,8 +112,9 @@ public final class IngestQuery {
                 if (stopping) {
                     return;
                 }
+                requireWhole(e);
                 failures = lastBatch() > before || isReplacedLog(e) ? 1 : failures + 1;
-                if (failures >= MAX_FAILURES_IN_A_ROW || isDamaged(e)) {
+                if (failures >= MAX_FAILURES_IN_A_ROW) {
                     throw e;
                 }
                 LOG.warn(
@@ -135,20 +139,29 @@ public final class IngestQuery {
     }
 
     private static boolean isReplacedLog(Throwable failure) {
-        return isCausedBy(failure, LogReplacedException.class);
+        return causes(failure).anyMatch(LogReplacedException.class::isInstance);
     }
 
-    private static boolean isDamaged(Throwable failure) {
-        return isCausedBy(failure, DamagedCheckpointException.class);
+    private static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
     }
 
-    private static boolean isCausedBy(Throwable failure, Class<?> type) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (type.isInstance(cause)) {
-                return true;
-            }
-        }
-        return false;
+    /**
+     * Spark says of a damaged file only what it could not parse.
+     *
+     * @throws DamagedCheckpointException where the query failed for that
+     */
+    private void requireWhole(Exception failure) {
+        causes(failure)
+                .filter(DamagedCheckpointException.class::isInstance)
+                .map(DamagedCheckpointException.class::cast)
+                .findFirst()
+                .ifPresent(damaged -> {
+                    throw damaged;
+                });
+        new Checkpoint(settings.ingest().checkpoint(), lake).damagedFile().ifPresent(file -> {
+            throw DamagedCheckpointException.of(file, failure);
+        });
     }
 
     /** Lets the batch under way finish, then ends the query. */
@@ -194,14 +207,19 @@ public final class IngestQuery {
                 batchUnderWay.unlock();
             }
         };
-        return records(identity.startingOffsets())
+        DataStreamWriter<Row> writer = records(identity.startingOffsets())
                 .writeStream()
                 .queryName("ingest")
                 .foreachBatch(process)
                 .option("checkpointLocation", checkpoint.uri())
                 .trigger(Trigger.ProcessingTime(
-                        settings.ingest().triggerInterval().toMillis()))
-                .start();
+                        settings.ingest().triggerInterval().toMillis()));
+        try {
+            return writer.start();
+        } catch (RuntimeException e) {
+            requireWhole(e);
+            throw e;
+        }
     }
 
     /** Without aborted records. Records that are gone are no reason to stop: the ledger says that they are. */

@@ -89,7 +89,8 @@ final class PartitionIndexes {
                 }
             }
         }
-        if (!assignment.horizon().isZero() && !assignment.complete().isEmpty()) {
+        // Batches without records, such as the first on an empty log, have no append time.
+        if (!assignment.horizon().isZero() && assignment.newestAppendMs() != Long.MIN_VALUE) {
             long oldestMs =
                     assignment.newestAppendMs() - 2 * assignment.horizon().toMillis();
             Predicate recent = new Predicate(

@@ -66,6 +66,15 @@ class KafkaAsItIsTest {
         assertThat(world.table(Table.EVENTS).count()).isEqualTo(9);
     }
 
+    /** As every first start is. */
+    @Test
+    void anEmptyLogIsABatchAndWhatComesThenIsCounted() throws Exception {
+        world.ingestUntil(0, () -> !new Ledger(world.lake()).entries().isEmpty());
+        send(0, 3);
+        world.ingestUntil(3);
+        assertThat(world.table(Table.EVENTS).count()).isEqualTo(3);
+    }
+
     @Test
     void recordsThatWereDeletedBeforeTheyWereReadAreLostAndTheRestIsCounted() throws Exception {
         send(0, 20);

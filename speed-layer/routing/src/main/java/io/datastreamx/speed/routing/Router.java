@@ -1,6 +1,7 @@
 package io.datastreamx.speed.routing;
 
 import io.datastreamx.config.RoutingMode;
+import io.datastreamx.config.RoutingSettings;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.kafka.KafkaClients;
@@ -33,6 +34,11 @@ final class Router {
         this.spark = spark;
         this.settings = settings;
         this.realTime = settings.routing().mode() == RoutingMode.REAL_TIME;
+    }
+
+    /** Where the query keeps its checkpoint; that of another mode means nothing to it. */
+    static String checkpoint(RoutingSettings routing) {
+        return routing.checkpoint() + "/" + routing.mode().code();
     }
 
     StreamingQuery start() {
@@ -86,10 +92,7 @@ final class Router {
                 .option("kafka.acks", "1")
                 .option("kafka.enable.idempotence", "false")
                 .option("kafka.linger.ms", "0")
-                .option(
-                        "checkpointLocation",
-                        settings.routing().checkpoint() + "/"
-                                + settings.routing().mode().code())
+                .option("checkpointLocation", checkpoint(settings.routing()))
                 .outputMode("update");
         return realTime
                 ? writer.trigger(RealTimeTrigger.of(settings.routing().checkpointInterval()))

@@ -5,6 +5,7 @@ import io.datastreamx.process.CannotRunException;
 import io.datastreamx.spark.SparkProfile;
 import io.datastreamx.spark.SparkSessions;
 import java.util.List;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +20,14 @@ final class RouterSession {
 
     private RouterSession() {}
 
-    static SparkSession open(Settings settings) {
-        return SparkSessions.open(settings, profile(settings.routing().slots()));
+    /** @param atLeast slots that are needed whatever the settings say, where they are for us to choose */
+    static SparkSession open(Settings settings, int atLeast) {
+        return SparkSessions.open(settings, profile(Math.max(settings.routing().slots(), atLeast)));
+    }
+
+    /** Whether the slots are those that {@link #open} asks for: on this machine, where no platform names a master. */
+    static boolean choosesItsSlots(Settings settings) {
+        return settings.spark().master().isEmpty() && !new SparkConf().contains("spark.master");
     }
 
     static SparkProfile profile(int slots) {

@@ -4,10 +4,12 @@ import io.datastreamx.config.RoutingMode;
 import io.datastreamx.config.Settings;
 import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.SparkCheckpoint;
 import io.datastreamx.lake.WriterLease;
 import io.datastreamx.process.Application;
 import io.datastreamx.process.CannotRunException;
 import io.datastreamx.process.ExitCode;
+import io.datastreamx.process.Notice;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.SparkSession;
@@ -19,21 +21,26 @@ import org.slf4j.LoggerFactory;
 /**
  * A router. Prints {@code READY routing} when decisions flow. SIGTERM and the end of
  * {@code datastreamx.routing.max-runtime} stop it with exit code 0; if its query dies twice it exits with 1, for a
- * supervisor to start it again; with 5 if another router writes its checkpoint, or has come to.
+ * supervisor to start it again; with 5 if another router writes its checkpoint, or has come to. Partitions that are
+ * added meanwhile are taken within seconds.
  */
 public final class RoutingMain {
     private static final Logger LOG = LoggerFactory.getLogger(RoutingMain.class);
     private static final long WATCH_MS = 100;
     private static final Duration FOLLOWER_START = Duration.ofSeconds(60);
+    /** Every other router waits so long before it takes new partitions, so that one of two goes on deciding. */
+    private static final Duration OTHERS_TURN = Duration.ofSeconds(10);
 
     private final Settings settings;
     private final Application application;
-    private final SparkSession spark;
+    private final KafkaClients kafka;
+    private final boolean realTime;
 
-    private RoutingMain(Settings settings, Application application, SparkSession spark) {
+    private RoutingMain(Settings settings, Application application) {
         this.settings = settings;
         this.application = application;
-        this.spark = spark;
+        this.kafka = KafkaClients.of(settings.kafka(), "routing");
+        this.realTime = settings.routing().mode() == RoutingMode.REAL_TIME;
     }
 
     public static void main(String[] args) {
@@ -50,54 +57,101 @@ public final class RoutingMain {
                 settings.lease(),
                 application.stop()::pause)) {
             lease.keepRenewing(application::fail);
-            try (SparkSession spark = RouterSession.open(settings)) {
-                new RoutingMain(settings, application, spark).run();
-            }
+            new RoutingMain(settings, application).run();
         }
         return ExitCode.OK;
     }
 
-    private void run() throws StreamingQueryException, TimeoutException, InterruptedException {
-        boolean realTime = settings.routing().mode() == RoutingMode.REAL_TIME;
-        int partitions =
-                RequestOffsets.now(KafkaClients.of(settings.kafka(), "routing")).partitions();
-        RouterSession.requireSlots(spark.sparkContext().defaultParallelism(), partitions, realTime);
+    private void run() throws Exception {
         JvmPolicy.Source source = JvmPolicy.Source.of(settings);
         try {
-            JvmPolicy.follower(source).awaitRead(FOLLOWER_START);
-            int tasks = realTime ? partitions : 0;
-            try {
-                runQuery(tasks);
-            } catch (StreamingQueryException e) {
-                // SPARK-55271 (Spark 4.1) among others: a batch replayed from the offset log is committed, then the
-                // query dies. One
-                // start on the same checkpoint cures it.
-                LOG.warn("the routing query died and is started once more", e);
-                runQuery(tasks);
+            while (!application.stop().isRaised()) {
+                int partitions = RequestOffsets.now(kafka).partitions();
+                try (SparkSession spark = RouterSession.open(settings, realTime ? partitions : 0)) {
+                    RouterSession.requireSlots(spark.sparkContext().defaultParallelism(), partitions, realTime);
+                    JvmPolicy.follower(source).awaitRead(FOLLOWER_START);
+                    route(spark, partitions);
+                }
             }
+        } catch (StreamingQueryException | RuntimeException e) {
+            requireWholeCheckpoint(e);
+            throw e;
         } finally {
             JvmPolicy.close(source);
         }
     }
 
-    private void runQuery(int tasks) throws StreamingQueryException, TimeoutException {
+    /** Spark says of a damaged file only what it could not parse. */
+    private void requireWholeCheckpoint(Exception failure) {
+        String checkpoint = Router.checkpoint(settings.routing());
+        new SparkCheckpoint(Lake.of(settings).files(), checkpoint)
+                .damage().stream().findFirst().ifPresent(damage -> {
+                    throw new CannotRunException(
+                            "the checkpoint file " + damage.file() + " is damaged (" + damage.reason()
+                                    + "). Run `dsx recover`, which sets the checkpoint aside, or rename the folder: the router then begins with the requests to come",
+                            failure);
+                });
+    }
+
+    /** Until it is to stop, or there are partitions that this session has no slots for but another would have. */
+    private void route(SparkSession spark, int partitions)
+            throws StreamingQueryException, TimeoutException, InterruptedException {
+        try (PartitionWatch watch = new PartitionWatch(kafka, partitions)) {
+            try {
+                runQuery(spark, partitions, watch);
+            } catch (StreamingQueryException e) {
+                // SPARK-55271 (Spark 4.1) among others: a batch replayed from the offset log is committed, then the
+                // query dies. One
+                // start on the same checkpoint cures it.
+                LOG.warn("the routing query died and is started once more", e);
+                runQuery(spark, partitions, watch);
+            }
+        }
+    }
+
+    private void runQuery(SparkSession spark, int partitions, PartitionWatch watch)
+            throws StreamingQueryException, TimeoutException, InterruptedException {
         StreamingQuery query = new Router(spark, settings).start();
         boolean ready = false;
+        int known = partitions;
+        long reopenAt = Long.MAX_VALUE;
         while (!application.stop().isRaised()) {
             if (query.awaitTermination(WATCH_MS)) {
                 throw new CannotRunException("the routing query ended by itself");
             }
-            if (!ready && isRunning(query, tasks)) {
+            if (!ready && isRunning(spark, query, realTime ? partitions : 0)) {
                 ready = true;
                 application.ready("routing");
+            }
+            if (ready && realTime && watch.partitions() > known) {
+                known = watch.partitions();
+                reopenAt = reopenAt(spark, partitions, known);
+            }
+            if (System.nanoTime() > reopenAt) {
+                break;
             }
         }
         LOG.info("stopping");
         query.stop();
     }
 
+    /** When the session is to be opened anew for partitions that were added; never, where that would not help. */
+    private long reopenAt(SparkSession spark, int before, int partitions) {
+        int slots = spark.sparkContext().defaultParallelism();
+        if (!RouterSession.choosesItsSlots(settings) && slots < partitions) {
+            Notice.tell(
+                    "ad-requests has " + partitions + " partitions now, and the router " + slots
+                            + " task slots: requests of the others wait until the cores of spark.master are raised and it is started again");
+            return Long.MAX_VALUE;
+        }
+        Notice.tell("ad-requests has " + partitions + " partitions now, " + before
+                + " before: the router opens its query anew to read them all");
+        long turn = Math.floorMod(settings.routing().checkpoint().hashCode(), 2) * OTHERS_TURN.toNanos();
+        return System.nanoTime() + turn;
+    }
+
     /** Whether the first trigger is at work, with that many tasks of it reading. */
-    private boolean isRunning(StreamingQuery query, int tasks) {
+    private static boolean isRunning(SparkSession spark, StreamingQuery query, int tasks) {
         int active = 0;
         for (int stage : spark.sparkContext().statusTracker().getActiveStageIds()) {
             active += spark.sparkContext()

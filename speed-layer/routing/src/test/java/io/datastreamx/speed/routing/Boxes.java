@@ -35,9 +35,24 @@ final class Boxes implements AutoCloseable {
     }
 
     void request(String requestId, Instant time) {
-        send("""
+        send(json(requestId, time));
+    }
+
+    /** Waits for the broker, which may have that partition for a moment only. */
+    void request(String requestId, Instant time, int partition) throws Exception {
+        producer.partitionsFor(Topic.AD_REQUESTS.topicName());
+        producer.send(new ProducerRecord<>(
+                        Topic.AD_REQUESTS.topicName(),
+                        partition,
+                        null,
+                        json(requestId, time).getBytes(StandardCharsets.UTF_8)))
+                .get();
+    }
+
+    private static String json(String requestId, Instant time) {
+        return """
                 {"schema_version":1,"event_id":"e-%s","event_type":"ad_request","event_time":"%s","device_id":"box-1",\
-                "request_id":"%s","channel_id":"news1","region":"north","device_model":"x1","tmax_ms":30000}""".formatted(requestId, EventTimes.format(time), requestId));
+                "request_id":"%s","channel_id":"news1","region":"north","device_model":"x1","tmax_ms":30000}""".formatted(requestId, EventTimes.format(time), requestId);
     }
 
     void send(String value) {

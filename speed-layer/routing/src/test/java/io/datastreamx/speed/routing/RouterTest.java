@@ -46,7 +46,7 @@ class RouterTest {
         broker.createEventTopics(2);
         policies = new Policies(new Lake("file://" + home + "/lake"), broker.bootstrapServers());
         boxes = new Boxes(broker.bootstrapServers());
-        spark = RouterSession.open(settings("first"));
+        spark = RouterSession.open(settings("first"), 2);
         query = new Router(spark, settings("first")).start();
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.contract.event.DecisionStatus;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.kafka.policy.Policies;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.testing.BrokerProcess;
@@ -15,10 +16,14 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The process as it is run. */
 class RoutingMainTest {
@@ -54,9 +59,50 @@ class RoutingMainTest {
 
     @Test
     void fewerSlotsThanPartitionsAreRefused() {
-        try (JavaProcess router = launch(Map.of("datastreamx.routing.slots", "1"), "real-time")) {
+        try (JavaProcess router = launch(Map.of("spark.master", "local[1]"), "real-time")) {
             assertEquals(1, router.exitCode(START));
             assertTrue(router.stderr().contains("Raise datastreamx.routing.slots"), router.stderr());
+        }
+    }
+
+    /** Somebody gives a busy topic more partitions; a topic and a broker of its own, since that cannot be undone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"real-time", "micro-batch"})
+    void partitionsThatAreAddedAreReadWithoutAStart(String mode, @TempDir Path own) throws Exception {
+        try (BrokerProcess more = BrokerProcess.start()) {
+            more.createEventTopics(2);
+            new Policies(new Lake("file://" + own + "/lake"), more.bootstrapServers())
+                    .publish(Policies.document("p1", null));
+            Map<String, String> settings =
+                    new HashMap<>(TestSettings.properties(own, more.bootstrapServers(), mode, "process"));
+            settings.put("datastreamx.routing.slots", "2");
+            try (Boxes boxes = new Boxes(more.bootstrapServers());
+                    JavaProcess router = launch(settings)) {
+                router.awaitLine("READY", START);
+                try (Admin admin =
+                        KafkaClients.plaintext(more.bootstrapServers(), "test").admin("more")) {
+                    admin.createPartitions(Map.of("ad-requests", NewPartitions.increaseTo(5)))
+                            .all()
+                            .get();
+                }
+                for (int partition = 0; partition < 5; partition++) {
+                    boxes.request("more-" + partition, Instant.now(), partition);
+                }
+                boxes.await(5, d -> d.request().requestId().startsWith("more-") && d.status() == DecisionStatus.ROUTED);
+                if (mode.equals("real-time")) {
+                    assertTrue(router.awaitLine("NOTICE", START).contains("5 partitions now, 2 before"));
+                }
+                assertEquals(0, router.terminate(), router.stderr());
+            }
+            try (Boxes boxes = new Boxes(more.bootstrapServers());
+                    JavaProcess router = launch(settings)) {
+                router.awaitLine("READY", START);
+                for (int partition = 0; partition < 5; partition++) {
+                    boxes.request("again-" + partition, Instant.now(), partition);
+                }
+                boxes.await(5, d -> d.request().requestId().startsWith("again-"));
+                assertEquals(0, router.terminate(), router.stderr());
+            }
         }
     }
 
@@ -107,6 +153,10 @@ class RoutingMainTest {
         Map<String, String> properties =
                 new HashMap<>(TestSettings.properties(home, broker.bootstrapServers(), mode, "process"));
         properties.putAll(more);
+        return launch(properties);
+    }
+
+    private static JavaProcess launch(Map<String, String> properties) {
         return JavaProcess.start(new JavaProcess.Launch(
                 RoutingMain.class.getName(),
                 Repository.runtimeClasspath("speed-layer/routing"),
