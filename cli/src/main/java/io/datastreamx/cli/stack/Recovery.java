@@ -40,6 +40,7 @@ public final class Recovery {
      */
     public record Finding(String what, String problem, String done) {}
 
+    private static final String ASIDE = ".damaged-";
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
     private static final Pattern BROKER_READY = Pattern.compile("READY 127\\.0\\.0\\.1:([0-9]+)");
@@ -168,7 +169,7 @@ public final class Recovery {
         String then = "ingest goes on where the ledger ends";
         Optional<SparkCheckpoint.Damage> log = jsonDamage(lake.files(), lake.ingestedLogUri());
         if (log.isPresent()) {
-            lake.files().renameFolder(lake.ingestedLogUri(), lake.ingestedLogUri() + ".damaged-" + stamp);
+            lake.files().renameFolder(lake.ingestedLogUri(), lake.ingestedLogUri() + ASIDE + stamp);
             findings.add(new Finding(log.get().file(), log.get().reason(), "set aside; " + then));
         }
         if (!damage.isEmpty() || log.isPresent() && lake.files().exists(checkpoint)) {
@@ -179,10 +180,13 @@ public final class Recovery {
     /** Requests that no router has answered for so long are of no worth, so it begins with those to come. */
     private void routers(LakeFiles files) {
         for (String router : files.list(Home.uri(home.checkpoint("")))) {
-            for (String mode : router.startsWith("routing") ? files.list(routing(router)) : List.<String>of()) {
+            if (!router.startsWith("routing")) {
+                continue;
+            }
+            for (String mode : files.list(routing(router))) {
                 String checkpoint = routing(router) + "/" + mode;
                 List<SparkCheckpoint.Damage> damage = new SparkCheckpoint(files, checkpoint).damage();
-                if (!damage.isEmpty()) {
+                if (!damage.isEmpty() && !mode.contains(ASIDE)) {
                     setAside(files, checkpoint, damage, "the router begins with the requests to come");
                 }
             }
@@ -194,7 +198,7 @@ public final class Recovery {
     }
 
     private void setAside(LakeFiles files, String checkpoint, List<SparkCheckpoint.Damage> damage, String then) {
-        String aside = checkpoint + ".damaged-" + stamp;
+        String aside = checkpoint + ASIDE + stamp;
         files.renameFolder(checkpoint, aside);
         String done = "the checkpoint is " + aside + " now; " + then;
         damage.forEach(file -> findings.add(new Finding(file.file(), file.reason(), done)));
@@ -296,7 +300,7 @@ public final class Recovery {
     }
 
     private Path setAside(Path file) {
-        Path aside = file.resolveSibling(file.getFileName() + ".damaged-" + stamp);
+        Path aside = file.resolveSibling(file.getFileName() + ASIDE + stamp);
         try {
             return Files.move(file, aside);
         } catch (IOException e) {

@@ -140,6 +140,10 @@ class HurtStackTest {
         Files.write(offsets, new byte[0]);
         assertThat(findings()).singleElement().isEqualTo("file://" + offsets);
         assertThat(findings()).isEmpty();
+        Path routed = latest(home.resolve("checkpoints/routing-1/real-time/commits"));
+        Files.writeString(routed, "v1\n");
+        assertThat(findings()).singleElement().isEqualTo("file://" + routed);
+        assertThat(findings()).isEmpty();
 
         dsx.run("up");
         assertThat(dsx.json("status").path("kafka")).isEqualTo(running.path("kafka"));
