@@ -72,7 +72,7 @@ final class AggregatorClient implements AutoCloseable {
                 (response, failure) -> {
                     limit.cancel(false);
                     if (failure == null) {
-                        return read(response, request);
+                        return read(response, request, endpoint.maxPriceMicros());
                     }
                     return timedOut.get()
                             ? Answer.without(AttemptOutcome.TIMED_OUT, null)
@@ -81,9 +81,9 @@ final class AggregatorClient implements AutoCloseable {
                 executor);
     }
 
-    private Answer read(HttpResponse<byte[]> response, AdRequest request) {
+    private Answer read(HttpResponse<byte[]> response, AdRequest request, long maxPriceMicros) {
         try {
-            return BidResponses.read(response.statusCode(), response.body(), request, currency);
+            return BidResponses.read(response.statusCode(), response.body(), request, currency, maxPriceMicros);
         } catch (RuntimeException e) {
             return Answer.without(AttemptOutcome.UNREADABLE, e.toString());
         }

@@ -19,7 +19,6 @@ final class BidResponses {
 
     private static final int MAX_TEXT = 2_048;
     private static final int MAX_NBR = 10_000;
-    private static final double MAX_PRICE = 1e9;
     private static final ObjectReader READER = new JsonMapper().readerFor(JsonNode.class);
 
     private BidResponses() {}
@@ -28,8 +27,9 @@ final class BidResponses {
      * @param status of the HTTP response
      * @param request with the floor that a bid must reach
      * @param currency the one that is counted
+     * @param maxPriceMicros highest price that the aggregator's contract allows; more is a mistake that must not count
      */
-    static Answer read(int status, byte[] body, AdRequest request, String currency) {
+    static Answer read(int status, byte[] body, AdRequest request, String currency, long maxPriceMicros) {
         if (status == 204) {
             return Answer.noBid(null);
         }
@@ -49,7 +49,7 @@ final class BidResponses {
             return Answer.without(AttemptOutcome.OTHER_REQUEST, null);
         }
         Optional<JsonNode> best = bestBid(response.path("seatbid"));
-        return best.isPresent() ? bid(best.get(), response, request, currency) : noBid(response);
+        return best.isPresent() ? bid(best.get(), response, request, currency, maxPriceMicros) : noBid(response);
     }
 
     private static Answer noBid(JsonNode response) {
@@ -72,14 +72,15 @@ final class BidResponses {
         return Optional.ofNullable(best);
     }
 
-    private static Answer bid(JsonNode bid, JsonNode response, AdRequest request, String currency) {
+    private static Answer bid(
+            JsonNode bid, JsonNode response, AdRequest request, String currency, long maxPriceMicros) {
         String money = response.path("cur").asText(DEFAULT_CURRENCY);
         if (!money.equals(currency)) {
             return Answer.without(AttemptOutcome.OTHER_CURRENCY, "expected " + currency);
         }
         JsonNode price = bid.path("price");
-        if (!price.isNumber() || !(price.doubleValue() >= 0 && price.doubleValue() <= MAX_PRICE)) {
-            return Answer.without(AttemptOutcome.NO_PRICE, null);
+        if (!price.isNumber() || !(price.doubleValue() >= 0 && price.doubleValue() <= maxPriceMicros / 1e6)) {
+            return Answer.without(AttemptOutcome.NO_PRICE, price.isNumber() ? "price " + price : null);
         }
         long micros = price.decimalValue()
                 .movePointRight(6)

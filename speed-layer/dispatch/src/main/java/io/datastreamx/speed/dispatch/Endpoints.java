@@ -18,8 +18,9 @@ final class Endpoints {
      *
      * @param uri its bid URL
      * @param timeoutMs longest wait for one answer
+     * @param maxPriceMicros highest CPM price it pays by its contract, micro-units
      */
-    record Endpoint(URI uri, int timeoutMs) {}
+    record Endpoint(URI uri, int timeoutMs, long maxPriceMicros) {}
 
     private Endpoints(Map<String, Endpoint> enabled) {
         this.enabled = enabled;
@@ -30,7 +31,8 @@ final class Endpoints {
                 .filter(AggregatorTerms::enabled)
                 .collect(Collectors.toMap(
                         AggregatorTerms::aggregatorId,
-                        terms -> new Endpoint(URI.create(terms.endpoint()), terms.timeoutMs()))));
+                        terms -> new Endpoint(
+                                URI.create(terms.endpoint()), terms.timeoutMs(), terms.maxPriceMicros()))));
     }
 
     /** Empty where the policy does not know the aggregator or has disabled it. */

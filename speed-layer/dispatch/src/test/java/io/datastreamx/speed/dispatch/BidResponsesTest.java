@@ -26,7 +26,7 @@ class BidResponsesTest {
             null);
 
     private static Answer read(int status, String body) {
-        return BidResponses.read(status, body.getBytes(StandardCharsets.UTF_8), REQUEST, "USD");
+        return BidResponses.read(status, body.getBytes(StandardCharsets.UTF_8), REQUEST, "USD", 20_000_000);
     }
 
     @ParameterizedTest
@@ -44,6 +44,7 @@ class BidResponsesTest {
                     200 | {"seatbid":[{"bid":[{"price":"3","adid":"a","crid":"c","nurl":"http://m"}]}]}          | NO_PRICE      |
                     200 | {"seatbid":[{"bid":[{"price":-3,"adid":"a","crid":"c","nurl":"http://m"}]}]}           | NO_PRICE      |
                     200 | {"seatbid":[{"bid":[{"price":1e999,"adid":"a","crid":"c","nurl":"http://m"}]}]}        | NO_PRICE      |
+                    200 | {"seatbid":[{"bid":[{"price":20.01,"adid":"a","crid":"c","nurl":"http://m"}]}]}        | NO_PRICE      |
                     200 | {"seatbid":[{"bid":[{"price":3,"crid":"","nurl":"http://m"}]}]}                        | NO_AD_ID      |
                     200 | {"seatbid":[{"bid":[{"price":3,"adid":"a"}]}]}                                         | NO_MEDIA_URL  |
                     200 | {"seatbid":                                                                            | NOT_JSON      |
