@@ -160,7 +160,9 @@ final class Validate implements Step {
         Map<String, Map<String, Long>> totals = new HashMap<>();
         for (Row row : grouped.collectAsList()) {
             Map<String, Long> numbers = new HashMap<>();
-            Arrays.stream(row.schema().fieldNames()).skip(1).forEach(name -> numbers.put(name, exact(name, row.getAs(name))));
+            Arrays.stream(row.schema().fieldNames())
+                    .skip(1)
+                    .forEach(name -> numbers.put(name, exact(name, row.getAs(name))));
             totals.put(row.getString(0), numbers);
         }
         return totals;

@@ -86,12 +86,19 @@ class TableAppenderTest {
 
     private static Map<String, Object> row(String version) {
         return new HashMap<>(Map.of(
-                "at", Instant.EPOCH,
-                "action", "publish",
-                "version", version,
-                "cut", 1L,
-                "run_id", "r",
-                "events", 1L,
-                "late_duplicates", 0L));
+                "at",
+                Instant.EPOCH,
+                "action",
+                "publish",
+                "version",
+                version,
+                "cut",
+                1L,
+                "run_id",
+                "r",
+                "events",
+                1L,
+                "late_duplicates",
+                0L));
     }
 }

@@ -18,8 +18,8 @@ public final class DeviceSketch {
     private final Union union = new Union(LG_K);
 
     /**
-     * The sketch of pseudonyms, as Spark's {@code hll_sketch_agg} would estimate it. Most cells of a micro-batch see one
-     * device, so a sketch is made for the second. Not thread-safe.
+     * The sketch of pseudonyms, as Spark's {@code hll_sketch_agg} would estimate it. Most cells of a micro-batch see
+     * one device, so a sketch is made for the second. Not thread-safe.
      */
     public static final class Builder {
         private String only;

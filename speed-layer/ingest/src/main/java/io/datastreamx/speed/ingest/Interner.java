@@ -1,9 +1,9 @@
 package io.datastreamx.speed.ingest;
 
 /**
- * Gives equal strings as one object, so that they are compared by reference and their hash is computed once. Forgets all
- * when it is full, so it never takes more than a few megabytes; who holds a string from before then meets another for
- * the same text.
+ * Gives equal strings as one object, so that they are compared by reference and their hash is computed once. Forgets
+ * all when it is full, so it never takes more than a few megabytes; who holds a string from before then meets another
+ * for the same text.
  */
 final class Interner {
     private static final int SLOTS = 1 << 16;
