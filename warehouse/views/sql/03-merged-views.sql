@@ -40,6 +40,7 @@ CREATE OR REPLACE VIEW `example-project.datastreamx.ad_opportunities` (
   starts OPTIONS(description = 'Ads whose playback began (VAST start).'),
   completes OPTIONS(description = 'Ads played to the end (VAST complete).'),
   playback_errors OPTIONS(description = 'Ads that failed to play (VAST Error).'),
+  implausible_clocks OPTIONS(description = 'Events whose time is older than 35 days or more than 25 hours ahead of their arrival; they count in the minute of it.'),
   completed_price_micros OPTIONS(description = 'Sum of CPM prices over completes, micro-units.'),
   tune_ins OPTIONS(description = 'Times a box tuned to a channel.'),
   tuned_s OPTIONS(description = 'Seconds tuned.'),
@@ -73,10 +74,10 @@ CREATE OR REPLACE VIEW `example-project.datastreamx.ad_opportunities` (
 )
 OPTIONS(description = 'What happened to each request, history and present, batch version v0000000042-nightly-2026-11-24 up to ingest batch 42, live after it. Rows are partial: sum those with equal keys.')
 AS
-SELECT day, 'batch' AS side, CAST(NULL AS INT64) AS ingest_batch, fact.minute, request_id, device, channel_id, previous_channel_id, last_ad_id, region, device_model, fact.aggregator_id, fact.ad_id, fact.requests, fact.decisions, fact.expired, fact.no_candidates, fact.responses, fact.fills, fact.no_fills, fact.timeouts, fact.response_errors, fact.impressions, fact.starts, fact.completes, fact.playback_errors, fact.completed_price_micros, fact.tune_ins, fact.tuned_s, fact.latency_ms_le_1, fact.latency_ms_le_2, fact.latency_ms_le_3, fact.latency_ms_le_5, fact.latency_ms_le_7, fact.latency_ms_le_10, fact.latency_ms_le_15, fact.latency_ms_le_20, fact.latency_ms_le_25, fact.latency_ms_le_30, fact.latency_ms_le_40, fact.latency_ms_le_50, fact.latency_ms_le_60, fact.latency_ms_le_75, fact.latency_ms_le_100, fact.latency_ms_le_125, fact.latency_ms_le_150, fact.latency_ms_le_200, fact.latency_ms_le_250, fact.latency_ms_le_300, fact.latency_ms_le_400, fact.latency_ms_le_500, fact.latency_ms_le_750, fact.latency_ms_le_1000, fact.latency_ms_le_2000, fact.latency_ms_le_5000, fact.latency_ms_gt_5000
+SELECT day, 'batch' AS side, CAST(NULL AS INT64) AS ingest_batch, fact.minute, request_id, device, channel_id, previous_channel_id, last_ad_id, region, device_model, fact.aggregator_id, fact.ad_id, fact.requests, fact.decisions, fact.expired, fact.no_candidates, fact.responses, fact.fills, fact.no_fills, fact.timeouts, fact.response_errors, fact.impressions, fact.starts, fact.completes, fact.playback_errors, fact.implausible_clocks, fact.completed_price_micros, fact.tune_ins, fact.tuned_s, fact.latency_ms_le_1, fact.latency_ms_le_2, fact.latency_ms_le_3, fact.latency_ms_le_5, fact.latency_ms_le_7, fact.latency_ms_le_10, fact.latency_ms_le_15, fact.latency_ms_le_20, fact.latency_ms_le_25, fact.latency_ms_le_30, fact.latency_ms_le_40, fact.latency_ms_le_50, fact.latency_ms_le_60, fact.latency_ms_le_75, fact.latency_ms_le_100, fact.latency_ms_le_125, fact.latency_ms_le_150, fact.latency_ms_le_200, fact.latency_ms_le_250, fact.latency_ms_le_300, fact.latency_ms_le_400, fact.latency_ms_le_500, fact.latency_ms_le_750, fact.latency_ms_le_1000, fact.latency_ms_le_2000, fact.latency_ms_le_5000, fact.latency_ms_gt_5000
 FROM `example-project.datastreamx.ad_opportunities_v0000000042_nightly_2026_11_24_f5963967`, UNNEST(facts) AS fact
 UNION ALL
-SELECT DATE(event_time, 'UTC') AS day, 'live' AS side, ingest_batch, TIMESTAMP_TRUNC(event_time, MINUTE, 'UTC') AS minute, request_id, device, channel_id, previous_channel_id, last_ad_id, region, device_model, aggregator_id, ad_id,
+SELECT DATE(counted_time, 'UTC') AS day, 'live' AS side, ingest_batch, TIMESTAMP_TRUNC(counted_time, MINUTE, 'UTC') AS minute, request_id, device, channel_id, previous_channel_id, last_ad_id, region, device_model, aggregator_id, ad_id,
   CASE WHEN event_type = 'ad_request' THEN 1 ELSE 0 END AS requests,
   CASE WHEN event_type = 'ad_decision' AND status = 'routed' THEN 1 ELSE 0 END AS decisions,
   CASE WHEN event_type = 'ad_decision' AND status = 'expired' THEN 1 ELSE 0 END AS expired,
@@ -90,6 +91,7 @@ SELECT DATE(event_time, 'UTC') AS day, 'live' AS side, ingest_batch, TIMESTAMP_T
   CASE WHEN event_type = 'start' THEN 1 ELSE 0 END AS starts,
   CASE WHEN event_type = 'complete' THEN 1 ELSE 0 END AS completes,
   CASE WHEN event_type = 'error' THEN 1 ELSE 0 END AS playback_errors,
+  CASE WHEN implausible_clock THEN 1 ELSE 0 END AS implausible_clocks,
   CASE WHEN event_type = 'complete' THEN price_micros ELSE 0 END AS completed_price_micros,
   CASE WHEN event_type = 'tune_in' THEN 1 ELSE 0 END AS tune_ins,
   CASE WHEN event_type IN ('tune_out', 'heartbeat') THEN duration_s ELSE 0 END AS tuned_s,
@@ -154,6 +156,7 @@ CREATE OR REPLACE VIEW `example-project.datastreamx.rollups` (
   starts OPTIONS(description = 'Ads whose playback began (VAST start).'),
   completes OPTIONS(description = 'Ads played to the end (VAST complete).'),
   playback_errors OPTIONS(description = 'Ads that failed to play (VAST Error).'),
+  implausible_clocks OPTIONS(description = 'Events whose time is older than 35 days or more than 25 hours ahead of their arrival; they count in the minute of it.'),
   completed_price_micros OPTIONS(description = 'Sum of CPM prices over completes, micro-units.'),
   tune_ins OPTIONS(description = 'Times a box tuned to a channel.'),
   tuned_s OPTIONS(description = 'Seconds tuned.'),
@@ -188,10 +191,10 @@ CREATE OR REPLACE VIEW `example-project.datastreamx.rollups` (
 )
 OPTIONS(description = 'All rollups, history and present, batch version v0000000042-nightly-2026-11-24 up to ingest batch 42, live after it. Rows are partial: sum those with equal keys.')
 AS
-SELECT day, 'batch' AS side, CAST(NULL AS INT64) AS ingest_batch, `rollup`, minute, aggregator_id, channel_id, previous_channel_id, region, device_model, ad_id, requests, decisions, expired, no_candidates, responses, fills, no_fills, timeouts, response_errors, impressions, starts, completes, playback_errors, completed_price_micros, tune_ins, tuned_s, latency_ms_le_1, latency_ms_le_2, latency_ms_le_3, latency_ms_le_5, latency_ms_le_7, latency_ms_le_10, latency_ms_le_15, latency_ms_le_20, latency_ms_le_25, latency_ms_le_30, latency_ms_le_40, latency_ms_le_50, latency_ms_le_60, latency_ms_le_75, latency_ms_le_100, latency_ms_le_125, latency_ms_le_150, latency_ms_le_200, latency_ms_le_250, latency_ms_le_300, latency_ms_le_400, latency_ms_le_500, latency_ms_le_750, latency_ms_le_1000, latency_ms_le_2000, latency_ms_le_5000, latency_ms_gt_5000, devices
+SELECT day, 'batch' AS side, CAST(NULL AS INT64) AS ingest_batch, `rollup`, minute, aggregator_id, channel_id, previous_channel_id, region, device_model, ad_id, requests, decisions, expired, no_candidates, responses, fills, no_fills, timeouts, response_errors, impressions, starts, completes, playback_errors, implausible_clocks, completed_price_micros, tune_ins, tuned_s, latency_ms_le_1, latency_ms_le_2, latency_ms_le_3, latency_ms_le_5, latency_ms_le_7, latency_ms_le_10, latency_ms_le_15, latency_ms_le_20, latency_ms_le_25, latency_ms_le_30, latency_ms_le_40, latency_ms_le_50, latency_ms_le_60, latency_ms_le_75, latency_ms_le_100, latency_ms_le_125, latency_ms_le_150, latency_ms_le_200, latency_ms_le_250, latency_ms_le_300, latency_ms_le_400, latency_ms_le_500, latency_ms_le_750, latency_ms_le_1000, latency_ms_le_2000, latency_ms_le_5000, latency_ms_gt_5000, devices
 FROM `example-project.datastreamx.rollups_v0000000042_nightly_2026_11_24_f5963967`
 UNION ALL
-SELECT DATE(minute, 'UTC') AS day, 'live' AS side, ingest_batch, `rollup`, minute, aggregator_id, channel_id, previous_channel_id, region, device_model, ad_id, requests, decisions, expired, no_candidates, responses, fills, no_fills, timeouts, response_errors, impressions, starts, completes, playback_errors, completed_price_micros, tune_ins, tuned_s, latency_ms_le_1, latency_ms_le_2, latency_ms_le_3, latency_ms_le_5, latency_ms_le_7, latency_ms_le_10, latency_ms_le_15, latency_ms_le_20, latency_ms_le_25, latency_ms_le_30, latency_ms_le_40, latency_ms_le_50, latency_ms_le_60, latency_ms_le_75, latency_ms_le_100, latency_ms_le_125, latency_ms_le_150, latency_ms_le_200, latency_ms_le_250, latency_ms_le_300, latency_ms_le_400, latency_ms_le_500, latency_ms_le_750, latency_ms_le_1000, latency_ms_le_2000, latency_ms_le_5000, latency_ms_gt_5000, devices
+SELECT DATE(minute, 'UTC') AS day, 'live' AS side, ingest_batch, `rollup`, minute, aggregator_id, channel_id, previous_channel_id, region, device_model, ad_id, requests, decisions, expired, no_candidates, responses, fills, no_fills, timeouts, response_errors, impressions, starts, completes, playback_errors, implausible_clocks, completed_price_micros, tune_ins, tuned_s, latency_ms_le_1, latency_ms_le_2, latency_ms_le_3, latency_ms_le_5, latency_ms_le_7, latency_ms_le_10, latency_ms_le_15, latency_ms_le_20, latency_ms_le_25, latency_ms_le_30, latency_ms_le_40, latency_ms_le_50, latency_ms_le_60, latency_ms_le_75, latency_ms_le_100, latency_ms_le_125, latency_ms_le_150, latency_ms_le_200, latency_ms_le_250, latency_ms_le_300, latency_ms_le_400, latency_ms_le_500, latency_ms_le_750, latency_ms_le_1000, latency_ms_le_2000, latency_ms_le_5000, latency_ms_gt_5000, devices
 FROM `example-project.datastreamx.live`
 JOIN (
   SELECT ingest_batch, MIN(write_id) AS write_id

@@ -56,6 +56,7 @@
     if (!heardAt) return ['none', 'Connecting', 'Waiting for the server'];
     if (Date.now() - heardAt > SILENT_S * 1000) return ['bad', 'Offline', 'The server has not been heard for ' + SILENT_S + ' s; the page reconnects by itself'];
     if (status.problem) return ['bad', 'Problem', status.problem];
+    if (status.lost_records > 0) return ['bad', 'Records lost', 'Kafka deleted records before they were counted'];
     if (status.freshness_ms === null) return ['none', 'No data yet', 'No ingest batch is complete yet'];
     const age = ageSeconds(), lag = status.lag_records;
     if (age <= FRESH_S) return ['good', 'Live', 'The newest record counted is at most ' + FRESH_S + ' s old'];
@@ -83,6 +84,23 @@
     $('version').textContent = status.version || 'none yet';
   }
 
+  /* ---- what was deleted before it was counted ---- */
+  function lostRange(range) {
+    const when = range.after && range.before ? ', appended between ' + range.after + ' and ' + range.before
+      : range.before ? ', appended before ' + range.before : range.after ? ', appended after ' + range.after : '';
+    return range.partition + ': offsets ' + range.start + ' to ' + (range.end - 1) + ', ' + whole.format(range.records) + ' records' + when;
+  }
+
+  function showLost() {
+    const lost = status.lost_records;
+    $('lost').hidden = lost === 0;
+    if (lost === 0) return;
+    const ranges = status.lost_ranges, told = ranges.reduce((sum, range) => sum + range.records, 0);
+    $('lost').querySelector('strong').textContent = whole.format(lost) + ' records were deleted from Kafka before they were counted. Every figure lacks them.';
+    $('lost').querySelector('ul').replaceChildren(...ranges.map(range => element('li', lostRange(range))));
+    if (told < lost) $('lost').querySelector('ul').append(element('li', 'and ' + whole.format(lost - told) + ' before: see dsx ledger'));
+  }
+
   /* ---- figures ---- */
   function showTiles(totals) {
     $('tiles').replaceChildren(...TILES.map(measure => {
@@ -94,10 +112,10 @@
     }));
   }
 
-  function showTable(id, dimension, columns, rows) {
+  function showTable(id, dimension, columns, rows, cut) {
     const head = element('tr');
     head.append(element('th', dimension === 'aggregator' ? 'Aggregator' : 'Channel'), ...columns.map(c => element('th', c === 'latency_p95' ? 'p95' : LABELS[c], { title: meaning(c) })));
-    const routed = rows.reduce((sum, row) => sum + row.decisions, 0);
+    const routed = figures.totals.decisions;
     const lines = rows.map(row => {
       const line = element('tr');
       const name = element('td', row[dimension] === null ? 'none' : row[dimension]);
@@ -112,6 +130,11 @@
     });
     if (!lines.length) lines.push(element('tr'));
     if (!rows.length) lines[0].append(element('td', 'nothing in this window', { className: 'none', colSpan: columns.length + 1 }));
+    if (cut) {
+      const rest = element('tr');
+      rest.append(element('td', 'the largest ' + rows.length + '; the CSV has more', { className: 'none', colSpan: columns.length + 1 }));
+      lines.push(rest);
+    }
     $(id).replaceChildren(head, ...lines);
   }
 
@@ -171,8 +194,8 @@
     if (!f || f.view !== choice.view || f.minutes !== choice.minutes) return;
     showCharts(f);
     showTiles(f.totals);
-    showTable('aggregators', 'aggregator', AGGREGATOR_COLUMNS, f.aggregators.filter(row => row.aggregator !== null));
-    showTable('channels', 'channel', CHANNEL_COLUMNS, f.channels);
+    showTable('aggregators', 'aggregator', AGGREGATOR_COLUMNS, f.aggregators.filter(row => row.aggregator !== null), f.aggregators_cut);
+    showTable('channels', 'channel', CHANNEL_COLUMNS, f.channels, f.channels_cut);
     showEmpty(f);
     csvLinks(f);
   }
@@ -193,7 +216,7 @@
   function listen() {
     if (source) source.close();
     source = new EventSource('/api/stream?view=' + choice.view + '&minutes=' + choice.minutes);
-    source.addEventListener('status', e => { status = JSON.parse(e.data); currency = status.currency; heardAt = Date.now(); showFreshness(); });
+    source.addEventListener('status', e => { status = JSON.parse(e.data); currency = status.currency; heardAt = Date.now(); showFreshness(); showLost(); });
     source.addEventListener('figures', e => { figures = JSON.parse(e.data); showFigures(); });
     source.onerror = () => { if (source.readyState === EventSource.CLOSED) setTimeout(listen, 2000); };
   }

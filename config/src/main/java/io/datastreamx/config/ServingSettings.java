@@ -8,14 +8,21 @@ import java.time.Duration;
  * @param port zero picks a free one
  * @param pollInterval how often the lake's logs are looked at
  * @param bigqueryPollInterval how often BigQuery is asked for news while somebody reads
+ * @param mostRows a report with more rows is refused
  */
 public record ServingSettings(
-        String host, int port, ServingSource source, Duration pollInterval, Duration bigqueryPollInterval) {
+        String host,
+        int port,
+        ServingSource source,
+        Duration pollInterval,
+        Duration bigqueryPollInterval,
+        int mostRows) {
     public ServingSettings {
         Allowed.given("datastreamx.serving.host", host);
         Allowed.range("datastreamx.serving.port", port, 0, 65_535);
         Allowed.atLeast("datastreamx.serving.poll-interval", pollInterval, Duration.ofMillis(1));
         Allowed.atLeast("datastreamx.serving.bigquery-poll-interval", bigqueryPollInterval, Duration.ofMillis(1));
+        Allowed.range("datastreamx.serving.most-rows", mostRows, 1, 1_000_000);
     }
 
     static ServingSettings of(Values values) {
@@ -24,6 +31,7 @@ public record ServingSettings(
                 values.whole("port"),
                 values.oneOf("source", ServingSource.class),
                 values.duration("poll-interval"),
-                values.duration("bigquery-poll-interval"));
+                values.duration("bigquery-poll-interval"),
+                values.whole("most-rows"));
     }
 }

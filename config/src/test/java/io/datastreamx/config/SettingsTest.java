@@ -42,7 +42,8 @@ class SettingsTest {
                     2,
                     Duration.ZERO),
             new DispatchSettings("dispatch", 2_000, 0.5, 200),
-            new ServingSettings("127.0.0.1", 0, ServingSource.LAKE, Duration.ofMillis(100), Duration.ofSeconds(15)),
+            new ServingSettings(
+                    "127.0.0.1", 0, ServingSource.LAKE, Duration.ofMillis(100), Duration.ofSeconds(15), 100_000),
             new BatchSettings(2, 3, Duration.ofDays(2), Duration.ofHours(168)),
             new MlSettings(17, 0.2, 0.2, 2_000, 40, 0.02, 0.02),
             new StorageSettings("", Map.of()),
@@ -99,6 +100,7 @@ class SettingsTest {
             Map.entry("datastreamx.serving.source", "bigquery"),
             Map.entry("datastreamx.serving.poll-interval", "20ms"),
             Map.entry("datastreamx.serving.bigquery-poll-interval", "1m"),
+            Map.entry("datastreamx.serving.most-rows", "500"),
             Map.entry("datastreamx.batch.slots", "8"),
             Map.entry("datastreamx.batch.keep-versions", "5"),
             Map.entry("datastreamx.batch.duplicate-reach", "3d"),
@@ -175,7 +177,7 @@ class SettingsTest {
                         Duration.ofHours(21)),
                 new DispatchSettings("other", 7, 0.25, 8),
                 new ServingSettings(
-                        "0.0.0.0", 8080, ServingSource.BIGQUERY, Duration.ofMillis(20), Duration.ofMinutes(1)),
+                        "0.0.0.0", 8080, ServingSource.BIGQUERY, Duration.ofMillis(20), Duration.ofMinutes(1), 500),
                 new BatchSettings(8, 5, Duration.ofDays(3), Duration.ofHours(200)),
                 new MlSettings(-3, 0.1, 0.3, 9, 100, 0.01, 0.05),
                 new StorageSettings("EUROPE-WEST1", Map.of("fs.gs.auth.type", "APPLICATION_DEFAULT")),

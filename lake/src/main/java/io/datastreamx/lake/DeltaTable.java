@@ -16,6 +16,8 @@ import io.delta.kernel.engine.FileReadResult;
 import io.delta.kernel.exceptions.ConcurrentTransactionException;
 import io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException;
 import io.delta.kernel.exceptions.TableAlreadyExistsException;
+import io.delta.kernel.expressions.AlwaysTrue;
+import io.delta.kernel.expressions.Literal;
 import io.delta.kernel.expressions.Predicate;
 import io.delta.kernel.hook.PostCommitHook;
 import io.delta.kernel.internal.InternalScanFileUtils;
@@ -284,6 +286,38 @@ public final class DeltaTable {
         }
     }
 
+    /** The same with these columns alone; the others are not read, and every row lacks them. */
+    public void forEach(List<String> columns, Consumer<TableRow> consumer) {
+        scan(columns, AlwaysTrue.ALWAYS_TRUE, batch -> read(columns, batch, consumer));
+    }
+
+    /** The same with all columns, of rows whose value in a column of whole numbers is not below {@code least}. */
+    public void forEachFrom(String column, long least, Consumer<TableRow> consumer) {
+        Predicate from = new Predicate(">=", new io.delta.kernel.expressions.Column(column), Literal.ofLong(least));
+        scan(
+                table.columnNames(),
+                from,
+                batch -> read(table.columnNames(), batch, row -> {
+                    if (row.number(column) >= least) {
+                        consumer.accept(row);
+                    }
+                }));
+    }
+
+    private void read(List<String> columns, FilteredColumnarBatch batch, Consumer<TableRow> consumer) {
+        RowReader reader = new RowReader(
+                table,
+                table.columns().stream()
+                        .filter(column -> columns.contains(column.name()))
+                        .toList(),
+                batch.getData().getSchema());
+        try (CloseableIterator<Row> rows = batch.getRows()) {
+            rows.forEachRemaining(row -> consumer.accept(reader.read(row)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + uri, e);
+        }
+    }
+
     /** Whether no file belongs to the table: nothing was written yet, or all of it was removed. */
     public boolean isEmpty() {
         if (!exists()) {
@@ -363,7 +397,7 @@ public final class DeltaTable {
         try (CloseableIterator<FilteredColumnarBatch> data = Scan.transformPhysicalData(
                 engine, state, scanFile, parquet(InternalScanFileUtils.getAddFileStatus(scanFile), physical))) {
             while (data.hasNext()) {
-                read(data.next(), consumer);
+                read(table.columnNames(), data.next(), consumer);
             }
         }
     }
@@ -374,19 +408,12 @@ public final class DeltaTable {
                 .map(FileReadResult::getData);
     }
 
-    private void read(FilteredColumnarBatch batch, Consumer<TableRow> consumer) throws IOException {
-        RowReader reader = new RowReader(table, batch.getData().getSchema());
-        try (CloseableIterator<Row> rows = batch.getRows()) {
-            rows.forEachRemaining(row -> consumer.accept(reader.read(row)));
-        }
-    }
-
     /** The rows of a file that {@link #follow} has shown. */
     List<TableRow> rows(FileStatus file) {
         List<TableRow> rows = new ArrayList<>();
         try (CloseableIterator<ColumnarBatch> data = parquet(file, KernelTypes.struct(table.columns()))) {
             while (data.hasNext()) {
-                read(new FilteredColumnarBatch(data.next(), Optional.empty()), rows::add);
+                read(table.columnNames(), new FilteredColumnarBatch(data.next(), Optional.empty()), rows::add);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file.getPath(), e);

@@ -16,9 +16,13 @@ import org.apache.hadoop.conf.Configuration;
  * (versioned tables), {@code model-files policies control runs leases} (files).
  */
 public final class Lake {
+    /** A refused record may have a megabyte. */
+    private static final int LARGE_ROWS_AT_ONCE = 8;
+
     private final String root;
     private final Configuration hadoop;
     private final Engine engine;
+    private final Engine engineOfLargeRows;
     private final LakeFiles files;
     private final LocalCopies copies;
 
@@ -46,6 +50,9 @@ public final class Lake {
         this.root = rootUri.replaceAll("/+$", "");
         this.hadoop = HadoopSettings.configuration(hadoopProperties);
         this.engine = DefaultEngine.create(hadoop);
+        Configuration fewRows = new Configuration(hadoop);
+        fewRows.setInt("delta.kernel.default.parquet.reader.batch-size", LARGE_ROWS_AT_ONCE);
+        this.engineOfLargeRows = DefaultEngine.create(fewRows);
         this.files = new LakeFiles(hadoop);
         this.copies = new LocalCopies(
                 hadoop,
@@ -118,7 +125,7 @@ public final class Lake {
     }
 
     public DeltaTable table(Table table) {
-        return new DeltaTable(engine, hadoop, uri(table), table);
+        return new DeltaTable(table == Table.DEAD_LETTERS ? engineOfLargeRows : engine, hadoop, uri(table), table);
     }
 
     /** A batch table of one version. */

@@ -2,6 +2,7 @@ package io.datastreamx.lake;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,6 +48,8 @@ final class LogCleanup {
                 old.add(file.getPath());
             }
         }
+        // From the beginning: a follower that still finds the commit that it read last has missed none.
+        old.sort(Comparator.comparing(Path::getName));
         for (Path file : old) {
             files.delete(file, false);
         }

@@ -14,12 +14,13 @@ import java.util.Map;
 /** Reads Delta Kernel's rows of a flat table by the names of their columns, once their types are the contract's. */
 final class RowReader {
     private final Table table;
+    private final List<Column> columns;
     private final int[] ordinals;
 
     /** @throws IllegalStateException where a column is missing or of another type than the contract says */
-    RowReader(Table table, StructType found) {
+    RowReader(Table table, List<Column> columns, StructType found) {
         this.table = table;
-        List<Column> columns = table.columns();
+        this.columns = columns;
         this.ordinals = new int[columns.size()];
         for (int i = 0; i < ordinals.length; i++) {
             Column column = columns.get(i);
@@ -39,7 +40,7 @@ final class RowReader {
     TableRow read(Row row) {
         Map<String, Object> values = new LinkedHashMap<>();
         for (int i = 0; i < ordinals.length; i++) {
-            Column column = table.columns().get(i);
+            Column column = columns.get(i);
             values.put(
                     column.name(),
                     row.isNullAt(ordinals[i]) ? null : value(row, ordinals[i], (ColumnType.Primitive) column.type()));

@@ -62,11 +62,13 @@ public final class VersionTable {
 
         /** All that is known by now; the same object as before where nothing came. */
         public Versions poll() {
-            List<Versions.Entry> added = log.pollFiles().stream()
-                    .flatMap(file -> table.rows(file).stream())
+            LogFollower.Found found = log.pollFiles();
+            List<Versions.Entry> added = found.added().stream()
+                    .flatMap(file -> table.rows(file.status()).stream())
                     .map(Versions.Entry::of)
                     .toList();
-            known = added.isEmpty() ? known : known.with(added);
+            Versions before = found.replaces() ? Versions.NONE : known;
+            known = added.isEmpty() ? before : before.with(added);
             return known;
         }
     }

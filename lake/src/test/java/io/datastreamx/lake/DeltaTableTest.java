@@ -92,7 +92,10 @@ class DeltaTableTest {
     @Test
     void aFollowerSeesEachAppendOnceAndTablesThatComeLater() {
         LogFollower follower = lake.table(Table.LEDGER).follow();
-        assertEquals(new LogFollower.Changes(-1, List.of()), follower.poll());
+        assertEquals(
+                new LogFollower.Changes(-1, List.of(), List.of(), List.of(), false),
+                follower.poll(),
+                "there is no table yet");
         Ledger ledger = new Ledger(lake);
         ledger.append(entry("app", 0));
         assertEquals(1, follower.poll().added().size());

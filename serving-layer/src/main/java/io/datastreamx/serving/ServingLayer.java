@@ -8,6 +8,7 @@ import io.datastreamx.serving.http.Api;
 import io.datastreamx.serving.http.KafkaEnds;
 import io.datastreamx.serving.lake.LakeView;
 import io.datastreamx.serving.report.MergedView;
+import io.datastreamx.serving.report.ReportLimits;
 import io.datastreamx.serving.warehouse.WarehouseView;
 import io.datastreamx.warehouse.BigQueryClient;
 import java.time.Clock;
@@ -47,11 +48,13 @@ public final class ServingLayer implements AutoCloseable {
 
     private static ServingLayer of(Settings settings, Clock clock) {
         ServingSettings serving = settings.serving();
+        ReportLimits limits = ReportLimits.of(serving.mostRows());
         return switch (serving.source()) {
-            case LAKE -> new ServingLayer(new LakeView(Lake.of(settings)), serving.pollInterval(), settings, clock);
+            case LAKE ->
+                new ServingLayer(new LakeView(Lake.of(settings), limits), serving.pollInterval(), settings, clock);
             case BIGQUERY ->
                 new ServingLayer(
-                        new WarehouseView(settings.bigquery(), new BigQueryClient(settings.bigquery())),
+                        new WarehouseView(settings.bigquery(), new BigQueryClient(settings.bigquery()), limits),
                         serving.bigqueryPollInterval(),
                         settings,
                         clock);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.datastreamx.contract.ledger.LostRange;
 import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.testing.BrokerProcess;
 import java.io.BufferedReader;
@@ -20,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -86,9 +88,10 @@ class ApiTest {
                              "rows": [{"channel": "film", "requests": 3}, {"channel": "news", "requests": 4}]}"""), report);
             JsonNode ledger = json(serving, "/api/ledger?last=1");
             assertEquals(JSON.readTree("""
-                            {"batches": 2, "read": 20, "accepted": 14, "duplicate": 4, "quarantined": 2, "ingest_batch": 2,
+                            {"batches": 2, "read": 20, "accepted": 14, "duplicate": 4, "quarantined": 2, "reused_ids": 0, "absent": 0, "lost": 0,
+                             "lost_ranges": [], "ingest_batch": 2,
                              "offsets": {"ad-requests-0": 20}, "last": [{"ingest_batch": 2, "read": 10, "accepted": 7, "duplicate": 2, "quarantined": 1,
-                             "offsets": {"ad-requests-0": [10, 20]}, "max_append_time": "2026-11-22T10:00:00Z", "completed_at": "2026-11-22T10:00:00Z"}]}"""), ledger);
+                             "reused_ids": 0, "absent": 0, "lost": 0, "lost_ranges": [], "offsets": {"ad-requests-0": [10, 20]}, "max_append_time": "2026-11-22T10:00:00Z", "completed_at": "2026-11-22T10:00:00Z"}]}"""), ledger);
             JsonNode status = json(serving, "/api/status");
             assertEquals(2, status.get("ingest_batch").asLong());
             assertEquals(1, status.get("cut").asLong());
@@ -97,6 +100,59 @@ class ApiTest {
             HttpResponse<String> csv = get(serving, "/api/report?by=channel&measures=requests&format=csv");
             assertEquals("channel,requests\r\nfilm,3\r\nnews,4\r\n", csv.body());
             assertTrue(csv.headers().firstValue("Content-Type").orElse("").startsWith("text/csv"));
+        }
+    }
+
+    @Test
+    void whatWasDeletedBeforeItWasReadIsSaid() throws Exception {
+        TestLake lake = new TestLake(home.resolve("lake"));
+        lake.ledger(1, 4);
+        lake.ledger(2, 0, new LostRange("ad-requests-0", 14, 20, Optional.of(T0), Optional.of(T0.plusSeconds(9))));
+        lake.ledger(3, 1, new LostRange("ad-requests-0", 30, 31, Optional.empty(), Optional.empty()));
+        try (ServingLayer serving = serve(NO_BROKER)) {
+            JsonNode ranges = JSON.readTree("""
+                            [{"partition": "ad-requests-0", "start": 30, "end": 31, "records": 1, "after": null, "before": null},
+                             {"partition": "ad-requests-0", "start": 14, "end": 20, "records": 6, "after": "2026-11-22T10:00:00Z",
+                              "before": "2026-11-22T10:00:09Z"}]""");
+            JsonNode status = json(serving, "/api/status");
+            assertEquals(7, status.get("lost_records").asLong());
+            assertEquals(ranges, status.get("lost_ranges"));
+            JsonNode ledger = json(serving, "/api/ledger?last=1");
+            assertEquals(7, ledger.get("lost").asLong());
+            assertEquals(5, ledger.get("absent").asLong());
+            assertEquals(9, ledger.get("reused_ids").asLong());
+            assertEquals(ranges, ledger.get("lost_ranges"));
+            assertEquals(
+                    1,
+                    ledger.get("last")
+                            .get(0)
+                            .get("lost_ranges")
+                            .get(0)
+                            .get("records")
+                            .asLong());
+        }
+    }
+
+    @Test
+    void numbersBeyond64BitsAreAnsweredAsTheyAre() throws Exception {
+        TestLake lake = new TestLake(home.resolve("lake"));
+        for (int batch = 1; batch <= 2; batch++) {
+            lake.complete(batch, row(AGGREGATOR_CHANNEL, T0, "completed_price_micros", Long.MAX_VALUE));
+        }
+        try (ServingLayer serving = serve(NO_BROKER)) {
+            String path = "/api/report?measures=completed_price_micros";
+            assertEquals(
+                    "18446744073709551614",
+                    json(serving, path)
+                            .get("rows")
+                            .get(0)
+                            .get("completed_price_micros")
+                            .bigIntegerValue()
+                            .toString());
+            assertEquals(
+                    "completed_price_micros\r\n18446744073709551614\r\n",
+                    get(serving, path + "&format=csv").body());
+            assertEquals(200, get(serving, "/api/report").statusCode());
         }
     }
 

@@ -2,6 +2,7 @@ package io.datastreamx.serving;
 
 import io.datastreamx.serving.lake.LakeView;
 import io.datastreamx.serving.report.Report;
+import io.datastreamx.serving.report.ReportLimits;
 import io.datastreamx.serving.report.ReportQuery;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +14,12 @@ final class Ask implements AutoCloseable {
     final LakeView copy;
 
     Ask(TestLake lake) {
-        copy = new LakeView(lake.lake);
+        this(lake, 100_000);
+    }
+
+    /** @param mostRows a report with more is refused */
+    Ask(TestLake lake, int mostRows) {
+        copy = new LakeView(lake.lake, ReportLimits.of(mostRows));
         copy.poll();
     }
 

@@ -143,6 +143,72 @@ class EventLevelViewTest {
         assertEquals(4L, ask.value("requests", "by=last_ad"));
     }
 
+    /** Nobody asked for single events while commits came and were cleaned away. */
+    @Test
+    void eventsWhoseCommitsWereCleanedAwayAreFound() throws Exception {
+        assertEquals(3L, ask.value("requests", "by=last_ad"));
+        for (int batch = 4; batch <= 60; batch++) {
+            if (batch > 4) {
+                events(batch);
+            }
+            lake.complete(batch, row(AGGREGATOR_CHANNEL, T0, "channel_id", "news", "requests", 1));
+        }
+        lake.cleanLog(Table.EVENTS);
+        ask.poll();
+        assertEquals(60L, ask.value("requests", "by=channel"));
+        assertEquals(60L, ask.value("requests", "by=last_ad"));
+        events(61);
+        lake.complete(61, row(AGGREGATOR_CHANNEL, T0, "channel_id", "news", "requests", 1));
+        ask.poll();
+        assertEquals(61L, ask.value("requests", "by=last_ad"));
+    }
+
+    /** Small files made one, and then deleted, as maintenance does. */
+    @Test
+    void eventsWhoseFilesWereConcatenatedAreCountedOnce() throws Exception {
+        assertEquals(3L, ask.value("requests", "by=last_ad"));
+        Compaction.run(lake.lake.uri(Table.EVENTS));
+        assertEquals(3L, ask.value("requests", "by=last_ad"));
+        lake.complete(4, row(AGGREGATOR_CHANNEL, T0, "channel_id", "news", "requests", 1));
+        ask.poll();
+        Path table = Path.of(java.net.URI.create(lake.lake.uri(Table.EVENTS)).getPath());
+        for (int batch = 1; batch <= 4; batch++) {
+            java.nio.file.Files.delete(table.resolve("ingest-" + batch + ".parquet"));
+        }
+        assertEquals(4L, ask.value("requests", "by=last_ad"));
+    }
+
+    /** DuckDB's division rounds towards 0, so such minutes would count one too late. */
+    @Test
+    void eventsBefore1970CountInTheirMinuteHourAndDay() throws Exception {
+        lake.nested(
+                lake.lake.table(Table.EVENTS),
+                "ingest",
+                5,
+                "SELECT 'ad_request' AS event_type, counted_time AS event_time, counted_time, false AS implausible_clock,"
+                        + " 5::BIGINT AS ingest_batch, 'dev' AS device, 'old' AS channel_id, NULL::VARCHAR AS previous_channel_id,"
+                        + " 'then' AS last_ad_id, 'north' AS region, 'm1' AS device_model, NULL::VARCHAR AS status,"
+                        + " 'r' || counted_time AS request_id, NULL::VARCHAR AS aggregator_id, NULL::VARCHAR AS ad_id,"
+                        + " NULL::VARCHAR AS outcome, NULL::BIGINT AS latency_ms, NULL::BIGINT AS price_micros,"
+                        + " NULL::BIGINT AS duration_s, false AS duplicate FROM (VALUES (TIMESTAMPTZ '1969-12-31 23:59:59.5Z'),"
+                        + " (TIMESTAMPTZ '1969-12-31 23:00:00Z'), (TIMESTAMPTZ '1969-12-30 00:00:30Z'), (TIMESTAMPTZ '1970-01-01 00:00:30Z'))"
+                        + " AS t(counted_time)");
+        lake.complete(5, row(AGGREGATOR_CHANNEL, T0, "channel_id", "news", "requests", 1));
+        ask.poll();
+        assertEquals(
+                List.of("1969-12-30T00:00:00Z", "1969-12-31T23:00:00Z", "1969-12-31T23:59:00Z", "1970-01-01T00:00:00Z"),
+                times("minute"));
+        assertEquals(List.of("1969-12-30T00:00:00Z", "1969-12-31T23:00:00Z", "1970-01-01T00:00:00Z"), times("hour"));
+        assertEquals(List.of("1969-12-30T00:00:00Z", "1969-12-31T00:00:00Z", "1970-01-01T00:00:00Z"), times("day"));
+        assertEquals(2L, ask.value("requests", "where=last_ad=then", "from=1969-12-31", "to=1970-01-01"));
+    }
+
+    private List<Object> times(String grain) {
+        return ask.report("by=" + grain, "where=last_ad=then", "measures=requests").rows().stream()
+                .map(row -> row.get(grain))
+                .toList();
+    }
+
     @Test
     void measuresThatAreNotBoundToRequestsAreRefused() {
         for (String measure : List.of("tune_ins", "tuned_s", "unique_devices")) {

@@ -198,6 +198,40 @@ class MergedViewTest {
         }
     }
 
+    /** The copy notices by itself, and replaces what it holds: nothing counts twice, nothing is missing. */
+    @Test
+    void logsThatWereCleanedWhileTheCopySleptAreLoadedAnew() throws Exception {
+        lake.complete(1, requests(5));
+        ask.poll();
+        for (int batch = 2; batch <= 56; batch++) {
+            lake.complete(batch, requests(1));
+        }
+        lake.cleanLog(Table.LIVE);
+        lake.cleanLog(Table.LEDGER);
+        for (int i = 0; i < 250; i++) {
+            ask.copy.poll();
+        }
+        assertTotals(60, 0, 60);
+        assertEquals(56, ask.report("measures=requests").ingestBatch());
+        lake.complete(57, requests(100));
+        ask.poll();
+        assertTotals(160, 0, 160);
+    }
+
+    /** A ledger row is never believed before the live rows that belong to it are there. */
+    @Test
+    void liveRowsWhoseCommitsAloneWereCleanedAwayAreNotMissed() throws Exception {
+        lake.complete(1, requests(5));
+        ask.poll();
+        for (int batch = 2; batch <= 56; batch++) {
+            lake.complete(batch, requests(1));
+        }
+        lake.cleanLog(Table.LIVE);
+        ask.copy.poll();
+        ask.poll();
+        assertTotals(60, 0, 60);
+    }
+
     @Test
     void whenFollowingFailsTheOldCopyAnswersUntilAFreshOneIsBuilt() throws Exception {
         lake.complete(1, requests(5));

@@ -15,7 +15,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.datastreamx.serving.report.BadQueryException;
 import io.datastreamx.serving.report.Csv;
 import io.datastreamx.serving.report.Report;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -129,7 +133,11 @@ class ReportTest {
     }
 
     private static List<List<Object>> table(String... parameters) {
-        return ask.report(parameters).rows().stream()
+        return table(ask, parameters);
+    }
+
+    private static List<List<Object>> table(Ask asked, String... parameters) {
+        return asked.report(parameters).rows().stream()
                 .map(row -> (List<Object>) new ArrayList<>(row.values()))
                 .toList();
     }
@@ -156,6 +164,76 @@ class ReportTest {
         assertEquals(
                 List.of(line("2026-11-22T00:00:00Z", 17L), line("2026-11-23T00:00:00Z", 3L)),
                 table("by=day", "measures=requests"));
+    }
+
+    @Test
+    void minutesBefore1970LieInTheirHourAndDay(@TempDir Path other) {
+        TestLake lake = new TestLake(other);
+        lake.complete(
+                1,
+                row(AGGREGATOR_CHANNEL, Instant.parse("1969-12-31T23:59:00Z"), "requests", 1),
+                row(AGGREGATOR_CHANNEL, Instant.parse("1969-12-31T23:00:00Z"), "requests", 10),
+                row(AGGREGATOR_CHANNEL, Instant.parse("1969-12-31T00:00:00Z"), "requests", 100),
+                row(AGGREGATOR_CHANNEL, Instant.parse("1970-01-01T00:00:00Z"), "requests", 1000));
+        try (Ask past = new Ask(lake)) {
+            assertEquals(
+                    List.of(
+                            line("1969-12-31T00:00:00Z", 100L),
+                            line("1969-12-31T23:00:00Z", 10L),
+                            line("1969-12-31T23:59:00Z", 1L),
+                            line("1970-01-01T00:00:00Z", 1000L)),
+                    table(past, "by=minute", "measures=requests"));
+            assertEquals(
+                    List.of(
+                            line("1969-12-31T00:00:00Z", 100L),
+                            line("1969-12-31T23:00:00Z", 11L),
+                            line("1970-01-01T00:00:00Z", 1000L)),
+                    table(past, "by=hour", "measures=requests"));
+            assertEquals(
+                    List.of(line("1969-12-31T00:00:00Z", 111L), line("1970-01-01T00:00:00Z", 1000L)),
+                    table(past, "by=day", "measures=requests"));
+        }
+    }
+
+    /** Written directly: the contract's bounds keep such prices out. */
+    @Test
+    void sumsBeyond64BitsAreExact(@TempDir Path other) {
+        TestLake lake = new TestLake(other);
+        for (int batch = 1; batch <= 3; batch++) {
+            lake.complete(
+                    batch,
+                    row(
+                            AGGREGATOR_CHANNEL,
+                            T0,
+                            "channel_id",
+                            "dear",
+                            "completed_price_micros",
+                            Long.MAX_VALUE,
+                            "impressions",
+                            2,
+                            "completes",
+                            1),
+                    row(AGGREGATOR_CHANNEL, T0, "channel_id", "cheap", "completed_price_micros", 1500, "completes", 1));
+        }
+        try (Ask huge = new Ask(lake)) {
+            BigInteger dear = BigInteger.valueOf(Long.MAX_VALUE).multiply(BigInteger.valueOf(3));
+            Object revenue = new BigDecimal(dear)
+                    .divide(new BigDecimal(1000), 0, RoundingMode.HALF_UP)
+                    .longValueExact();
+            assertEquals(
+                    List.of(line("cheap", 4500L, 5L, 3L), line("dear", dear, revenue, 3L)),
+                    table(huge, "by=channel", "measures=completed_price_micros,revenue_micros,completes"));
+            assertEquals(
+                    List.of(line("dear", dear), line("cheap", 4500L)),
+                    table(huge, "by=channel", "measures=completed_price_micros", "order=-completed_price_micros"));
+            assertEquals(
+                    List.of("dear", "cheap"),
+                    huge.report("by=channel", "order=-revenue_micros").rows().stream()
+                            .map(row -> row.get("channel"))
+                            .toList(),
+                    "every measure");
+            assertEquals(((Long) revenue).doubleValue() * 1000 / 6, huge.value("ecpm_micros", "where=channel=dear"));
+        }
     }
 
     @Test
@@ -246,10 +324,12 @@ class ReportTest {
     }
 
     @Test
-    void csvQuotesAndDefusesFormulas() {
+    void csvQuotesAndDefusesFormulas() throws Exception {
         Report report =
                 ask.report("by=ad", "measures=impressions,fill_rate", "where=ad==1+1", "where=ad=say \"hi\", now");
-        assertEquals("ad,impressions,fill_rate\r\n'=1+1,2,\r\n\"say \"\"hi\"\", now\",3,\r\n", Csv.of(report));
+        StringBuilder csv = new StringBuilder();
+        Csv.write(report, csv);
+        assertEquals("ad,impressions,fill_rate\r\n'=1+1,2,\r\n\"say \"\"hi\"\", now\",3,\r\n", csv.toString());
     }
 
     @ParameterizedTest

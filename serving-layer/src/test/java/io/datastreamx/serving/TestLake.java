@@ -1,6 +1,7 @@
 package io.datastreamx.serving;
 
 import io.datastreamx.contract.ledger.LedgerEntry;
+import io.datastreamx.contract.ledger.LostRange;
 import io.datastreamx.contract.ledger.OffsetRange;
 import io.datastreamx.contract.measure.DeviceSketch;
 import io.datastreamx.contract.measure.Rollup;
@@ -12,6 +13,7 @@ import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
 import io.datastreamx.lake.Versions;
 import io.delta.kernel.utils.DataFileStatus;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,11 +21,13 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.TgtHllType;
 
@@ -91,6 +95,35 @@ public final class TestLake {
         }
         table.addFiles(
                 appId, version, List.of(new DataFileStatus("file://" + file, Files.size(file), 0L, Optional.empty())));
+    }
+
+    /** As Delta does when commits outlive their retention: those before the table's last checkpoint go. */
+    public void cleanLog(Table table) throws IOException {
+        Path log = Path.of(URI.create(lake.uri(table)).getPath(), "_delta_log");
+        List<String> names;
+        try (Stream<Path> files = Files.list(log)) {
+            names = files.map(file -> file.getFileName().toString()).toList();
+        }
+        String checkpoint = names.stream()
+                .filter(name -> name.contains(".checkpoint"))
+                .map(name -> name.substring(0, 20))
+                .max(String::compareTo)
+                .orElseThrow();
+        for (String name : names) {
+            if (name.matches("[0-9]{20}\\.json") && name.compareTo(checkpoint) < 0) {
+                Files.delete(log.resolve(name));
+            }
+        }
+    }
+
+    /** The ledger row of a batch that found ten records and missed others. */
+    public void ledger(long batch, long absent, LostRange... lost) {
+        long size = 10 + absent + Arrays.stream(lost).mapToLong(LostRange::size).sum();
+        TreeMap<String, OffsetRange> offsets =
+                new TreeMap<>(Map.of("ad-requests-0", new OffsetRange(offset, offset + size)));
+        offset += size;
+        ledger.append(new LedgerEntry(
+                batch, "ingest", 7, 2, 1, 3, absent, List.of(lost), offsets, Optional.of(T0), Optional.of(T0), T0));
     }
 
     /** The ledger row that makes a batch of ten records complete. */

@@ -36,7 +36,7 @@ public final class TextTable {
             return "";
         }
         if (value.isIntegralNumber()) {
-            return value.asLong();
+            return value.canConvertToLong() ? (Object) value.asLong() : value.bigIntegerValue();
         }
         return value.isNumber()
                 ? (Object) value.asDouble()

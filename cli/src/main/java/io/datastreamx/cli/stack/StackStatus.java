@@ -33,6 +33,10 @@ public final class StackStatus {
         ObjectNode ingest = status.putObject("ingest");
         ingest.set("batch", serving.path("ingest_batch"));
         ingest.set("lag_records", serving.path("lag_records"));
+        ingest.set("lost_records", serving.path("lost_records"));
+        if (serving.has("lost_ranges")) {
+            ingest.set("lost_ranges", serving.path("lost_ranges"));
+        }
         ObjectNode answered = status.putObject("serving");
         answered.set("cut", serving.path("cut"));
         answered.set("version", serving.path("version"));

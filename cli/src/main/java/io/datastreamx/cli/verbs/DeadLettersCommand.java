@@ -10,17 +10,17 @@ import io.datastreamx.contract.event.ReasonCode;
 import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.privacy.KeyRing;
 import io.datastreamx.lake.Keys;
-import io.datastreamx.lake.Lake;
 import io.datastreamx.process.ExitCode;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,17 +64,20 @@ final class DeadLettersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Lake lake = homes.lake();
-        KeyRing keys = showBytes ? keys(homes) : null;
-        Deque<ObjectNode> latest = new ArrayDeque<>();
-        new DeadLetters(lake).forEach(code(reason), letter -> {
-            latest.addLast(row(letter, keys));
-            if (latest.size() > limit) {
-                latest.removeFirst();
-            }
-        });
+        if (limit < 1) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--limit must be at least 1, got " + limit);
+        }
+        DeadLetters letters = new DeadLetters(homes.lake());
+        List<DeadLetters.DeadLetter> latest = letters.latest(code(reason), limit);
         ArrayNode rows = ServingClient.JSON.createArrayNode();
-        latest.forEach(rows::add);
+        latest.forEach(letter -> rows.add(row(letter)));
+        if (showBytes) {
+            KeyRing keys = keys(homes);
+            Map<DeadLetters.Place, DeadLetters.Sealed> bytes = letters.sealed(latest);
+            for (int i = 0; i < latest.size(); i++) {
+                open((ObjectNode) rows.get(i), bytes.get(latest.get(i).place()), keys);
+            }
+        }
         var out = spec.commandLine().getOut();
         out.print(
                 json
@@ -91,7 +94,7 @@ final class DeadLettersCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true,
             description = {
                 "Publishes the refused bytes again, to their topic and with their key; equal bytes once.",
-                "An event that is accepted now and was replayed before is recognised by its event_id and counted as a duplicate, so running this twice counts nothing twice. What is still refused comes back as another dead letter."
+                "An event that is accepted now and was replayed before is recognised by its identity and counted as a duplicate, so running this twice counts nothing twice. What is still refused comes back as another dead letter."
             },
             footer = {
                 "",
@@ -110,13 +113,14 @@ final class DeadLettersCommand implements Callable<Integer> {
         Set<String> seen = new HashSet<>();
         int[] found = new int[1];
         try (RecordSender sender = new RecordSender(stack.bootstrapServers())) {
-            new DeadLetters(home.lake()).forEach(code(only), letter -> {
+            new DeadLetters(home.lake()).forEach(code(only), (letter, bytes) -> {
                 found[0]++;
-                byte[] key = letter.sealed().openKey(keys);
-                byte[] value = letter.sealed().openValue(keys);
-                if (seen.add(letter.topic() + " " + Arrays.hashCode(key) + " " + ArtifactRef.sha256(value))
+                String topic = letter.place().topic();
+                byte[] key = bytes.openKey(keys);
+                byte[] value = bytes.openValue(keys);
+                if (seen.add(topic + " " + Arrays.hashCode(key) + " " + ArtifactRef.sha256(value))
                         && !dryRun) {
-                    sender.send(letter.topic(), key, value);
+                    sender.send(topic, key, value);
                 }
             });
             sender.flush();
@@ -144,21 +148,23 @@ final class DeadLettersCommand implements Callable<Integer> {
         return reason == null ? null : reason.name().toLowerCase(Locale.ROOT);
     }
 
-    private static ObjectNode row(DeadLetters.DeadLetter letter, KeyRing keys) {
-        ObjectNode row = ServingClient.JSON.createObjectNode();
-        row.put("reason", letter.reason())
-                .put("topic", letter.topic())
-                .put("partition", letter.partition())
-                .put("offset", letter.offset());
-        row.put("size", letter.size())
-                .put("time", String.valueOf(letter.appendTime()))
-                .put("ingest_batch", letter.batch());
-        row.put("detail", letter.detail());
-        if (keys != null) {
-            byte[] key = letter.sealed().openKey(keys);
-            row.put("key", key == null ? null : Base64.getEncoder().encodeToString(key));
-            row.put("raw", Base64.getEncoder().encodeToString(letter.sealed().openValue(keys)));
-        }
-        return row;
+    private static ObjectNode row(DeadLetters.DeadLetter letter) {
+        DeadLetters.Place place = letter.place();
+        return ServingClient.JSON
+                .createObjectNode()
+                .put("reason", letter.reason())
+                .put("topic", place.topic())
+                .put("partition", place.partition())
+                .put("offset", place.offset())
+                .put("size", letter.size())
+                .put("time", place.appendTime().toString())
+                .put("ingest_batch", letter.batch())
+                .put("detail", letter.detail());
+    }
+
+    private static void open(ObjectNode row, DeadLetters.Sealed bytes, KeyRing keys) {
+        byte[] key = bytes.openKey(keys);
+        row.put("key", key == null ? null : Base64.getEncoder().encodeToString(key));
+        row.put("raw", Base64.getEncoder().encodeToString(bytes.openValue(keys)));
     }
 }

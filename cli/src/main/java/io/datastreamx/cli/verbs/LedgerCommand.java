@@ -21,7 +21,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "ledger",
         mixinStandardHelpOptions = true,
-        description = "Shows the account of the ingest batches: records read = accepted + duplicate + quarantined.",
+        description = {
+            "Shows the account of the ingest batches: records read = accepted + duplicate + quarantined.",
+            "reused_ids of the accepted had an id that their device had used shortly before with another time. absent offsets held no record (markers of transactions, aborted or compacted records); lost ones held records that were deleted before they were read."
+        },
         footer = {"", "Examples:", "  ./dsx ledger --last 10", "  ./dsx ledger --json"})
 final class LedgerCommand implements Callable<Integer> {
     @Mixin
@@ -52,11 +55,13 @@ final class LedgerCommand implements Callable<Integer> {
         } else {
             JsonNode tree = ServingClient.parse(answer);
             ArrayNode rows = ServingClient.JSON.createArrayNode();
-            tree.path("last").forEach(batch -> rows.insert(0, ((ObjectNode) batch).without(List.of("offsets"))));
+            tree.path("last").forEach(batch -> rows.insert(0, ((ObjectNode) batch).without(List.of("offsets", "lost_ranges"))));
             out.print(TextTable.of(rows).render());
             out.println("in all " + tree.path("batches") + " batches: " + tree.path("read") + " read = "
                     + tree.path("accepted") + " accepted + " + tree.path("duplicate") + " duplicate + "
-                    + tree.path("quarantined") + " quarantined");
+                    + tree.path("quarantined") + " quarantined; " + tree.path("reused_ids") + " reused ids, "
+                    + tree.path("absent") + " offsets absent, " + tree.path("lost") + " lost");
+            LostRecords.print(out, tree.path("lost").asLong(), tree.path("lost_ranges"));
         }
         out.flush();
         return ExitCode.OK.code();

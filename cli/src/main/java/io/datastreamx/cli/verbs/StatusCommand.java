@@ -59,6 +59,7 @@ final class StatusCommand implements Callable<Integer> {
         out.println("page     " + status.get("http").asText());
         out.println("ingest   batch " + known(status.at("/ingest/batch")) + ", "
                 + known(status.at("/ingest/lag_records")) + " records behind");
+        LostRecords.print(out, status.at("/ingest/lost_records").asLong(), status.at("/ingest/lost_ranges"));
         out.println("serving  version " + status.at("/serving/version").asText("none") + ", cut "
                 + known(status.at("/serving/cut")));
         TextTable table = new TextTable(List.of("process", "pid", "state", "restarts"));

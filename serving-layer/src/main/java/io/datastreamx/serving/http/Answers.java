@@ -1,11 +1,13 @@
 package io.datastreamx.serving.http;
 
+import io.datastreamx.contract.ledger.LostRange;
 import io.datastreamx.contract.ledger.OffsetRange;
 import io.datastreamx.serving.report.LedgerBatch;
 import io.datastreamx.serving.report.LedgerTotals;
 import io.datastreamx.serving.report.Reading;
 import io.datastreamx.serving.report.Report;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +15,26 @@ import java.util.TreeMap;
 
 /** The JSON forms of reports and of the ledger. */
 final class Answers {
+    /** Batches whose lost ranges are told, the latest. */
+    static final int LOSSES_TOLD = 20;
+
     private Answers() {}
+
+    /** {@code after} and {@code before} are the append times of the records around the loss, where there were any. */
+    static List<Map<String, Object>> lost(List<LostRange> ranges) {
+        List<Map<String, Object>> json = new ArrayList<>();
+        for (LostRange range : ranges) {
+            Map<String, Object> one = new LinkedHashMap<>();
+            one.put("partition", range.partition());
+            one.put("start", range.start());
+            one.put("end", range.end());
+            one.put("records", range.size());
+            one.put("after", range.after().map(Instant::toString).orElse(null));
+            one.put("before", range.before().map(Instant::toString).orElse(null));
+            json.add(one);
+        }
+        return json;
+    }
 
     static Map<String, Object> of(Report report) {
         Map<String, Object> position = new LinkedHashMap<>();
@@ -37,6 +58,10 @@ final class Answers {
         json.put("accepted", totals.accepted());
         json.put("duplicate", totals.duplicate());
         json.put("quarantined", totals.quarantined());
+        json.put("reused_ids", totals.reusedIds());
+        json.put("absent", totals.absent());
+        json.put("lost", totals.lost());
+        json.put("lost_ranges", lost(reading.lostRanges(LOSSES_TOLD)));
         json.put("ingest_batch", reading.position().ingestBatch());
         json.put("offsets", reading.offsets());
         if (last > 0) {
@@ -58,6 +83,10 @@ final class Answers {
         json.put("accepted", batch.accepted());
         json.put("duplicate", batch.duplicate());
         json.put("quarantined", batch.quarantined());
+        json.put("reused_ids", batch.reusedIds());
+        json.put("absent", batch.absent());
+        json.put("lost", batch.lost());
+        json.put("lost_ranges", lost(batch.lostRanges()));
         json.put("offsets", offsets);
         json.put("max_append_time", batch.maxAppendTime().map(Instant::toString).orElse(null));
         json.put("completed_at", batch.completedAt().toString());

@@ -1,5 +1,6 @@
 package io.datastreamx.serving.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.datastreamx.config.ServingSettings;
 import io.datastreamx.config.Settings;
@@ -14,6 +15,11 @@ import io.datastreamx.serving.report.ReportQuery;
 import io.javalin.Javalin;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +36,7 @@ public final class Api implements AutoCloseable {
     private final KafkaEnds kafka;
     private final LiveStream stream;
     private final ServingSettings address;
+    private final LargeAnswers largeAnswers = new LargeAnswers();
     private final Javalin server;
 
     public Api(MergedView view, KafkaEnds kafka, Settings settings, Clock clock) {
@@ -98,13 +105,22 @@ public final class Api implements AutoCloseable {
         if (!format.equals("json") && !format.equals("csv")) {
             throw new BadQueryException("unknown format '" + format + "'; allowed: json, csv");
         }
-        Report report = view.report(ReportQuery.of(ctx.queryParamMap()));
-        if (format.equals("csv")) {
-            ctx.header("Content-Disposition", "attachment; filename=\"report-" + report.ingestBatch() + ".csv\"");
-            ctx.header("X-Ingest-Batch", Long.toString(report.ingestBatch()));
-            ctx.contentType("text/csv; charset=utf-8").result(Csv.of(report));
-        } else {
-            answer(ctx, Answers.of(report));
+        ReportQuery query = ReportQuery.of(ctx.queryParamMap());
+        try (LargeAnswers.Turn turn = largeAnswers.await()) {
+            Report report = view.report(query);
+            turn.isFor(report);
+            if (format.equals("csv")) {
+                ctx.header("Content-Disposition", "attachment; filename=\"report-" + report.ingestBatch() + ".csv\"");
+                ctx.header("X-Ingest-Batch", Long.toString(report.ingestBatch()));
+                ctx.contentType("text/csv; charset=utf-8");
+                Writer csv = new BufferedWriter(new OutputStreamWriter(ctx.outputStream(), StandardCharsets.UTF_8));
+                Csv.write(report, csv);
+                csv.flush();
+            } else {
+                answer(ctx, Answers.of(report));
+            }
+        } catch (IOException e) {
+            LOG.info("{} was not read to its end: {}", ctx.path(), e.toString());
         }
     }
 
@@ -123,12 +139,13 @@ public final class Api implements AutoCloseable {
     }
 
     private void answer(Context ctx, Object value) {
+        ctx.header("Cache-Control", "no-store").contentType("application/json");
         try {
-            ctx.header("Cache-Control", "no-store")
-                    .contentType("application/json")
-                    .result(json.writeValueAsBytes(value));
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            json.writeValue(ctx.outputStream(), value);
+        } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("an answer has no JSON form", e);
+        } catch (IOException e) {
+            LOG.info("{} was not read to its end: {}", ctx.path(), e.toString());
         }
     }
 

@@ -19,6 +19,8 @@ final class PageFigures {
             "requests,decisions,responses,fills,impressions,completes,fill_rate,completion_rate,ecpm_micros,revenue_micros,latency_p95";
 
     private static final int MINUTES_CHARTED = 720;
+    private static final int MOST_ROWS = 100;
+    private static final int MOST_SHARES = 20;
 
     private final MergedView view;
     private final Clock clock;
@@ -55,24 +57,33 @@ final class PageFigures {
                     "series",
                     report(reading, choice, from, grain, "requests,impressions,revenue_micros", "")
                             .rows());
-            json.put(
-                    "share",
-                    report(reading, choice, from, grain + ",aggregator", "decisions", "")
-                            .rows());
-            json.put(
-                    "aggregators",
-                    report(reading, choice, from, "aggregator", TABLE_MEASURES, "-revenue_micros")
-                            .rows());
-            json.put(
-                    "channels",
-                    report(reading, choice, from, "channel", TABLE_MEASURES, "-requests")
-                            .rows());
+            json.put("share", shares(reading, choice, from, grain));
+            table(json, "aggregators", report(reading, choice, from, "aggregator", TABLE_MEASURES, "-revenue_micros"));
+            table(json, "channels", report(reading, choice, from, "channel", TABLE_MEASURES, "-requests"));
         }
         return json;
     }
 
+    /** Of what boxes name there may be any number; a page shows the largest. */
+    private static void table(Map<String, Object> json, String name, Report report) {
+        json.put(name, report.rows().stream().limit(MOST_ROWS).toList());
+        json.put(name + "_cut", report.rows().size() > MOST_ROWS);
+    }
+
+    private static List<Map<String, Object>> shares(Reading reading, Choice choice, String from, String grain) {
+        List<String> largest = report(reading, choice, from, "aggregator", "decisions", "-decisions").rows().stream()
+                .filter(row -> row.get("aggregator") != null)
+                .limit(MOST_SHARES)
+                .map(row -> "aggregator=" + row.get("aggregator"))
+                .toList();
+        return largest.isEmpty()
+                ? List.of()
+                : report(reading, choice, from, grain + ",aggregator", "decisions", "", largest)
+                        .rows();
+    }
+
     /** Hours where minutes would be too many points. */
-    private String grain(Reading reading, Choice choice) {
+    private static String grain(Reading reading, Choice choice) {
         if (choice.minutes() > 0) {
             return choice.minutes() > MINUTES_CHARTED ? "hour" : "minute";
         }
@@ -81,12 +92,21 @@ final class PageFigures {
                 : "minute";
     }
 
-    private Report report(Reading reading, Choice choice, String from, String by, String measures, String order) {
+    private static Report report(
+            Reading reading, Choice choice, String from, String by, String measures, String order) {
+        return report(reading, choice, from, by, measures, order, List.of());
+    }
+
+    /** @param order where it is given, only the first rows are asked for */
+    private static Report report(
+            Reading reading, Choice choice, String from, String by, String measures, String order, List<String> where) {
         return reading.report(ReportQuery.of(Map.of(
                 "by", List.of(by),
                 "measures", List.of(measures),
                 "from", List.of(from),
                 "view", List.of(choice.view().wireName()),
-                "order", List.of(order))));
+                "order", List.of(order),
+                "where", where,
+                "limit", order.isEmpty() ? List.of() : List.of(Integer.toString(MOST_ROWS + 1)))));
     }
 }

@@ -46,6 +46,11 @@ final class Status {
         if (lag.isEmpty()) {
             status.put("lag_unknown", "Kafka cannot be reached, so nobody knows what is still to come");
         }
+        long lost = reading.ledgerTotals().lost();
+        status.put("lost_records", lost);
+        if (lost > 0) {
+            status.put("lost_ranges", Answers.lost(reading.lostRanges(Answers.LOSSES_TOLD)));
+        }
         view.problem().ifPresent(problem -> status.put("problem", problem));
         status.put("offsets", offsets);
         status.put("currency", currency);

@@ -5,6 +5,7 @@ import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LocalCopies;
 import io.datastreamx.lake.LogFollower;
 import io.datastreamx.lake.LogFollower.AddedFile;
+import io.datastreamx.lake.LogFollower.Changes;
 import io.datastreamx.lake.VersionTable;
 import io.datastreamx.lake.Versions;
 import io.datastreamx.serving.report.Position;
@@ -54,8 +55,16 @@ final class Copy implements AutoCloseable {
      * @return whether anything changed
      */
     boolean poll() {
-        List<String> ledgerFiles = paths(ledger);
-        List<String> liveFiles = paths(live);
+        Changes accounts = ledger.poll();
+        // A batch that is complete now must be found, also where its commit was cleaned away meanwhile.
+        Changes rows = accounts.added().isEmpty() ? live.poll() : live.catchUp();
+        if (accounts.replaces() || rows.replaces()) {
+            throw new IllegalStateException("the Delta log of "
+                    + lake.uri(accounts.replaces() ? Table.LEDGER : Table.LIVE)
+                    + " was cleaned beyond what was read of it; loading its present state");
+        }
+        List<String> ledgerFiles = paths(accounts);
+        List<String> liveFiles = paths(rows);
         Versions known = versions;
         versions = follower.poll();
         boolean news = !ledgerFiles.isEmpty() || !liveFiles.isEmpty() || versions != known;
@@ -143,14 +152,14 @@ final class Copy implements AutoCloseable {
             }
             return;
         }
-        List<String> files = paths(rollups.follow());
+        List<String> files = paths(rollups.follow().poll());
         String table = database.loadRollups(lake.copies().of(files));
         lake.copies().drop(files);
         held.put(version, new Held(table, versions.publishedAt(version)));
     }
 
-    private static List<String> paths(LogFollower follower) {
-        return follower.poll().added().stream().map(AddedFile::path).toList();
+    private static List<String> paths(Changes changes) {
+        return changes.added().stream().map(AddedFile::path).toList();
     }
 
     @Override

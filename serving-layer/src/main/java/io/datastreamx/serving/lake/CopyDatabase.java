@@ -36,7 +36,7 @@ final class CopyDatabase implements AutoCloseable {
             execute("SET threads = 2");
             execute(
                     "CREATE TABLE ledger (ingest_batch BIGINT PRIMARY KEY, records_read BIGINT, accepted BIGINT, duplicate BIGINT, quarantined BIGINT, "
-                            + "offsets VARCHAR, max_append_us BIGINT, completed_us BIGINT)");
+                            + "reused_ids BIGINT, absent BIGINT, lost BIGINT, lost_ranges VARCHAR, offsets VARCHAR, max_append_us BIGINT, completed_us BIGINT)");
             execute("CREATE TABLE pending (ingest_batch BIGINT, " + StoredColumns.definition() + ")");
             execute("CREATE TABLE " + liveTable + " (ingest_batch BIGINT, " + StoredColumns.definition() + ")");
             show("live", liveTable);
@@ -76,8 +76,8 @@ final class CopyDatabase implements AutoCloseable {
 
     void addLedger(List<String> files) throws SQLException {
         execute(
-                "INSERT INTO ledger SELECT ingest_batch, records_read, accepted, duplicate, quarantined, offsets, epoch_us(max_append_time), "
-                        + "epoch_us(completed_at) FROM " + Parquet.scan(files));
+                "INSERT INTO ledger SELECT ingest_batch, records_read, accepted, duplicate, quarantined, reused_ids, absent, lost, lost_ranges, "
+                        + "offsets, epoch_us(max_append_time), epoch_us(completed_at) FROM " + Parquet.scan(files));
     }
 
     long lastBatch() throws SQLException {

@@ -4,11 +4,13 @@ import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LogFollower;
 import io.datastreamx.lake.LogFollower.AddedFile;
-import java.util.ArrayList;
+import io.datastreamx.lake.LogFollower.Changes;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Which Parquet files hold the raw log after a cut, and which the opportunities of a version. Looked up only when an
@@ -22,7 +24,7 @@ final class EventFiles {
     private record LogFile(String path, long firstBatch, long lastBatch) {}
 
     private final Lake lake;
-    private final List<LogFile> events = new ArrayList<>();
+    private final Map<String, LogFile> events = new LinkedHashMap<>();
     private final Map<String, List<String>> opportunities = new LinkedHashMap<>();
     private LogFollower follower;
 
@@ -33,33 +35,59 @@ final class EventFiles {
 
     /** Files with events of batches after the cut of the transaction's position and up to its last one. */
     synchronized List<String> events(ReadTransaction transaction) {
-        List<String> added =
-                follower.poll().added().stream().map(AddedFile::path).toList();
-        if (!added.isEmpty()) {
-            Map<String, String> byLocalPath = new HashMap<>();
-            List<String> local = lake.copies().of(added);
-            for (int i = 0; i < added.size(); i++) {
-                byLocalPath.put(local.get(i), added.get(i));
-            }
-            events.addAll(transaction.rows(
-                    "SELECT file_name, coalesce(min(CAST(stats_min_value AS BIGINT)), -1), coalesce(max(CAST(stats_max_value AS BIGINT)), "
-                            + Long.MAX_VALUE + ") FROM parquet_metadata(" + Parquet.list(local)
-                            + ") WHERE path_in_schema = 'ingest_batch' GROUP BY file_name",
-                    List.of(),
-                    row -> new LogFile(byLocalPath.get(row.getString(1)), row.getLong(2), row.getLong(3))));
-        }
+        follow(transaction);
         long cut = transaction.position().cut();
         long last = transaction.position().ingestBatch();
         lake.copies()
-                .drop(events.stream()
+                .drop(events.values().stream()
                         .filter(file -> file.lastBatch() <= cut)
                         .map(LogFile::path)
                         .toList());
         return lake.copies()
-                .of(events.stream()
+                .of(events.values().stream()
                         .filter(file -> file.lastBatch() > cut && file.firstBatch() <= last)
                         .map(LogFile::path)
                         .toList());
+    }
+
+    private void follow(ReadTransaction transaction) {
+        Changes changes = follower.catchUp();
+        if (changes.replaces()) {
+            forgetEvents();
+        }
+        Set<String> removed = Set.copyOf(changes.removed());
+        List<String> came = Stream.concat(changes.added().stream(), changes.rewritten().stream())
+                .map(AddedFile::path)
+                .filter(path -> !removed.contains(path))
+                .toList();
+        removed.forEach(events::remove);
+        lake.copies().drop(List.copyOf(removed));
+        if (came.isEmpty()) {
+            return;
+        }
+        try {
+            look(came, transaction);
+        } catch (RuntimeException e) {
+            // The log says no second time what came in.
+            forget();
+            throw e;
+        }
+    }
+
+    private void look(List<String> came, ReadTransaction transaction) {
+        Map<String, String> byLocalPath = new HashMap<>();
+        List<String> local = lake.copies().of(came);
+        for (int i = 0; i < came.size(); i++) {
+            byLocalPath.put(local.get(i), came.get(i));
+        }
+        transaction
+                .rows(
+                        "SELECT file_name, coalesce(min(CAST(stats_min_value AS BIGINT)), -1), coalesce(max(CAST(stats_max_value AS BIGINT)), "
+                                + Long.MAX_VALUE + ") FROM parquet_metadata(" + Parquet.list(local)
+                                + ") WHERE path_in_schema = 'ingest_batch' GROUP BY file_name",
+                        List.of(),
+                        row -> new LogFile(byLocalPath.get(row.getString(1)), row.getLong(2), row.getLong(3)))
+                .forEach(file -> events.put(file.path(), file));
     }
 
     synchronized List<String> opportunities(String version) {
@@ -76,10 +104,14 @@ final class EventFiles {
 
     /** Starts over from the tables' present state: files that were listed are gone, since maintenance rewrote them. */
     synchronized void forget() {
-        lake.copies().drop(events.stream().map(LogFile::path).toList());
+        forgetEvents();
         opportunities.values().forEach(lake.copies()::drop);
-        events.clear();
         opportunities.clear();
         follower = lake.table(Table.EVENTS).follow();
+    }
+
+    private void forgetEvents() {
+        lake.copies().drop(List.copyOf(events.keySet()));
+        events.clear();
     }
 }

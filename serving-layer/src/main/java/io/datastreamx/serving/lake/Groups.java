@@ -3,74 +3,98 @@ package io.datastreamx.serving.lake;
 import io.datastreamx.contract.measure.DeviceSketch;
 import io.datastreamx.serving.report.Dimension;
 import io.datastreamx.serving.report.Group;
+import io.datastreamx.serving.report.ReportLimits;
+import io.datastreamx.serving.report.ReportPlan;
 import io.datastreamx.serving.report.ReportQuery;
+import io.datastreamx.serving.report.ReportRows;
+import java.math.BigInteger;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Groups and sums a source's rows in DuckDB. */
+/**
+ * Groups, sums, orders and cuts off a source's rows in DuckDB. Groups are taken from it one after the other, and so are
+ * the sketches of each: neither is ever held as a whole.
+ */
 final class Groups {
+    private static final String NUMBER = "n";
+
+    private final ReportPlan plan;
     private final ReportQuery query;
+    private final ReportLimits limits;
     private final Sql source;
 
-    Groups(ReportQuery query, Sql source) {
-        this.query = query;
+    Groups(ReportPlan plan, ReportLimits limits, Sql source) {
+        this.plan = plan;
+        this.query = plan.query();
+        this.limits = limits;
         this.source = source;
     }
 
-    /** In the order of their keys. */
-    List<Group> in(ReadTransaction transaction) {
-        Map<List<Object>, DeviceSketch> sketches = query.needsSketch() ? sketches(transaction) : Map.of();
-        return transaction.rows(sql(), source.values(), row -> group(row, sketches));
+    ReportRows in(ReadTransaction transaction) {
+        ReportRows rows = plan.rows(limits);
+        if (query.needsSketch()) {
+            try (Sketches sketches = new Sketches(transaction)) {
+                transaction.forEach(
+                        numbered(),
+                        source.values(),
+                        row -> rows.add(group(row, sketches.estimate(row.getLong(NUMBER)))));
+            }
+        } else {
+            transaction.forEach(chosen(), source.values(), row -> rows.add(group(row, 0)));
+        }
+        return rows;
     }
 
-    /** The count makes one row of an empty answer without grouping, also where only the sketch is asked for. */
-    private String sql() {
+    /** The groups that tell the answer, in order. */
+    private String chosen() {
+        OptionalInt most = plan.groupsRead(limits);
+        return "SELECT * FROM (" + sums() + ")" + orderBy() + (most.isPresent() ? " LIMIT " + most.getAsInt() : "");
+    }
+
+    private String numbered() {
+        return "SELECT *, row_number() OVER (" + orderBy() + ") AS " + NUMBER + " FROM (" + chosen() + ") ORDER BY "
+                + NUMBER;
+    }
+
+    private String orderBy() {
+        return plan.order().isEmpty() ? "" : " ORDER BY " + plan.order();
+    }
+
+    /**
+     * The count makes one row of an empty answer without grouping, also where only the sketch is asked for. Sums are
+     * DuckDB's 128-bit integers, so they are exact.
+     */
+    private String sums() {
         List<String> selected = new ArrayList<>(keys());
         selected.add("count(*)");
-        query.sumsNeeded().forEach(sum -> selected.add("CAST(coalesce(sum(" + sum + "), 0) AS BIGINT)"));
+        query.sumsNeeded().forEach(sum -> selected.add("coalesce(sum(" + sum + "), 0) AS " + sum));
         String text = "SELECT " + String.join(", ", selected) + " FROM (" + source.text() + ")";
-        if (query.by().isEmpty()) {
-            return text;
-        }
-        String places = String.join(
-                ", ",
-                IntStream.rangeClosed(1, query.by().size())
-                        .mapToObj(Integer::toString)
-                        .toList());
-        return text + " GROUP BY " + places + " ORDER BY " + places;
+        return query.by().isEmpty() ? text : text + " GROUP BY " + String.join(", ", keyNames());
     }
 
     private List<String> keys() {
-        return query.by().stream().map(by -> key(by.dimension())).toList();
+        return IntStream.range(0, query.by().size())
+                .mapToObj(i -> key(query.by().get(i).dimension()) + " AS " + ReportPlan.key(i))
+                .toList();
+    }
+
+    private List<String> keyNames() {
+        return IntStream.range(0, query.by().size()).mapToObj(ReportPlan::key).toList();
     }
 
     /** A time as minutes since the epoch. */
     private static String key(Dimension dimension) {
-        return dimension.isTime()
-                ? "minute - (minute %% %1$d + %1$d) %% %1$d".formatted(dimension.minutes())
-                : dimension.column();
+        return dimension.isTime() ? StoredColumns.floor("minute", dimension.minutes()) : dimension.column();
     }
 
-    private Map<List<Object>, DeviceSketch> sketches(ReadTransaction transaction) {
-        List<String> selected = new ArrayList<>(keys());
-        selected.add(DeviceSketch.COLUMN);
-        Map<List<Object>, DeviceSketch> sketches = new HashMap<>();
-        transaction.rows(
-                "SELECT " + String.join(", ", selected) + " FROM (" + source.text() + ")", source.values(), row -> {
-                    byte[] sketch = row.getBytes(selected.size());
-                    sketches.computeIfAbsent(key(row), key -> new DeviceSketch())
-                            .add(sketch);
-                    return null;
-                });
-        return sketches;
-    }
-
-    private List<Object> key(ResultSet row) throws SQLException {
+    private Group group(ResultSet row, long uniqueDevices) throws SQLException {
         List<Object> key = new ArrayList<>();
         for (int i = 0; i < query.by().size(); i++) {
             key.add(
@@ -78,16 +102,51 @@ final class Groups {
                             ? Group.time(row.getLong(i + 1))
                             : (Object) row.getString(i + 1));
         }
-        return key;
-    }
-
-    private Group group(ResultSet result, Map<List<Object>, DeviceSketch> sketches) throws SQLException {
-        List<Object> key = key(result);
-        Map<String, Long> sums = new HashMap<>();
+        Map<String, Number> sums = new HashMap<>();
         int column = key.size() + 2;
         for (String sum : query.sumsNeeded()) {
-            sums.put(sum, result.getLong(column++));
+            sums.put(sum, Group.exact((BigInteger) row.getObject(column++)));
         }
-        return new Group(key, sums, sketches.getOrDefault(key, new DeviceSketch()));
+        return new Group(key, sums, uniqueDevices);
+    }
+
+    /** The sketches of the chosen groups, in their order. */
+    private final class Sketches implements AutoCloseable {
+        private final ReadTransaction.Cursor cursor;
+        private boolean more;
+
+        Sketches(ReadTransaction transaction) {
+            String joined = query.by().isEmpty()
+                    ? "true"
+                    : keyNames().stream()
+                            .map(key -> "part." + key + " IS NOT DISTINCT FROM chosen." + key)
+                            .collect(Collectors.joining(" AND "));
+            List<String> selected = new ArrayList<>(keys());
+            selected.add(DeviceSketch.COLUMN);
+            Sql parts = Sql.of("SELECT chosen." + NUMBER + ", part." + DeviceSketch.COLUMN + " FROM (SELECT "
+                            + String.join(", ", selected) + " FROM (")
+                    .then(source)
+                    .then(Sql.of(")) AS part JOIN ("))
+                    .then(new Sql(numbered(), source.values()))
+                    .then(Sql.of(") AS chosen ON " + joined + " WHERE part." + DeviceSketch.COLUMN
+                            + " IS NOT NULL ORDER BY 1"));
+            this.cursor = transaction.open(parts.text(), parts.values());
+            this.more = cursor.next();
+        }
+
+        /** Groups are asked for in their order. */
+        long estimate(long number) throws SQLException {
+            DeviceSketch united = new DeviceSketch();
+            while (more && cursor.row().getLong(1) == number) {
+                united.add(cursor.row().getBytes(2));
+                more = cursor.next();
+            }
+            return united.estimate();
+        }
+
+        @Override
+        public void close() {
+            cursor.close();
+        }
     }
 }

@@ -1,11 +1,13 @@
 package io.datastreamx.serving.lake;
 
 import io.datastreamx.contract.ledger.LedgerEntry;
+import io.datastreamx.contract.ledger.LostRange;
 import io.datastreamx.serving.report.LedgerBatch;
 import io.datastreamx.serving.report.LedgerTotals;
 import io.datastreamx.serving.report.Position;
 import io.datastreamx.serving.report.Reading;
 import io.datastreamx.serving.report.Report;
+import io.datastreamx.serving.report.ReportLimits;
 import io.datastreamx.serving.report.ReportPlan;
 import io.datastreamx.serving.report.ReportQuery;
 import java.sql.ResultSet;
@@ -15,15 +17,18 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A look at the copy, and for event-level reports at the lake's files that belong to it. */
 final class LakeReading implements Reading {
     private final ReadTransaction transaction;
     private final EventSource events;
+    private final ReportLimits limits;
 
-    LakeReading(ReadTransaction transaction, EventSource events) {
+    LakeReading(ReadTransaction transaction, EventSource events, ReportLimits limits) {
         this.transaction = transaction;
         this.events = events;
+        this.limits = limits;
     }
 
     @Override
@@ -38,19 +43,41 @@ final class LakeReading implements Reading {
                 ? new RollupSource(plan.rollup().get()).select(plan.query(), position(), plan.columns())
                 : events.select(plan.query(), transaction, plan.columns());
         return plan.report(
-                position(), offsets(plan.covered(position())), new Groups(plan.query(), source).in(transaction));
+                position(), offsets(plan.covered(position())), new Groups(plan, limits, source).in(transaction));
     }
 
     @Override
     public LedgerTotals ledgerTotals() {
         return transaction
                 .rows(
-                        "SELECT count(*), coalesce(sum(records_read), 0)::BIGINT, coalesce(sum(accepted), 0)::BIGINT, coalesce(sum(duplicate), 0)::BIGINT,"
-                                + " coalesce(sum(quarantined), 0)::BIGINT FROM ledger",
+                        "SELECT count(*)"
+                                + LedgerTotals.COLUMNS.stream()
+                                        .map(column -> ", coalesce(sum(" + column + "), 0)::BIGINT")
+                                        .collect(Collectors.joining())
+                                + " FROM ledger",
                         List.of(),
                         row -> new LedgerTotals(
-                                row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)))
+                                row.getLong(1),
+                                row.getLong(2),
+                                row.getLong(3),
+                                row.getLong(4),
+                                row.getLong(5),
+                                row.getLong(6),
+                                row.getLong(7),
+                                row.getLong(8)))
                 .get(0);
+    }
+
+    @Override
+    public List<LostRange> lostRanges(int batches) {
+        return transaction
+                .rows(
+                        "SELECT lost_ranges FROM ledger WHERE lost > 0 ORDER BY ingest_batch DESC LIMIT ?",
+                        List.of(batches),
+                        row -> LedgerEntry.lostFrom(row.getString(1)))
+                .stream()
+                .flatMap(List::stream)
+                .toList();
     }
 
     @Override
@@ -68,6 +95,9 @@ final class LakeReading implements Reading {
                 row.getLong("accepted"),
                 row.getLong("duplicate"),
                 row.getLong("quarantined"),
+                row.getLong("reused_ids"),
+                row.getLong("absent"),
+                LedgerEntry.lostFrom(row.getString("lost_ranges")),
                 LedgerEntry.offsetsFrom(row.getString("offsets")),
                 maxAppendTime,
                 instant(row.getLong("completed_us")));

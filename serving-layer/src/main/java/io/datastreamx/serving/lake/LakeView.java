@@ -5,7 +5,9 @@ import io.datastreamx.process.Background;
 import io.datastreamx.serving.report.MergedView;
 import io.datastreamx.serving.report.Reading;
 import io.datastreamx.serving.report.Report;
+import io.datastreamx.serving.report.ReportLimits;
 import io.datastreamx.serving.report.ReportQuery;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,7 @@ public final class LakeView implements MergedView {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private final Lake lake;
+    private final ReportLimits limits;
     private final EventFiles files;
     private final EventSource eventSource;
     private final ScheduledExecutorService poller = Background.named("lake-follower");
@@ -36,8 +39,9 @@ public final class LakeView implements MergedView {
     private int failures;
     private volatile long notBefore = System.nanoTime();
 
-    public LakeView(Lake lake) {
+    public LakeView(Lake lake, ReportLimits limits) {
         this.lake = lake;
+        this.limits = limits;
         this.files = new EventFiles(lake);
         this.eventSource = new EventSource(files);
     }
@@ -69,7 +73,7 @@ public final class LakeView implements MergedView {
     public Report report(ReportQuery query) {
         try {
             return MergedView.super.report(query);
-        } catch (CopyException e) {
+        } catch (CopyException | UncheckedIOException e) {
             files.forget();
             return MergedView.super.report(query);
         }
@@ -84,7 +88,7 @@ public final class LakeView implements MergedView {
                         + problem().map(why -> ": " + why).orElse(""));
             }
             try {
-                return new LakeReading(copy.read(), eventSource);
+                return new LakeReading(copy.read(), eventSource, limits);
             } catch (CopyException e) {
                 if (copy == serving) {
                     throw e;

@@ -18,6 +18,11 @@ final class ReadTransaction implements AutoCloseable {
         T read(ResultSet row) throws SQLException;
     }
 
+    /** Looks at the current row. */
+    interface RowConsumer {
+        void accept(ResultSet row) throws SQLException;
+    }
+
     private ReadTransaction(Connection connection, Position position) {
         this.connection = connection;
         this.position = position;
@@ -44,19 +49,75 @@ final class ReadTransaction implements AutoCloseable {
 
     /** @param values bound to the question marks of {@code sql} */
     <T> List<T> rows(String sql, List<Object> values, RowReader<T> reader) {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.size(); i++) {
-                statement.setObject(i + 1, values.get(i));
+        List<T> rows = new ArrayList<>();
+        forEach(sql, values, row -> rows.add(reader.read(row)));
+        return rows;
+    }
+
+    /** Shows one row after the other. */
+    void forEach(String sql, List<Object> values, RowConsumer consumer) {
+        try (Cursor cursor = open(sql, values)) {
+            while (cursor.next()) {
+                consumer.accept(cursor.row());
             }
-            List<T> rows = new ArrayList<>();
-            try (ResultSet result = statement.executeQuery()) {
-                while (result.next()) {
-                    rows.add(reader.read(result));
-                }
-            }
-            return rows;
         } catch (SQLException e) {
-            throw new CopyException("the copy could not answer: " + e.getMessage(), e);
+            throw failed(e);
+        }
+    }
+
+    Cursor open(String sql, List<Object> values) {
+        return new Cursor(sql, values);
+    }
+
+    private static CopyException failed(SQLException e) {
+        return new CopyException("the copy could not answer: " + e.getMessage(), e);
+    }
+
+    /** The rows of an answer, of which one is looked at. */
+    final class Cursor implements AutoCloseable {
+        private final PreparedStatement statement;
+        private final ResultSet result;
+
+        private Cursor(String sql, List<Object> values) {
+            PreparedStatement prepared = null;
+            try {
+                prepared = connection.prepareStatement(sql);
+                for (int i = 0; i < values.size(); i++) {
+                    prepared.setObject(i + 1, values.get(i));
+                }
+                result = prepared.executeQuery();
+                statement = prepared;
+            } catch (SQLException e) {
+                close(prepared);
+                throw failed(e);
+            }
+        }
+
+        boolean next() {
+            try {
+                return result.next();
+            } catch (SQLException e) {
+                throw failed(e);
+            }
+        }
+
+        ResultSet row() {
+            return result;
+        }
+
+        @Override
+        public void close() {
+            close(statement);
+        }
+
+        private static void close(PreparedStatement statement) {
+            try {
+                if (statement != null) {
+                    statement.close();
+                }
+            } catch (SQLException e) {
+                throw failed(e);
+            }
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * epoch, free of time zones.
  */
 final class StoredColumns {
-    private static final String MICROS_PER_MINUTE = "60000000";
+    private static final long MICROS_PER_MINUTE = 60_000_000;
 
     /** Every column that adds up: measures, then buckets of the latency histogram. */
     private static final List<String> SUMS = sumColumns();
@@ -44,9 +44,14 @@ final class StoredColumns {
         return String.join(", ", columns);
     }
 
-    /** SQL: the minute that a time lies in, since the epoch. Truncated first, since {@code //} rounds towards zero. */
+    /** SQL: the minute that a time lies in, since the epoch. */
     static String minuteOf(String time) {
-        return "epoch_us(date_trunc('minute', " + time + ")) // " + MICROS_PER_MINUTE;
+        return floor("epoch_us(" + time + ")", MICROS_PER_MINUTE) + " // " + MICROS_PER_MINUTE;
+    }
+
+    /** SQL: the largest multiple of a step that is not above a whole number; DuckDB's own operators round towards 0. */
+    static String floor(String number, long step) {
+        return "(%1$s - (%1$s %% %2$d + %2$d) %% %2$d)".formatted(number, step);
     }
 
     private static List<String> sumColumns() {

@@ -1,6 +1,7 @@
 package io.datastreamx.serving.report;
 
-import java.util.List;
+import java.io.IOException;
+import java.util.Collection;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -10,16 +11,14 @@ public final class Csv {
 
     private Csv() {}
 
-    public static String of(Report report) {
-        StringBuilder csv = new StringBuilder(
-                line(report.columns().stream().map(Object.class::cast).toList()));
+    public static void write(Report report, Appendable csv) throws IOException {
+        csv.append(line(report.columns()));
         for (Map<String, Object> row : report.rows()) {
-            csv.append(line(report.columns().stream().map(row::get).collect(Collectors.toList())));
+            csv.append(line(row.values()));
         }
-        return csv.toString();
     }
 
-    private static String line(List<Object> values) {
+    private static String line(Collection<?> values) {
         return values.stream().map(Csv::cell).collect(Collectors.joining(",", "", "\r\n"));
     }
 

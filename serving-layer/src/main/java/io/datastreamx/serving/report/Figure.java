@@ -6,7 +6,7 @@ import io.datastreamx.contract.measure.Measure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -16,9 +16,16 @@ import java.util.function.Function;
  * @param meaning one line for the glossary
  * @param unit {@code count}, {@code micros}, {@code ratio}, {@code ms}, {@code s}
  * @param sums the columns whose sums it needs
- * @param value from a group's sums to a {@code Long}, a {@code Double}, or null where there is no answer
+ * @param value from a group's sums to a whole number, a {@code Double}, or null where there is no answer
+ * @param order the same to sort by, as SQL over the sums that DuckDB and BigQuery read alike; empty where SQL has none
  */
-public record Figure(String name, String meaning, String unit, List<String> sums, Function<Group, Object> value) {
+public record Figure(
+        String name,
+        String meaning,
+        String unit,
+        List<String> sums,
+        Function<Group, Object> value,
+        Optional<String> order) {
     private static final List<String> BUCKETS = LatencyHistogram.buckets().stream()
             .map(LatencyHistogram.Bucket::column)
             .toList();
@@ -56,12 +63,29 @@ public record Figure(String name, String meaning, String unit, List<String> sums
         for (Measure measure : Measure.values()) {
             String column = measure.column();
             String unit = measure == Measure.TUNED_S ? "s" : column.endsWith("_micros") ? "micros" : "count";
-            add(all, new Figure(column, measure.meaning(), unit, List.of(column), group -> group.sum(column)));
+            add(
+                    all,
+                    new Figure(
+                            column,
+                            measure.meaning(),
+                            unit,
+                            List.of(column),
+                            group -> group.sum(column),
+                            Optional.of(column)));
         }
         for (DerivedMeasure measure : DerivedMeasure.values()) {
             List<String> inputs = measure.inputs().stream().map(Measure::column).toList();
             String unit = measure.column().endsWith("_micros") ? "micros" : "ratio";
-            add(all, new Figure(measure.column(), measure.meaning(), unit, inputs, group -> value(measure, group)));
+            add(
+                    all,
+                    new Figure(
+                            measure.column(),
+                            measure.meaning(),
+                            unit,
+                            inputs,
+                            group -> measure.of(input -> group.sum(input.column()))
+                                    .orElse(null),
+                            Optional.of(sql(measure))));
         }
         for (String name : DerivedMeasure.LATENCY_PERCENTILES) {
             int percent = Integer.parseInt(name.substring(name.lastIndexOf('p') + 1));
@@ -73,7 +97,8 @@ public record Figure(String name, String meaning, String unit, List<String> sums
                                     + " % of responses did not exceed, from the latency histogram.",
                             "ms",
                             BUCKETS,
-                            group -> percentile(group, percent / 100.0)));
+                            group -> percentile(name, group, percent / 100.0),
+                            Optional.empty()));
         }
         add(
                 all,
@@ -82,7 +107,8 @@ public record Figure(String name, String meaning, String unit, List<String> sums
                         "Distinct boxes, estimated by a HyperLogLog sketch (standard error about 1.6 %); holds within one key period.",
                         "count",
                         List.of(),
-                        group -> group.devices().estimate()));
+                        Group::uniqueDevices,
+                        Optional.empty()));
         return all;
     }
 
@@ -90,19 +116,25 @@ public record Figure(String name, String meaning, String unit, List<String> sums
         all.put(figure.name(), figure);
     }
 
-    private static Object value(DerivedMeasure measure, Group group) {
-        OptionalDouble value = measure.of(input -> group.sum(input.column()));
-        if (value.isEmpty()) {
-            return null;
-        }
-        return measure == DerivedMeasure.REVENUE_MICROS
-                ? (Object) (long) value.getAsDouble()
-                : (Object) value.getAsDouble();
+    private static String sql(DerivedMeasure measure) {
+        return switch (measure) {
+            case REVENUE_MICROS -> "FLOOR((" + Measure.COMPLETED_PRICE_MICROS.column() + " + 500) / 1000)";
+            case ECPM_MICROS ->
+                sql(DerivedMeasure.REVENUE_MICROS) + " * 1000 / NULLIF(" + Measure.IMPRESSIONS.column() + ", 0)";
+            case FILL_RATE, RENDER_RATE, COMPLETION_RATE, TIMEOUT_RATE ->
+                measure.inputs().get(0).column() + " / NULLIF("
+                        + measure.inputs().get(1).column() + ", 0)";
+        };
     }
 
-    private static Object percentile(Group group, double share) {
+    private static Object percentile(String name, Group group, double share) {
+        List<Number> counts = BUCKETS.stream().map(group::sum).toList();
+        if (counts.stream().anyMatch(count -> !(count instanceof Long))) {
+            throw new BadQueryException(name + " has no answer: more than 2^63 responses have one latency. Ask for"
+                    + " other measures, or for a shorter time");
+        }
         double value = LatencyHistogram.percentile(
-                BUCKETS.stream().mapToLong(group::sum).toArray(), share);
+                counts.stream().mapToLong(Number::longValue).toArray(), share);
         return Double.isNaN(value) ? null : (Object) value;
     }
 }

@@ -1,8 +1,10 @@
 package io.datastreamx.serving.report;
 
 import io.datastreamx.contract.ledger.LedgerEntry;
+import io.datastreamx.contract.ledger.LostRange;
 import io.datastreamx.contract.ledger.OffsetRange;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -15,9 +17,17 @@ public record LedgerBatch(
         long accepted,
         long duplicate,
         long quarantined,
+        long reusedIds,
+        long absent,
+        List<LostRange> lostRanges,
         SortedMap<String, OffsetRange> offsets,
         Optional<Instant> maxAppendTime,
         Instant completedAt) {
+    /** Offsets whose records were deleted before they were read. */
+    public long lost() {
+        return lostRanges.stream().mapToLong(LostRange::size).sum();
+    }
+
     /** End offsets (exclusive) by {@code topic-partition}, of offsets as the ledger keeps them. */
     public static Map<String, Long> ends(String offsetsJson) {
         Map<String, Long> ends = new TreeMap<>();

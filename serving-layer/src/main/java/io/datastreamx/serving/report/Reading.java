@@ -1,5 +1,6 @@
 package io.datastreamx.serving.report;
 
+import io.datastreamx.contract.ledger.LostRange;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,9 @@ public interface Reading extends AutoCloseable {
 
     /** The latest complete batches, newest first. */
     List<LedgerBatch> lastBatches(int count);
+
+    /** The latest offsets whose records were deleted before they were read, newest batch first. */
+    List<LostRange> lostRanges(int batches);
 
     /** End offsets (exclusive) by {@code topic-partition} after the position's last batch; empty before the first. */
     Map<String, Long> offsets();

@@ -4,11 +4,10 @@ import io.datastreamx.contract.measure.DeviceSketch;
 import io.datastreamx.contract.measure.Rollup;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * How a query is answered: which rows are summed, and what is computed from the sums. Every place that keeps rows only
@@ -62,8 +61,56 @@ public record ReportPlan(ReportQuery query, Optional<Rollup> rollup) {
         return query.view() == View.BATCH ? position.cut() : position.ingestBatch();
     }
 
+    /** The name of a grouping column in SQL. @param place from 0, in the order of the query */
+    public static String key(int place) {
+        return "k" + place;
+    }
+
+    /**
+     * How groups are to be ordered, as SQL that DuckDB and BigQuery read alike, over {@link #key keys} and sums by
+     * their names: as asked for where SQL can tell it, by their keys otherwise. Empty without grouping.
+     */
+    public String order() {
+        List<String> columns = new ArrayList<>();
+        if (isOrderedBySql()) {
+            query.order().forEach(order -> columns.add(sql(order).orElseThrow() + (order.descending() ? " DESC" : "")));
+        }
+        for (int i = 0; i < query.by().size(); i++) {
+            columns.add(key(i));
+        }
+        return query.by().isEmpty() ? "" : String.join(" NULLS LAST, ", columns) + " NULLS LAST";
+    }
+
+    /** How many groups in {@link #order} tell the answer, or that there are too many; empty where all are needed. */
+    public OptionalInt groupsRead(ReportLimits limits) {
+        return isOrderedBySql() || query.limit().isEmpty()
+                ? OptionalInt.of(Math.min(query.limit().orElse(Integer.MAX_VALUE), limits.rows() + 1))
+                : OptionalInt.empty();
+    }
+
+    private boolean isOrderedBySql() {
+        return query.order().stream().allMatch(order -> sql(order).isPresent());
+    }
+
+    private Optional<String> sql(ReportQuery.Order order) {
+        for (int i = 0; i < query.by().size(); i++) {
+            if (query.by().get(i).label().equals(order.column())) {
+                return Optional.of(key(i));
+            }
+        }
+        return query.figures().stream()
+                .filter(figure -> figure.name().equals(order.column()))
+                .findFirst()
+                .flatMap(Figure::order);
+    }
+
+    /** Takes the groups that a store hands over in {@link #order}. */
+    public ReportRows rows(ReportLimits limits) {
+        return new ReportRows(query, limits, isOrderedBySql());
+    }
+
     /** @param offsets end offsets (exclusive) of the last batch covered */
-    public Report report(Position position, Map<String, Long> offsets, List<Group> groups) {
+    public Report report(Position position, Map<String, Long> offsets, ReportRows rows) {
         return new Report(
                 covered(position),
                 offsets,
@@ -72,33 +119,6 @@ public record ReportPlan(ReportQuery query, Optional<Rollup> rollup) {
                 query.view(),
                 rollup.map(r -> "rollup " + r.id()).orElse("events"),
                 query.header(),
-                rows(groups));
-    }
-
-    private List<Map<String, Object>> rows(List<Group> groups) {
-        List<Map<String, Object>> rows = new ArrayList<>();
-        groups.forEach(group -> rows.add(row(group)));
-        query.order().stream()
-                .map(ReportPlan::comparator)
-                .reduce(Comparator::thenComparing)
-                .ifPresent(rows::sort);
-        return query.limit().isPresent() && rows.size() > query.limit().getAsInt()
-                ? List.copyOf(rows.subList(0, query.limit().getAsInt()))
-                : rows;
-    }
-
-    private Map<String, Object> row(Group group) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        for (int i = 0; i < group.key().size(); i++) {
-            row.put(query.by().get(i).label(), group.key().get(i));
-        }
-        query.figures().forEach(figure -> row.put(figure.name(), figure.value().apply(group)));
-        return row;
-    }
-
-    @SuppressWarnings({"unchecked", "rawtypes"}) // one column holds one type: text, whole numbers or fractions
-    private static Comparator<Map<String, Object>> comparator(ReportQuery.Order order) {
-        Comparator<Comparable> direction = order.descending() ? Comparator.reverseOrder() : Comparator.naturalOrder();
-        return Comparator.comparing(row -> (Comparable) row.get(order.column()), Comparator.nullsLast(direction));
+                rows.inOrder());
     }
 }

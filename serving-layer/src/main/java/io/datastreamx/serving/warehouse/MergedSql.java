@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * A report as GoogleSQL over the merged views' own queries, for one position: version, cut, last batch and days stand
@@ -27,6 +28,8 @@ final class MergedSql {
      */
     record Statement(String text, Map<String, String> parameters) {}
 
+    private static final String FIRST_DAY = "DATE '0001-01-01'";
+
     private final MergedViews views;
     private final Position position;
     private final ReportPlan plan;
@@ -38,15 +41,15 @@ final class MergedSql {
         this.plan = plan;
     }
 
-    /** One row per group; without grouping columns always one. */
-    Statement sums() {
+    /** One row per group, in the plan's order; without grouping columns always one. @param limit most groups, if any */
+    Statement sums(OptionalInt limit) {
         List<String> selected = keys();
         selected.add("COUNT(*) AS n");
         plan.query().sumsNeeded().forEach(sum -> selected.add("IFNULL(SUM(" + sum + "), 0) AS " + sum));
         String text = "SELECT " + String.join(", ", selected) + "\nFROM (\n" + rows() + "\n)";
         if (!plan.query().by().isEmpty()) {
-            String places = String.join(", ", keyNames());
-            text += "\nGROUP BY " + places + "\nORDER BY " + places.replace(",", " NULLS LAST,") + " NULLS LAST";
+            text = "SELECT *\nFROM (\n" + text + "\nGROUP BY " + String.join(", ", keyNames()) + "\n)\nORDER BY "
+                    + plan.order() + (limit.isPresent() ? "\nLIMIT " + limit.getAsInt() : "");
         }
         return new Statement(text, Map.copyOf(parameters));
     }
@@ -65,7 +68,7 @@ final class MergedSql {
         List<String> keys = new ArrayList<>();
         List<ReportQuery.By> by = plan.query().by();
         for (int i = 0; i < by.size(); i++) {
-            keys.add(key(by.get(i).dimension()) + " AS k" + i);
+            keys.add(key(by.get(i).dimension()) + " AS " + ReportPlan.key(i));
         }
         return keys;
     }
@@ -73,7 +76,7 @@ final class MergedSql {
     private List<String> keyNames() {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < plan.query().by().size(); i++) {
-            names.add("k" + i);
+            names.add(ReportPlan.key(i));
         }
         return names;
     }
@@ -82,8 +85,9 @@ final class MergedSql {
         if (!dimension.isTime()) {
             return dimension.column();
         }
-        int seconds = 60 * dimension.minutes();
-        return "DIV(UNIX_SECONDS(minute), " + seconds + ") * " + dimension.minutes();
+        // DIV and MOD round towards 0
+        return "DIV(UNIX_SECONDS(minute) - MOD(MOD(UNIX_SECONDS(minute), %1$d) + %1$d, %1$d), 60)"
+                .formatted(60 * dimension.minutes());
     }
 
     private String rows() {
@@ -118,8 +122,11 @@ final class MergedSql {
      * Without a first minute from the first day that there can be: BigQuery keeps the limit on what a query may bill.
      */
     private List<String> days() {
-        List<String> days = new ArrayList<>(
-                List.of("day >= " + day(plan.query().fromMinute().orElse(0))));
+        List<String> days = new ArrayList<>(List.of("day >= "
+                + plan.query().fromMinute().stream()
+                        .mapToObj(MergedSql::day)
+                        .findFirst()
+                        .orElse(FIRST_DAY)));
         plan.query().toMinute().ifPresent(minute -> days.add("day <= " + day(minute - 1)));
         return days;
     }

@@ -1,6 +1,7 @@
 package io.datastreamx.serving.warehouse;
 
 import io.datastreamx.contract.ledger.LedgerEntry;
+import io.datastreamx.contract.ledger.LostRange;
 import io.datastreamx.contract.measure.DeviceSketch;
 import io.datastreamx.serving.report.BadQueryException;
 import io.datastreamx.serving.report.Group;
@@ -9,8 +10,10 @@ import io.datastreamx.serving.report.LedgerTotals;
 import io.datastreamx.serving.report.Position;
 import io.datastreamx.serving.report.Reading;
 import io.datastreamx.serving.report.Report;
+import io.datastreamx.serving.report.ReportLimits;
 import io.datastreamx.serving.report.ReportPlan;
 import io.datastreamx.serving.report.ReportQuery;
+import io.datastreamx.serving.report.ReportRows;
 import io.datastreamx.warehouse.views.BigQueryTables;
 import io.datastreamx.warehouse.views.Dataset;
 import java.time.Instant;
@@ -28,12 +31,14 @@ final class WarehouseReading implements Reading {
     private final Dataset dataset;
     private final Told told;
     private final AnswerCache answers;
+    private final ReportLimits limits;
 
     /** What the view {@code position} has told. @param offsets end offsets (exclusive) by {@code topic-partition} */
     record Told(Position position, Map<String, Long> offsets, Optional<Instant> dataAsOf) {}
 
     /** @param answers of this position */
-    WarehouseReading(Dataset dataset, Told told, AnswerCache answers) {
+    WarehouseReading(Dataset dataset, Told told, AnswerCache answers, ReportLimits limits) {
+        this.limits = limits;
         this.dataset = dataset;
         this.told = told;
         this.answers = answers;
@@ -54,14 +59,15 @@ final class WarehouseReading implements Reading {
         ReportPlan plan = ReportPlan.of(query);
         MergedSql sql = new MergedSql(dataset, position(), plan);
         Map<List<Object>, DeviceSketch> sketches = plan.query().needsSketch() ? sketches(plan, sql) : Map.of();
-        List<Group> groups = new ArrayList<>();
-        for (Map<String, Object> row : answers.rows(sql.sums())) {
+        ReportRows rows = plan.rows(limits);
+        for (Map<String, Object> row : answers.rows(sql.sums(plan.groupsRead(limits)))) {
             List<Object> key = key(plan, row);
-            Map<String, Long> sums = new HashMap<>();
+            Map<String, Number> sums = new HashMap<>();
             plan.query().sumsNeeded().forEach(sum -> sums.put(sum, (Long) row.get(sum)));
-            groups.add(new Group(key, sums, sketches.getOrDefault(key, new DeviceSketch())));
+            rows.add(new Group(
+                    key, sums, sketches.getOrDefault(key, new DeviceSketch()).estimate()));
         }
-        return plan.report(position(), offsetsOf(plan.covered(position())), groups);
+        return plan.report(position(), offsetsOf(plan.covered(position())), rows);
     }
 
     private Map<List<Object>, DeviceSketch> sketches(ReportPlan plan, MergedSql sql) {
@@ -80,7 +86,7 @@ final class WarehouseReading implements Reading {
     private static List<Object> key(ReportPlan plan, Map<String, Object> row) {
         List<Object> key = new ArrayList<>();
         for (int i = 0; i < plan.query().by().size(); i++) {
-            Object value = row.get("k" + i);
+            Object value = row.get(ReportPlan.key(i));
             key.add(plan.query().by().get(i).dimension().isTime() ? Group.time((Long) value) : value);
         }
         return key;
@@ -88,25 +94,37 @@ final class WarehouseReading implements Reading {
 
     @Override
     public LedgerTotals ledgerTotals() {
-        List<String> sums = List.of("records_read", "accepted", "duplicate", "quarantined");
         Map<String, Object> row = answers.rows(statement("SELECT COUNT(*) AS n"
-                        + sums.stream()
+                        + LedgerTotals.COLUMNS.stream()
                                 .map(sum -> ", IFNULL(SUM(" + sum + "), 0) AS " + sum)
                                 .reduce("", String::concat)
-                        + "\nFROM (" + ledger(sums) + ")"))
+                        + "\nFROM (" + ledger(LedgerTotals.COLUMNS) + ")"))
                 .get(0);
         return new LedgerTotals(
                 (Long) row.get("n"),
                 (Long) row.get("records_read"),
                 (Long) row.get("accepted"),
                 (Long) row.get("duplicate"),
-                (Long) row.get("quarantined"));
+                (Long) row.get("quarantined"),
+                (Long) row.get("reused_ids"),
+                (Long) row.get("absent"),
+                (Long) row.get("lost"));
+    }
+
+    @Override
+    public List<LostRange> lostRanges(int batches) {
+        return answers
+                .rows(statement("SELECT * FROM (" + ledger(List.of("lost", "lost_ranges"))
+                        + ") WHERE lost > 0 ORDER BY ingest_batch DESC LIMIT " + batches))
+                .stream()
+                .flatMap(row -> LedgerEntry.lostFrom((String) row.get("lost_ranges")).stream())
+                .toList();
     }
 
     @Override
     public List<LedgerBatch> lastBatches(int count) {
-        List<String> columns = List.of(
-                "records_read", "accepted", "duplicate", "quarantined", "offsets", "max_append_time", "completed_at");
+        List<String> columns = new ArrayList<>(LedgerTotals.COLUMNS);
+        columns.addAll(List.of("lost_ranges", "offsets", "max_append_time", "completed_at"));
         return answers
                 .rows(statement("SELECT * FROM (" + ledger(columns) + ") ORDER BY ingest_batch DESC LIMIT " + count))
                 .stream()
@@ -132,6 +150,9 @@ final class WarehouseReading implements Reading {
                 (Long) row.get("accepted"),
                 (Long) row.get("duplicate"),
                 (Long) row.get("quarantined"),
+                (Long) row.get("reused_ids"),
+                (Long) row.get("absent"),
+                LedgerEntry.lostFrom((String) row.get("lost_ranges")),
                 LedgerEntry.offsetsFrom((String) row.get("offsets")),
                 Optional.ofNullable((Instant) row.get("max_append_time")),
                 (Instant) row.get("completed_at"));

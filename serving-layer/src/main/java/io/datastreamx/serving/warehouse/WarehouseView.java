@@ -6,6 +6,7 @@ import io.datastreamx.serving.report.LedgerBatch;
 import io.datastreamx.serving.report.MergedView;
 import io.datastreamx.serving.report.Position;
 import io.datastreamx.serving.report.Reading;
+import io.datastreamx.serving.report.ReportLimits;
 import io.datastreamx.warehouse.BigQueryClient;
 import io.datastreamx.warehouse.WarehouseException;
 import io.datastreamx.warehouse.views.Dataset;
@@ -31,6 +32,7 @@ public final class WarehouseView implements MergedView {
 
     private final Dataset dataset;
     private final BigQueryClient client;
+    private final ReportLimits limits;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService poller = Background.named("bigquery-follower");
     private volatile WarehouseReading latest;
@@ -38,9 +40,10 @@ public final class WarehouseView implements MergedView {
     private volatile long read = System.nanoTime();
     private volatile long intervalNanos = Long.MAX_VALUE / 4;
 
-    public WarehouseView(BigQuerySettings settings, BigQueryClient client) {
+    public WarehouseView(BigQuerySettings settings, BigQueryClient client, ReportLimits limits) {
         this.dataset = new Dataset(settings.project(), settings.dataset());
         this.client = client;
+        this.limits = limits;
     }
 
     @Override
@@ -79,7 +82,7 @@ public final class WarehouseView implements MergedView {
                 WarehouseReading.Told told = position();
                 changed = latest == null || !latest.isOf(told);
                 if (changed) {
-                    latest = new WarehouseReading(dataset, told, new AnswerCache(client));
+                    latest = new WarehouseReading(dataset, told, new AnswerCache(client), limits);
                 }
                 problem = "";
             } catch (WarehouseException e) {

@@ -1,19 +1,18 @@
 package io.datastreamx.contract.measure;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.function.ToDoubleFunction;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 
 /** What is computed when a report is read, from merged sums, and never stored: ratios and percentiles do not add up. */
 public enum DerivedMeasure {
     REVENUE_MICROS(
             List.of(Measure.COMPLETED_PRICE_MICROS),
             "completed_price_micros / 1000, rounded half up on the sum",
-            sums -> Math.floorDiv(sums.applyAsLong(Measure.COMPLETED_PRICE_MICROS) + 500, 1000)),
+            sums -> perThousand(sums.apply(Measure.COMPLETED_PRICE_MICROS))),
     FILL_RATE(Measure.FILLS, Measure.RESPONSES),
     RENDER_RATE(Measure.IMPRESSIONS, Measure.FILLS),
     COMPLETION_RATE(Measure.COMPLETES, Measure.STARTS),
@@ -21,7 +20,9 @@ public enum DerivedMeasure {
     ECPM_MICROS(
             List.of(Measure.COMPLETED_PRICE_MICROS, Measure.IMPRESSIONS),
             "revenue_micros × 1000 / impressions",
-            sums -> REVENUE_MICROS.formula.applyAsDouble(sums) * 1000 / sums.applyAsLong(Measure.IMPRESSIONS));
+            sums -> REVENUE_MICROS.formula.apply(sums).doubleValue()
+                    * 1000
+                    / sums.apply(Measure.IMPRESSIONS).doubleValue());
 
     /** Percentiles of the latency histogram, by report name. */
     public static final List<String> LATENCY_PERCENTILES = List.of("latency_p50", "latency_p95", "latency_p99");
@@ -30,9 +31,10 @@ public enum DerivedMeasure {
 
     private final List<Measure> inputs;
     private final String meaning;
-    private final ToDoubleFunction<ToLongFunction<Measure>> formula;
+    private final Function<Function<Measure, ? extends Number>, Number> formula;
 
-    DerivedMeasure(List<Measure> inputs, String meaning, ToDoubleFunction<ToLongFunction<Measure>> formula) {
+    DerivedMeasure(
+            List<Measure> inputs, String meaning, Function<Function<Measure, ? extends Number>, Number> formula) {
         this.inputs = inputs;
         this.meaning = meaning;
         this.formula = formula;
@@ -42,7 +44,20 @@ public enum DerivedMeasure {
         this(
                 List.of(numerator, denominator),
                 numerator.column() + " / " + denominator.column(),
-                sums -> (double) sums.applyAsLong(numerator) / sums.applyAsLong(denominator));
+                sums -> sums.apply(numerator).doubleValue()
+                        / sums.apply(denominator).doubleValue());
+    }
+
+    /** Rounded half up. */
+    private static Number perThousand(Number sum) {
+        if (sum instanceof Long whole && whole <= Long.MAX_VALUE - 500) {
+            return Math.floorDiv(whole + 500, 1000);
+        }
+        BigInteger[] parts = new BigInteger(sum.toString())
+                .add(BigInteger.valueOf(500))
+                .divideAndRemainder(BigInteger.valueOf(1000));
+        BigInteger floor = parts[1].signum() < 0 ? parts[0].subtract(BigInteger.ONE) : parts[0];
+        return floor.bitLength() < Long.SIZE ? (Number) floor.longValue() : floor;
     }
 
     public String column() {
@@ -58,10 +73,13 @@ public enum DerivedMeasure {
         return meaning;
     }
 
-    /** @return the value over the given sums; empty where the denominator is zero */
-    public OptionalDouble of(ToLongFunction<Measure> sums) {
-        double value = formula.applyAsDouble(sums);
-        return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
+    /**
+     * The value over the given sums, which are whole numbers of any size: a {@code Double}, or of
+     * {@link #REVENUE_MICROS} a whole number; empty where the denominator is zero.
+     */
+    public Optional<Number> of(Function<Measure, ? extends Number> sums) {
+        Number value = formula.apply(sums);
+        return Double.isFinite(value.doubleValue()) ? Optional.of(value) : Optional.empty();
     }
 
     public static Optional<DerivedMeasure> named(String column) {

@@ -3,9 +3,10 @@ package io.datastreamx.contract.measure;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -56,10 +57,20 @@ class MeasureLawsTest {
                 2L,
                 Measure.STARTS,
                 0L);
-        assertEquals(OptionalDouble.of(0.75), DerivedMeasure.FILL_RATE.of(m -> sums.getOrDefault(m, 0L)));
-        assertEquals(OptionalDouble.of(2_501), DerivedMeasure.REVENUE_MICROS.of(m -> sums.getOrDefault(m, 0L)));
-        assertEquals(OptionalDouble.of(1_250_500), DerivedMeasure.ECPM_MICROS.of(m -> sums.getOrDefault(m, 0L)));
-        assertEquals(OptionalDouble.empty(), DerivedMeasure.COMPLETION_RATE.of(m -> sums.getOrDefault(m, 0L)));
+        assertEquals(Optional.of(0.75), DerivedMeasure.FILL_RATE.of(m -> sums.getOrDefault(m, 0L)));
+        assertEquals(Optional.of(2_501L), DerivedMeasure.REVENUE_MICROS.of(m -> sums.getOrDefault(m, 0L)));
+        assertEquals(Optional.of(1_250_500.0), DerivedMeasure.ECPM_MICROS.of(m -> sums.getOrDefault(m, 0L)));
+        assertEquals(Optional.empty(), DerivedMeasure.COMPLETION_RATE.of(m -> sums.getOrDefault(m, 0L)));
+    }
+
+    @Test
+    void revenueOfSumsBeyond64BitsIsExact() {
+        BigInteger sum = new BigInteger("9223372036854775300000");
+        assertEquals(Optional.of(9_223_372_036_854_775_300L), DerivedMeasure.REVENUE_MICROS.of(m -> sum));
+        BigInteger more = BigInteger.TEN.pow(25).add(BigInteger.valueOf(500));
+        assertEquals(
+                Optional.of(BigInteger.TEN.pow(22).add(BigInteger.ONE)), DerivedMeasure.REVENUE_MICROS.of(m -> more));
+        assertEquals(Optional.of(Long.MAX_VALUE / 1000), DerivedMeasure.REVENUE_MICROS.of(m -> Long.MAX_VALUE - 400));
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.datastreamx.config.Settings;
 import io.datastreamx.serving.ServingLayer;
 import io.datastreamx.serving.report.Reading;
+import io.datastreamx.serving.report.ReportLimits;
 import io.datastreamx.serving.report.ReportQuery;
 import io.datastreamx.serving.warehouse.WarehouseView;
 import io.datastreamx.warehouse.BigQueryClient;
@@ -81,7 +82,7 @@ class DatasetTest {
         BigQueryTables.shared().forEach(table -> writer.query(table.createIfAbsent(own)));
         new MergedViews(own, InForce.NOTHING).all().forEach(view -> writer.query(view.createOrReplace(own)));
         write(writer, own, 0, 5);
-        try (WarehouseView view = new WarehouseView(settings.bigquery(), writer)) {
+        try (WarehouseView view = new WarehouseView(settings.bigquery(), writer, ReportLimits.of(100_000))) {
             ReportQuery query = ReportQuery.of(Map.of("measures", List.of("requests")));
             Reading before = view.read();
             write(writer, own, 1, 7);

@@ -7,6 +7,7 @@ import io.datastreamx.contract.measure.DeviceSketch;
 import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.serving.lake.LakeView;
 import io.datastreamx.serving.report.Report;
+import io.datastreamx.serving.report.ReportLimits;
 import io.datastreamx.serving.report.ReportQuery;
 import io.datastreamx.warehouse.views.BigQueryTables;
 import io.datastreamx.warehouse.views.Dataset;
@@ -59,7 +60,7 @@ class SameAnswersTest {
         ReportViews.all(DATASET).forEach(view -> CATALOG.run(view.createOrReplace(DATASET)));
 
         GoldenStack stack = new GoldenStack(folder);
-        serving = new LakeView(stack.lake.lake);
+        serving = new LakeView(stack.lake.lake, ReportLimits.of(100_000));
         serving.poll();
         WAREHOUSE.put(DATASET, stack.tables());
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.contract.measure.Measure;
 import io.datastreamx.serving.lake.LakeView;
+import io.datastreamx.serving.report.ReportLimits;
 import io.datastreamx.serving.report.ReportQuery;
 import io.datastreamx.warehouse.views.BigQueryTables;
 import io.datastreamx.warehouse.views.Dataset;
@@ -43,7 +44,7 @@ class SameOpportunitiesTest {
                 .filter(measure -> measure != Measure.TUNE_INS && measure != Measure.TUNED_S)
                 .map(Measure::column)
                 .toList();
-        LakeView copy = new LakeView(stack.lake.lake);
+        LakeView copy = new LakeView(stack.lake.lake, ReportLimits.of(100_000));
         copy.poll();
         Map<Object, Map<String, Object>> expected = new HashMap<>();
         try (copy) {
