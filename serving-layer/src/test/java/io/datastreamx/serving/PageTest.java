@@ -10,6 +10,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import io.datastreamx.contract.ledger.LostRange;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +83,15 @@ class PageTest {
             lake.ledger(8, Instant.now());
             assertThat(page.locator("[data-measure=requests]")).hasText("1,240");
             assertThat(page.locator("#position")).hasText("8");
+
+            assertThat(page.locator("#lost")).isHidden();
+            lake.ledger(9, 0, new LostRange("ad-requests-0", 20, 1254, Optional.of(minute), Optional.empty()));
+            assertThat(page.locator("#badge")).hasText("Records lost");
+            assertThat(page.locator("#lost")).isVisible();
+            assertThat(page.locator("#lost")).containsText("1,234 records were deleted");
+            assertThat(page.locator("#lost li"))
+                    .hasText("ad-requests-0: offsets 20 to 1253, 1,234 records, appended after " + minute);
+            assertThat(page.locator("#lost")).hasCSS("background-color", Pattern.compile("rgb\\((192, 38, 45|216, 67, 74)\\)"));
 
             page.locator("[data-view=batch]").click();
             assertThat(page.locator("#empty")).containsText("No batch version is in force yet");
