@@ -9,6 +9,8 @@ import io.datastreamx.contract.ledger.OffsetRange;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.LogFollower.AddedFile;
 import io.datastreamx.lake.LogFollower.Changes;
+import io.delta.kernel.defaults.engine.DefaultEngine;
+import io.delta.kernel.engine.Engine;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -23,6 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,21 +89,13 @@ class LogFollowerTest {
         }
     }
 
-    /** As Delta does when commits outlive their retention: those before the last checkpoint go. */
+    /** A checkpoint is written, and the commits before it go. */
     private void cleanLog() throws IOException {
-        String checkpoint;
-        try (Stream<Path> files = Files.list(log)) {
-            checkpoint = files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.contains(".checkpoint"))
-                    .map(name -> name.substring(0, 20))
-                    .max(String::compareTo)
-                    .orElseThrow();
-        }
-        for (Path commit : commits()) {
-            if (commit.getFileName().toString().substring(0, 20).compareTo(checkpoint) < 0) {
-                Files.delete(commit);
-            }
-        }
+        Configuration hadoop = new Configuration(lake.hadoop());
+        Engine engine = DefaultEngine.create(hadoop);
+        String uri = lake.uri(Table.LEDGER);
+        io.delta.kernel.Table.forPath(engine, uri).checkpoint(engine, commits().size() - 1L);
+        LogCleanup.run(uri, hadoop, 0);
     }
 
     private List<Path> commits() throws IOException {
@@ -125,11 +120,11 @@ class LogFollowerTest {
     @Test
     void commitsThatWereCleanedAwayAreNotMissed() throws IOException {
         LogFollower follower = atTen();
-        append(45);
+        append(5);
         cleanLog();
         Changes all = follower.catchUp();
         assertThat(all.replaces()).isTrue();
-        assertThat(all.added()).hasSize(55).doesNotHaveDuplicates();
+        assertThat(all.added()).hasSize(15).doesNotHaveDuplicates();
         append(2);
         Changes more = follower.catchUp();
         assertThat(more.replaces()).isFalse();
@@ -140,7 +135,7 @@ class LogFollowerTest {
     @Test
     void aQuietFollowerLooksNowAndThenWhetherTheLogWasCleaned() throws IOException {
         LogFollower follower = atTen();
-        append(45);
+        append(5);
         cleanLog();
         List<Changes> found = new ArrayList<>();
         for (int i = 0; i < 250; i++) {
@@ -151,16 +146,16 @@ class LogFollowerTest {
         }
         assertThat(found).hasSize(1);
         assertThat(found.get(0).replaces()).isTrue();
-        assertThat(found.get(0).added()).hasSize(55);
+        assertThat(found.get(0).added()).hasSize(15);
     }
 
     @Test
     void aLogCleanedBehindTheFollowerIsNoNews() throws IOException {
-        append(52);
+        append(4);
         LogFollower follower = lake.table(Table.LEDGER).follow();
-        assertThat(follower.catchUp().added()).hasSize(52);
+        assertThat(follower.catchUp().added()).hasSize(4);
         cleanLog();
-        assertThat(follower.catchUp()).isEqualTo(new Changes(52, List.of(), List.of(), List.of(), false));
+        assertThat(follower.catchUp()).isEqualTo(new Changes(4, List.of(), List.of(), List.of(), false));
         append(1);
         Changes changes = follower.poll();
         assertThat(changes.replaces()).isFalse();

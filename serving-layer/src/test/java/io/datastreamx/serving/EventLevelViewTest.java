@@ -52,7 +52,7 @@ class EventLevelViewTest {
      * million, a heartbeat.
      */
     private void events(int batch) throws Exception {
-        String columns = "::VARCHAR AS event_type, TIMESTAMPTZ '2026-11-22 10:0" + batch
+        String columns = "::VARCHAR AS event_type, TIMESTAMPTZ '2026-11-22 10:" + (batch < 10 ? "0" : "") + batch
                 + ":30Z' AS event_time, event_time AS counted_time, false AS implausible_clock, " + batch
                 + "::BIGINT AS ingest_batch, 'dev' AS device, 'news' AS channel_id, 'film' AS previous_channel_id, 'x' AS last_ad_id, 'north' AS region,"
                 + " 'm1' AS device_model, NULL::VARCHAR AS status, ";
@@ -147,7 +147,7 @@ class EventLevelViewTest {
     @Test
     void eventsWhoseCommitsWereCleanedAwayAreFound() throws Exception {
         assertEquals(3L, ask.value("requests", "by=last_ad"));
-        for (int batch = 4; batch <= 60; batch++) {
+        for (int batch = 4; batch <= 9; batch++) {
             if (batch > 4) {
                 events(batch);
             }
@@ -155,12 +155,12 @@ class EventLevelViewTest {
         }
         lake.cleanLog(Table.EVENTS);
         ask.poll();
-        assertEquals(60L, ask.value("requests", "by=channel"));
-        assertEquals(60L, ask.value("requests", "by=last_ad"));
-        events(61);
-        lake.complete(61, row(AGGREGATOR_CHANNEL, T0, "channel_id", "news", "requests", 1));
+        assertEquals(9L, ask.value("requests", "by=channel"));
+        assertEquals(9L, ask.value("requests", "by=last_ad"));
+        events(10);
+        lake.complete(10, row(AGGREGATOR_CHANNEL, T0, "channel_id", "news", "requests", 1));
         ask.poll();
-        assertEquals(61L, ask.value("requests", "by=last_ad"));
+        assertEquals(10L, ask.value("requests", "by=last_ad"));
     }
 
     /** Small files made one, and then deleted, as maintenance does. */

@@ -91,7 +91,8 @@ class PageTest {
             assertThat(page.locator("#lost")).containsText("1,234 records were deleted");
             assertThat(page.locator("#lost li"))
                     .hasText("ad-requests-0: offsets 20 to 1253, 1,234 records, appended after " + minute);
-            assertThat(page.locator("#lost")).hasCSS("background-color", Pattern.compile("rgb\\((192, 38, 45|216, 67, 74)\\)"));
+            assertThat(page.locator("#lost"))
+                    .hasCSS("background-color", Pattern.compile("rgb\\((192, 38, 45|216, 67, 74)\\)"));
 
             page.locator("[data-view=batch]").click();
             assertThat(page.locator("#empty")).containsText("No batch version is in force yet");

@@ -12,6 +12,8 @@ import io.datastreamx.lake.DeltaTable;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
 import io.datastreamx.lake.Versions;
+import io.delta.kernel.defaults.engine.DefaultEngine;
+import io.delta.kernel.engine.Engine;
 import io.delta.kernel.utils.DataFileStatus;
 import java.io.IOException;
 import java.net.URI;
@@ -97,22 +99,20 @@ public final class TestLake {
                 appId, version, List.of(new DataFileStatus("file://" + file, Files.size(file), 0L, Optional.empty())));
     }
 
-    /** As Delta does when commits outlive their retention: those before the table's last checkpoint go. */
+    /** Writes a checkpoint and deletes the commits before it, as is done to a log that grows long. */
     public void cleanLog(Table table) throws IOException {
         Path log = Path.of(URI.create(lake.uri(table)).getPath(), "_delta_log");
-        List<String> names;
+        List<String> commits;
         try (Stream<Path> files = Files.list(log)) {
-            names = files.map(file -> file.getFileName().toString()).toList();
+            commits = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.matches("[0-9]{20}\\.json"))
+                    .sorted()
+                    .toList();
         }
-        String checkpoint = names.stream()
-                .filter(name -> name.contains(".checkpoint"))
-                .map(name -> name.substring(0, 20))
-                .max(String::compareTo)
-                .orElseThrow();
-        for (String name : names) {
-            if (name.matches("[0-9]{20}\\.json") && name.compareTo(checkpoint) < 0) {
-                Files.delete(log.resolve(name));
-            }
+        Engine engine = DefaultEngine.create(lake.hadoop());
+        io.delta.kernel.Table.forPath(engine, lake.uri(table)).checkpoint(engine, commits.size() - 1L);
+        for (String commit : commits.subList(0, commits.size() - 1)) {
+            Files.delete(log.resolve(commit));
         }
     }
 

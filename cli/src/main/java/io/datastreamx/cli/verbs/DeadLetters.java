@@ -57,8 +57,7 @@ final class DeadLetters {
     /** The record's key (null without one) and value, encrypted. */
     record Sealed(String keyId, byte[] key, byte[] value) {
         private static Sealed of(TableRow row) {
-            return new Sealed(
-                    row.text("key_id"), row.bytesIfAny("sealed_key").orElse(null), row.bytes("sealed_bytes"));
+            return new Sealed(row.text("key_id"), row.bytesIfAny("sealed_key").orElse(null), row.bytes("sealed_bytes"));
         }
 
         byte[] openKey(KeyRing keys) {

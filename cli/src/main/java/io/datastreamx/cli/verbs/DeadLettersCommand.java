@@ -118,8 +118,7 @@ final class DeadLettersCommand implements Callable<Integer> {
                 String topic = letter.place().topic();
                 byte[] key = bytes.openKey(keys);
                 byte[] value = bytes.openValue(keys);
-                if (seen.add(topic + " " + Arrays.hashCode(key) + " " + ArtifactRef.sha256(value))
-                        && !dryRun) {
+                if (seen.add(topic + " " + Arrays.hashCode(key) + " " + ArtifactRef.sha256(value)) && !dryRun) {
                     sender.send(topic, key, value);
                 }
             });

@@ -55,7 +55,8 @@ final class LedgerCommand implements Callable<Integer> {
         } else {
             JsonNode tree = ServingClient.parse(answer);
             ArrayNode rows = ServingClient.JSON.createArrayNode();
-            tree.path("last").forEach(batch -> rows.insert(0, ((ObjectNode) batch).without(List.of("offsets", "lost_ranges"))));
+            tree.path("last")
+                    .forEach(batch -> rows.insert(0, ((ObjectNode) batch).without(List.of("offsets", "lost_ranges"))));
             out.print(TextTable.of(rows).render());
             out.println("in all " + tree.path("batches") + " batches: " + tree.path("read") + " read = "
                     + tree.path("accepted") + " accepted + " + tree.path("duplicate") + " duplicate + "

@@ -13,7 +13,10 @@ final class LostRecords {
         if (lost == 0) {
             return;
         }
-        red(out, "LOST     " + lost + " records were deleted from Kafka before they were counted; every report lacks them");
+        red(
+                out,
+                "LOST     " + lost
+                        + " records were deleted from Kafka before they were counted; every report lacks them");
         long told = 0;
         for (JsonNode range : ranges) {
             told += range.path("records").asLong();
@@ -28,10 +31,13 @@ final class LostRecords {
     }
 
     private static String when(JsonNode range) {
-        String after = range.hasNonNull("after") ? " after " + range.path("after").asText() : "";
+        String after =
+                range.hasNonNull("after") ? " after " + range.path("after").asText() : "";
         String before =
                 range.hasNonNull("before") ? " before " + range.path("before").asText() : "";
-        return after.isEmpty() && before.isEmpty() ? "" : ", appended" + after + (after.isEmpty() || before.isEmpty() ? "" : " and") + before;
+        return after.isEmpty() && before.isEmpty()
+                ? ""
+                : ", appended" + after + (after.isEmpty() || before.isEmpty() ? "" : " and") + before;
     }
 
     private static void red(PrintWriter out, String line) {

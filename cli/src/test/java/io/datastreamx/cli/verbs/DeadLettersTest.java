@@ -85,7 +85,9 @@ class DeadLettersTest {
         complete(1, 10);
         complete(2, 10);
         DeadLetters letters = new DeadLetters(lake);
-        assertThat(offsets(letters.latest(null, 3))).as("batch 3 is not complete").containsExactly(17L, 18L, 19L);
+        assertThat(offsets(letters.latest(null, 3)))
+                .as("batch 3 is not complete")
+                .containsExactly(17L, 18L, 19L);
         assertThat(offsets(letters.latest("malformed_json", 6))).containsExactly(8L, 10L, 12L, 14L, 16L, 18L);
         assertThat(letters.latest(null, 100)).hasSize(20);
         List<DeadLetters.DeadLetter> latest = letters.latest(null, 11);

@@ -21,7 +21,8 @@ class LostRecordsTest {
                  {"partition": "ad-requests-0", "start": 7, "end": 8, "records": 1, "after": null, "before": null}]""");
         assertThat(said)
                 .contains("LOST     17 records were deleted from Kafka before they were counted")
-                .contains("ad-events-1 offsets 30 to 39, appended after 2026-11-22T10:00:00Z and before 2026-11-22T12:00:00Z")
+                .contains(
+                        "ad-events-1 offsets 30 to 39, appended after 2026-11-22T10:00:00Z and before 2026-11-22T12:00:00Z")
                 .contains("ad-requests-0 offsets 7 to 7\n")
                 .contains("and 6 earlier");
     }
