@@ -213,7 +213,7 @@ class MergedViewTest {
         }
         assertTotals(10, 0, 10);
         assertEquals(6, ask.report("measures=requests").ingestBatch());
-        lake.complete(7, requests(100));
+        new TestLake(folder).complete(7, requests(100));
         ask.poll();
         assertTotals(110, 0, 110);
     }
