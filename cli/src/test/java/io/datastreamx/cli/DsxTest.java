@@ -62,8 +62,9 @@ class DsxTest {
                 .filter(verb -> !verb.getCommandSpec().usageMessage().hidden())
                 .toList();
         assertEquals(
-                Set.of("demo up down status send batch report ledger dead-letters model simulate submit test doctor"
-                        .split(" ")),
+                Set.of(
+                        "demo up down status send batch report ledger dead-letters model simulate submit test doctor bench recover"
+                                .split(" ")),
                 verbs.stream().map(CommandLine::getCommandName).collect(Collectors.toSet()));
         for (CommandLine verb : verbs) {
             Outcome outcome = run(verb.getCommandName(), "--help");

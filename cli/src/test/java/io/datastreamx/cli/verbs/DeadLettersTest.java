@@ -56,7 +56,7 @@ class DeadLettersTest {
             row.put("sealed_bytes", bytes);
             rows.add(row);
         }
-        lake.table(Table.DEAD_LETTERS).append("ingest", batch, rows);
+        lake.table(Table.DEAD_LETTERS).append("ingest-" + batch, batch, rows);
     }
 
     private void complete(long batch, int records) {
