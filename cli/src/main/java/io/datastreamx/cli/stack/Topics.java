@@ -11,9 +11,13 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The topics of the stack, made where they are missing. */
 public final class Topics {
+    private static final int LOOKS = 300;
+    private static final long LOOK_MS = 100;
+
     private Topics() {}
 
     public static void create(KafkaSettings kafka) throws InterruptedException {
@@ -29,6 +33,22 @@ public final class Topics {
                                 e);
                     }
                 }
+            }
+            awaitKnown(admin, all(kafka).stream().map(NewTopic::name).toList());
+        }
+    }
+
+    /** The controller has made them; the broker, whom everybody asks, learns of them a moment later. */
+    private static void awaitKnown(Admin admin, List<String> topics) throws InterruptedException {
+        for (int look = 1; ; look++) {
+            try {
+                admin.describeTopics(topics).allTopicNames().get();
+                return;
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || look == LOOKS) {
+                    throw new CliException("the topics were made but cannot be found: " + e.getCause().getMessage(), e);
+                }
+                Thread.sleep(LOOK_MS);
             }
         }
     }
