@@ -216,7 +216,8 @@ public final class IngestQuery {
                         settings.ingest().triggerInterval().toMillis()));
         try {
             return writer.start();
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // Scala throws what Java would have to declare.
             requireWhole(e);
             throw e;
         }

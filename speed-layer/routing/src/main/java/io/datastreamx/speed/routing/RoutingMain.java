@@ -73,7 +73,7 @@ public final class RoutingMain {
                     route(spark, partitions);
                 }
             }
-        } catch (StreamingQueryException | RuntimeException e) {
+        } catch (Exception e) {
             requireWholeCheckpoint(e);
             throw e;
         } finally {
