@@ -86,6 +86,7 @@ final class GoldenStack {
                 1L,
                 "offsets",
                 "{\"ad-requests-0\":[" + 10 * (batch - 1) + "," + 10 * batch + "]}"));
+        List.of("reused_ids", "absent", "lost").forEach(column -> row.put(column, 0L));
         row.put("min_append_time", APPENDED);
         row.put("max_append_time", APPENDED);
         row.put("completed_at", APPENDED);
