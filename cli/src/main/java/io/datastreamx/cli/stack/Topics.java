@@ -46,7 +46,10 @@ public final class Topics {
                 return;
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || look == LOOKS) {
-                    throw new CliException("the topics were made but cannot be found: " + e.getCause().getMessage(), e);
+                    throw new CliException(
+                            "the topics were made but cannot be found: "
+                                    + e.getCause().getMessage(),
+                            e);
                 }
                 Thread.sleep(LOOK_MS);
             }
