@@ -117,6 +117,11 @@ public final class MergedCheck {
         comparison.number("ledger, duplicate" + at, totals.duplicate(), duplicate);
         comparison.number("ledger, quarantined" + at, totals.malformed(), quarantined);
         comparison.number("ledger, accepted + duplicate + quarantined" + at, read, accepted + duplicate + quarantined);
+        // Offsets begin at 0; what held no record to count, or lost it, is said.
+        comparison.number(
+                "ledger, read + absent + lost" + at,
+                ends.values().stream().mapToLong(Long::longValue).sum(),
+                read + number(ledger, "absent") + number(ledger, "lost"));
         return totals.read();
     }
 

@@ -122,6 +122,16 @@ class MergedCheckTest {
     }
 
     @Test
+    void anOffsetThatNobodyAccountsForIsFound() {
+        spoilLedger = ledger -> ledger.put("lost", 1);
+        MergedCheck.Result result = check.check();
+        assertEquals(1, result.differences().size(), result.differences().toString());
+        assertTrue(
+                result.differences().get(0).contains("read + absent + lost"),
+                result.differences().get(0));
+    }
+
+    @Test
     void whatANightRemovedIsNotExpected() {
         Map<String, Long> seen = nightEnds();
         long late = own.upTo(ends, seen).late();

@@ -40,6 +40,8 @@ final class Reports {
                 .put("accepted", totals.accepted())
                 .put("duplicate", totals.duplicate())
                 .put("quarantined", totals.malformed())
+                .put("absent", ends.values().stream().mapToLong(Long::longValue).sum() - totals.read())
+                .put("lost", 0)
                 .put("ingest_batch", batch);
         ledger.set("offsets", MAPPER.valueToTree(ends));
         return ledger;
