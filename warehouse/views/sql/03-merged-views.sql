@@ -91,7 +91,7 @@ SELECT DATE(counted_time, 'UTC') AS day, 'live' AS side, ingest_batch, TIMESTAMP
   CASE WHEN event_type = 'start' THEN 1 ELSE 0 END AS starts,
   CASE WHEN event_type = 'complete' THEN 1 ELSE 0 END AS completes,
   CASE WHEN event_type = 'error' THEN 1 ELSE 0 END AS playback_errors,
-  CASE WHEN implausible_clock THEN 1 ELSE 0 END AS implausible_clocks,
+  CASE WHEN implausible_clock AND NOT (event_type = 'ad_delivery') THEN 1 ELSE 0 END AS implausible_clocks,
   CASE WHEN event_type = 'complete' THEN price_micros ELSE 0 END AS completed_price_micros,
   CASE WHEN event_type = 'tune_in' THEN 1 ELSE 0 END AS tune_ins,
   CASE WHEN event_type IN ('tune_out', 'heartbeat') THEN duration_s ELSE 0 END AS tuned_s,

@@ -22,15 +22,15 @@ record EventCondition(Set<EventType> types, String field, String value, boolean 
         return new EventCondition(types, wantedField, wantedValue, implausibleClock);
     }
 
-    /** Events of every type whose clock is wrong. */
+    /** Events whose clock is wrong, of every type that rollups count. */
     static EventCondition wrongClock() {
-        return new EventCondition(EnumSet.allOf(EventType.class), null, null, true);
+        return new EventCondition(EnumSet.complementOf(EnumSet.of(EventType.AD_DELIVERY)), null, null, true);
     }
 
     /** In the subset of SQL that Spark, DuckDB and BigQuery share. */
     String sql() {
         if (implausibleClock) {
-            return Rollup.IMPLAUSIBLE_CLOCK;
+            return Rollup.IMPLAUSIBLE_CLOCK + " AND NOT (" + Rollup.EXCLUDED_EVENTS + ")";
         }
         String names = types.stream().map(type -> "'" + type.wireName() + "'").collect(Collectors.joining(", "));
         String sql = types.size() == 1 ? "event_type = " + names : "event_type IN (" + names + ")";
