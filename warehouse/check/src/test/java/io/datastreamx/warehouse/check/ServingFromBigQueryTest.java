@@ -183,7 +183,7 @@ class ServingFromBigQueryTest {
                 assertEquals(List.of(), PartitionFilters.missing(query.getQuery(), partitions), sql);
             }
         }
-        assertEquals(7, ofReports, "sums and sketches, sums, sums and offsets, totals and batches");
+        assertEquals(8, ofReports, "sums and sketches, sums, sums and offsets, totals, losses and batches");
     }
 
     /** Asked again, nothing is billed again. */
