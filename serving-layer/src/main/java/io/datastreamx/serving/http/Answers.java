@@ -15,9 +15,6 @@ import java.util.TreeMap;
 
 /** The JSON forms of reports and of the ledger. */
 final class Answers {
-    /** Batches whose lost ranges are told, the latest. */
-    static final int LOSSES_TOLD = 20;
-
     private Answers() {}
 
     /** {@code after} and {@code before} are the append times of the records around the loss, where there were any. */
@@ -61,7 +58,7 @@ final class Answers {
         json.put("reused_ids", totals.reusedIds());
         json.put("absent", totals.absent());
         json.put("lost", totals.lost());
-        json.put("lost_ranges", lost(reading.lostRanges(LOSSES_TOLD)));
+        json.put("lost_ranges", lost(reading.lostRanges(Reading.LOSSES_TOLD)));
         json.put("ingest_batch", reading.position().ingestBatch());
         json.put("offsets", reading.offsets());
         if (last > 0) {

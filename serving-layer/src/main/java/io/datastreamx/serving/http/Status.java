@@ -49,7 +49,7 @@ final class Status {
         long lost = reading.ledgerTotals().lost();
         status.put("lost_records", lost);
         if (lost > 0) {
-            status.put("lost_ranges", Answers.lost(reading.lostRanges(Answers.LOSSES_TOLD)));
+            status.put("lost_ranges", Answers.lost(reading.lostRanges(Reading.LOSSES_TOLD)));
         }
         view.problem().ifPresent(problem -> status.put("problem", problem));
         status.put("offsets", offsets);

@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /** One consistent look: all that is read through it belongs to one {@link #position()}, whatever comes in meanwhile. */
 public interface Reading extends AutoCloseable {
+    /** Batches whose lost ranges are told, the latest. */
+    int LOSSES_TOLD = 20;
+
     Position position();
 
     /** @throws BadQueryException where the query has no answer */

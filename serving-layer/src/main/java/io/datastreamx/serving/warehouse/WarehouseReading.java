@@ -92,6 +92,13 @@ final class WarehouseReading implements Reading {
         return key;
     }
 
+    /** Asks once for what every status tells, so that it can be told while BigQuery does not answer. */
+    void bringLosses() {
+        if (ledgerTotals().lost() > 0) {
+            lostRanges(LOSSES_TOLD);
+        }
+    }
+
     @Override
     public LedgerTotals ledgerTotals() {
         Map<String, Object> row = answers.rows(statement("SELECT COUNT(*) AS n"

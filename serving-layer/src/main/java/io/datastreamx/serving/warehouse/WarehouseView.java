@@ -82,7 +82,9 @@ public final class WarehouseView implements MergedView {
                 WarehouseReading.Told told = position();
                 changed = latest == null || !latest.isOf(told);
                 if (changed) {
-                    latest = new WarehouseReading(dataset, told, new AnswerCache(client), limits);
+                    WarehouseReading next = new WarehouseReading(dataset, told, new AnswerCache(client), limits);
+                    next.bringLosses();
+                    latest = next;
                 }
                 problem = "";
             } catch (WarehouseException e) {
