@@ -109,7 +109,7 @@ class StatusTest {
                         .contains("problem: ingest is failing, it has restarted 4 times: no such file (see "
                                 + new Home(dir).log("ingest") + ")\n"),
                 text.out());
-        assertTrue(text.out().endsWith("notice (dsx, 2026-11-27T01:02:03Z): the policy came back\n"), text.out());
+        assertTrue(text.out().endsWith("notice (dsx, 2026-11-27T01:02:03.000Z): the policy came back\n"), text.out());
         Outcome json = status("--json");
         assertEquals(1, json.code());
         var tree = ServingClient.parse(json.out());

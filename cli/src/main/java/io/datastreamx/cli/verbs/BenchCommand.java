@@ -10,8 +10,10 @@ import picocli.CommandLine.Parameters;
 /** The launcher runs benchmarks itself, since they have libraries of their own; here is where help finds them. */
 @Command(
         name = "bench",
+        mixinStandardHelpOptions = true,
         description =
-                "Measures a part of the system on this machine and prints the figures as JSON; dsx bench --help names the parts.")
+                "Measures a part of the system on this machine and prints the figures as JSON; dsx bench --help names the parts.",
+        footer = {"", "Examples:", "  ./dsx bench --help", "  ./dsx bench ingest --records 1000000 --rates 5000"})
 final class BenchCommand implements Callable<Integer> {
     @Parameters(arity = "0..*", hidden = true)
     private List<String> arguments = List.of();
