@@ -63,6 +63,7 @@ public final class RoutingMain {
     }
 
     private void run() throws Exception {
+        new RequestLog(Lake.of(settings).files(), Router.checkpoint(settings.routing())).keepTo(kafka);
         JvmPolicy.Source source = JvmPolicy.Source.of(settings);
         try {
             while (!application.stop().isRaised()) {
