@@ -49,7 +49,8 @@ class ExactnessTest {
                         Map.of(
                                 "datastreamx.ingest.trigger-interval",
                                 "500ms",
-                                // Else a batch after a restart would take all that has come meanwhile, and kills meet few.
+                                // Else a batch after a restart would take all that has come meanwhile, and kills meet
+                                // few.
                                 "datastreamx.ingest.max-records-per-batch",
                                 "15000",
                                 "datastreamx.ingest.duplicate-horizon",
@@ -68,8 +69,7 @@ class ExactnessTest {
                 // Some progress first, then any moment: within a batch, between two of its writes, between batches.
                 long counted = counted(stack);
                 boolean mustGetOn = night == null;
-                Polling.until(
-                        Duration.ofMinutes(5), () -> counted(stack) > counted || !mustGetOn && !sender.isAlive());
+                Polling.until(Duration.ofMinutes(5), () -> counted(stack) > counted || !mustGetOn && !sender.isAlive());
                 Thread.sleep(random.nextInt(4_000));
                 stack.killAndRestartIngest();
                 kills++;
