@@ -348,11 +348,20 @@ public final class DeltaTable {
         }
         StructType wanted = new StructType(
                 columns.stream().map(KernelTypes.struct(table.columns())::get).toList());
-        Scan scan = snapshot()
-                .getScanBuilder()
-                .withReadSchema(wanted)
-                .withFilter(predicate)
-                .build();
+        scan(
+                snapshot()
+                        .getScanBuilder()
+                        .withReadSchema(wanted)
+                        .withFilter(predicate)
+                        .build(),
+                consumer);
+    }
+
+    private void read(Snapshot snapshot, Consumer<TableRow> consumer) {
+        scan(snapshot.getScanBuilder().build(), batch -> read(table.columnNames(), batch, consumer));
+    }
+
+    private void scan(Scan scan, Consumer<FilteredColumnarBatch> consumer) {
         Row state = scan.getScanState(engine);
         StructType physical = ScanStateRow.getPhysicalDataReadSchema(state);
         try (CloseableIterator<FilteredColumnarBatch> batches = scan.getScanFiles(engine)) {
@@ -373,32 +382,6 @@ public final class DeltaTable {
         try (CloseableIterator<FilteredColumnarBatch> data = Scan.transformPhysicalData(
                 engine, state, file, parquet(InternalScanFileUtils.getAddFileStatus(file), physical))) {
             data.forEachRemaining(consumer);
-        }
-    }
-
-    private void read(Snapshot snapshot, Consumer<TableRow> consumer) {
-        Scan scan = snapshot.getScanBuilder().build();
-        Row state = scan.getScanState(engine);
-        StructType physical = ScanStateRow.getPhysicalDataReadSchema(state);
-        try (CloseableIterator<FilteredColumnarBatch> batches = scan.getScanFiles(engine)) {
-            while (batches.hasNext()) {
-                try (CloseableIterator<Row> scanFiles = batches.next().getRows()) {
-                    while (scanFiles.hasNext()) {
-                        read(scanFiles.next(), state, physical, consumer);
-                    }
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + uri, e);
-        }
-    }
-
-    private void read(Row scanFile, Row state, StructType physical, Consumer<TableRow> consumer) throws IOException {
-        try (CloseableIterator<FilteredColumnarBatch> data = Scan.transformPhysicalData(
-                engine, state, scanFile, parquet(InternalScanFileUtils.getAddFileStatus(scanFile), physical))) {
-            while (data.hasNext()) {
-                read(table.columnNames(), data.next(), consumer);
-            }
         }
     }
 

@@ -24,7 +24,9 @@ record EventCondition(Set<EventType> types, String field, String value, boolean 
 
     /** Events whose clock is wrong, of every type that rollups count. */
     static EventCondition wrongClock() {
-        return new EventCondition(EnumSet.complementOf(EnumSet.of(EventType.AD_DELIVERY)), null, null, true);
+        EnumSet<EventType> counted = EnumSet.allOf(EventType.class);
+        counted.removeIf(type -> !Rollup.counts(type));
+        return new EventCondition(counted, null, null, true);
     }
 
     /** In the subset of SQL that Spark, DuckDB and BigQuery share. */

@@ -1,6 +1,7 @@
 package io.datastreamx.contract.measure;
 
 import io.datastreamx.contract.event.Context;
+import io.datastreamx.contract.event.EventType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -32,8 +33,10 @@ public enum Rollup {
     public static final String IMPLAUSIBLE_CLOCK = "implausible_clock";
     /** The raw log's column of the time in whose minute an event counts: its own, or that of its append. */
     public static final String COUNTED_TIME = "counted_time";
-    /** Events without context, which no rollup counts. */
-    public static final String EXCLUDED_EVENTS = "event_type = 'ad_delivery'";
+    /** Without context. */
+    private static final EventType EXCLUDED = EventType.AD_DELIVERY;
+    /** Condition, as SQL over a row of the raw log, of the events that no rollup counts. */
+    public static final String EXCLUDED_EVENTS = "event_type = '" + EXCLUDED.wireName() + "'";
 
     private final List<String> dimensions;
 
@@ -47,6 +50,11 @@ public enum Rollup {
 
     public String id() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether rollups count events of a type. */
+    public static boolean counts(EventType type) {
+        return type != EXCLUDED;
     }
 
     public boolean covers(Set<String> wanted) {

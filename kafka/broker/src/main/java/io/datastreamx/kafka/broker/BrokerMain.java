@@ -6,14 +6,15 @@ import io.datastreamx.process.ExitCode;
 import io.datastreamx.process.WrongUseException;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -37,31 +38,39 @@ public final class BrokerMain {
     private static ExitCode serve(Application application, BrokerOptions options) throws Exception {
         FreePort.require(options.port(), "--port");
         FreePort.require(options.controllerPort(), "--controller-port");
-        formatOnce(options.dir());
-        KafkaRaftServer server = started(options);
-        application.ready("127.0.0.1:" + options.port());
-        application.awaitStop();
-        server.shutdown();
-        server.awaitShutdown();
-        return ExitCode.OK;
-    }
-
-    /** @throws CannotRunException where the folder is in use */
-    private static KafkaRaftServer started(BrokerOptions options) {
-        try {
+        try (FileChannel lock = locked(options.dir())) {
+            formatOnce(options.dir());
             KafkaRaftServer server =
                     new KafkaRaftServer(KafkaConfig.fromProps(BrokerProperties.of(options), false), Time.SYSTEM);
             server.startup();
-            return server;
-        } catch (KafkaException e) {
-            if (String.valueOf(e.getMessage()).contains(".lock")) {
-                throw new CannotRunException(
-                        "the folder " + options.dir()
-                                + " is in use by another broker, or was left to another user; end that broker, or name another folder with --dir",
-                        e);
-            }
-            throw e;
+            application.ready("127.0.0.1:" + options.port());
+            application.awaitStop();
+            server.shutdown();
+            server.awaitShutdown();
         }
+        return ExitCode.OK;
+    }
+
+    /**
+     * Holds the folder for this process until the channel is closed. Kafka's own lock comes too late: by then its
+     * controller has read, and may have mended, a metadata log that another is writing.
+     *
+     * @throws CannotRunException where the folder is in use or cannot be used
+     */
+    private static FileChannel locked(Path dir) {
+        try {
+            Files.createDirectories(dir);
+            FileChannel channel =
+                    FileChannel.open(dir.resolve("broker.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+            channel.close();
+        } catch (IOException e) {
+            throw new CannotRunException("the folder " + dir + " cannot be used for the broker's log: " + e, e);
+        }
+        throw new CannotRunException("the folder " + dir
+                + " is in use by another broker; end that broker, or name another folder with --dir");
     }
 
     private static BrokerOptions options(List<String> args) throws IOException {
@@ -75,17 +84,12 @@ public final class BrokerMain {
         return given.withPorts(port, FreePort.orFree(given.controllerPort(), port));
     }
 
-    /** @throws CannotRunException where the folder cannot be one, or what names it is damaged */
+    /** @throws CannotRunException where what names the log is damaged */
     private static void formatOnce(Path dir) throws Exception {
         Path names = dir.resolve("meta.properties");
-        try {
-            Files.createDirectories(dir);
-            if (Files.exists(names)) {
-                requireWhole(names);
-                return;
-            }
-        } catch (IOException e) {
-            throw new CannotRunException("the folder " + dir + " cannot be used for the broker's log: " + e, e);
+        if (Files.exists(names)) {
+            requireWhole(names);
+            return;
         }
         new Formatter()
                 .setNodeId(1)

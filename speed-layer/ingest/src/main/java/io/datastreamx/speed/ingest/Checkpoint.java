@@ -42,12 +42,13 @@ final class Checkpoint {
     }
 
     /**
-     * Reads who this checkpoint is; gives a new one its identity first. A checkpoint of another log is set aside: its
+     * Reads who this checkpoint is; gives a new one its identity first. A checkpoint of another log is deleted: its
      * offsets mean nothing here, and all that it stood for is in the ledger.
+     *
+     * @param shape of the log that the batches will be read from
      */
-    CheckpointIdentity identity(SparkSession spark, KafkaLog log) {
+    CheckpointIdentity identity(SparkSession spark, KafkaLog.Shape shape) {
         String file = uri + "/identity.json";
-        KafkaLog.Shape shape = log.shape();
         Set<String> replaced = replaced(shape);
         if (!replaced.isEmpty()) {
             Notice.tell(new LogReplacedException(replaced).getMessage());

@@ -182,7 +182,8 @@ public final class IngestQuery {
 
     private StreamingQuery start(KafkaLog log, LivePublication publication) throws TimeoutException {
         Checkpoint checkpoint = new Checkpoint(settings.ingest().checkpoint(), lake);
-        CheckpointIdentity identity = checkpoint.identity(spark, log);
+        KafkaLog.Shape shape = log.shape();
+        CheckpointIdentity identity = checkpoint.identity(spark, shape);
         IngestBatch batch = new IngestBatch(
                 settings,
                 lake,
@@ -190,7 +191,7 @@ public final class IngestQuery {
                 identity,
                 checkpoint.offsetLog(),
                 log,
-                log.identity(),
+                shape.identity(),
                 writers,
                 fence,
                 publication,

@@ -1,6 +1,5 @@
 package io.datastreamx.speed.ingest;
 
-import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.measure.CountedEvent;
 import io.datastreamx.contract.measure.DeviceSketch;
 import io.datastreamx.contract.measure.MeasureSums;
@@ -77,7 +76,7 @@ final class RollupCells {
      * @param minute in whose minute it counts, since the epoch
      */
     void add(CountedEvent event, String[] dimensions, long minute, String device) {
-        if (event.type() == EventType.AD_DELIVERY) {
+        if (!Rollup.counts(event.type())) {
             return;
         }
         for (int i = 0; i < dimensions.length; i++) {
