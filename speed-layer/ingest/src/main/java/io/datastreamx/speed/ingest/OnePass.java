@@ -15,7 +15,6 @@ import io.datastreamx.speed.ingest.PassResult.WrittenFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +22,7 @@ import java.util.Set;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * What a task does with the records of its topic partitions, in one pass: read, validate, judge against the index of
@@ -76,7 +76,6 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
         private final RollupCells cells;
         private final Map<Table, TableFile> files = new EnumMap<>(Table.class);
         private final List<PartitionCount> counts = new ArrayList<>();
-        private final Map<String, Topic> topics = new HashMap<>();
         private Reading reading;
 
         Task(Assignment assignment, KeyRing keys, String currency) {
@@ -89,17 +88,17 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
         }
 
         void take(InternalRow record) throws IOException {
-            String topic = record.getUTF8String(TOPIC).toString();
+            UTF8String topic = record.getUTF8String(TOPIC);
             int partition = record.getInt(PARTITION);
             if (reading == null || !reading.isOf(topic, partition)) {
                 endPartition();
-                reading = new Reading(assignment, topic, partition);
+                reading = new Reading(assignment, topic.clone(), partition);
             }
             long offset = record.getLong(OFFSET);
             long appendMicros = record.getLong(TIMESTAMP);
             reading.at(offset, appendMicros / 1_000);
             byte[] value = record.isNullAt(VALUE) ? null : record.getBinary(VALUE);
-            Validated validated = validator.validate(topicOf(topic), value);
+            Validated validated = validator.validate(reading.source(), value);
             if (validated instanceof Validated.Accepted accepted) {
                 accept(accepted.event(), offset, appendMicros);
             } else if (validated instanceof Validated.Rejected rejected) {
@@ -146,10 +145,6 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
             }
         }
 
-        private Topic topicOf(String name) {
-            return topics.computeIfAbsent(name, topic -> Topic.named(topic).orElseThrow());
-        }
-
         /** Each attempt of a task writes files of its own; those of attempts that failed nobody names. */
         private TableFile file(Table table) throws IOException {
             TableFile open = files.get(table);
@@ -176,6 +171,8 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
 
     /** One topic partition while it is read. */
     static final class Reading {
+        private final UTF8String topic;
+        private final Topic source;
         private final PartitionRange range;
         private final DuplicateIndex index;
         private final List<Gap> gaps = new ArrayList<>();
@@ -189,14 +186,21 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
         private long quarantined;
         private long reusedIds;
 
-        Reading(Assignment assignment, String topic, int partition) {
-            this.range = assignment.range(topic, partition);
+        /** @param topic its bytes stay as they are */
+        Reading(Assignment assignment, UTF8String topic, int partition) {
+            this.topic = topic;
+            this.source = Topic.named(topic.toString()).orElseThrow();
+            this.range = assignment.range(topic.toString(), partition);
             this.index = PartitionIndexes.of(assignment, range);
             this.expected = range.start();
         }
 
-        boolean isOf(String topic, int partition) {
-            return range.partition() == partition && range.topic().equals(topic);
+        boolean isOf(UTF8String otherTopic, int partition) {
+            return range.partition() == partition && topic.equals(otherTopic);
+        }
+
+        Topic source() {
+            return source;
         }
 
         String topic() {

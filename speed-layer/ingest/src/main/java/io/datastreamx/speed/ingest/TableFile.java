@@ -1,7 +1,7 @@
 package io.datastreamx.speed.ingest;
 
 import io.datastreamx.contract.table.Column;
-import io.datastreamx.contract.table.ColumnType;
+import io.datastreamx.contract.table.ColumnType.Primitive;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.speed.ingest.PassResult.WrittenFile;
 import java.io.Closeable;
@@ -15,46 +15,75 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.column.ColumnWriteStore;
+import org.apache.parquet.column.ParquetProperties;
+import org.apache.parquet.compression.CompressionCodecFactory;
+import org.apache.parquet.hadoop.CodecFactory;
+import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
-import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.util.HadoopOutputFile;
-import org.apache.parquet.io.api.Binary;
-import org.apache.parquet.io.api.RecordConsumer;
-import org.apache.parquet.schema.GroupType;
-import org.apache.parquet.schema.LogicalTypeAnnotation;
-import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
-import org.apache.parquet.schema.Type;
-import org.apache.parquet.schema.Types;
 
 /**
- * Rows of one of the contract's tables into one Parquet file, without Spark: a row is an array of values in the order
- * of the table's columns.
+ * Rows of one of the contract's tables into one Parquet file, without Spark. Rows are gathered and written column by
+ * column ({@link ParquetColumn}), which takes half of what Parquet's own writer of records does.
  */
 final class TableFile implements Closeable {
     /** Values that hardly repeat: a dictionary of them would be built, found too large and thrown away. */
-    private static final Set<String> WITHOUT_DICTIONARY =
-            Set.of(Table.IDENTITY, "event_id", "request_id", "offset", "sealed_bytes", "devices");
+    private static final Set<String> WITHOUT_DICTIONARY = Set.of(
+            Table.IDENTITY,
+            "event_id",
+            "request_id",
+            "offset",
+            "event_time",
+            "counted_time",
+            "sealed_bytes",
+            "devices");
+    /** Of dead letters rows are large and readers hold a row group in memory. */
+    private static final long DEAD_LETTERS_ROW_GROUP = 8L << 20;
+
+    private static final long ROW_GROUP = 128L << 20;
+    /**
+     * Rows that are gathered. Parquet looks for full pages at their multiples only: it takes all columns to be equally
+     * long then.
+     */
+    private static final int GATHERED = 500;
+
+    private static final int ROWS_OF_A_PAGE = 40 * GATHERED;
 
     private final Path path;
     private final Configuration hadoop;
-    private final ParquetWriter<Object[]> writer;
     private final List<Column> columns;
+    private final MessageType schema;
+    private final ParquetProperties properties;
+    private final CompressionCodecFactory codecs;
+    private final ParquetFileWriter file;
+    private final long rowGroup;
     /** Places of the columns whose least and greatest value are kept, and these. */
     private final int[] bounded;
 
     private final long[] least;
     private final long[] greatest;
+    /** By column. */
+    private final Object[][] gathered;
+
+    private int waiting;
     private long rows;
+    private long rowsOfGroup;
+    private ColumnChunkPageWriteStore pages;
+    private ColumnWriteStore store;
+    private ParquetColumn[] writers;
 
     /** @param boundedColumns time columns of which least and greatest value are kept, for data skipping */
     TableFile(Table table, String uri, Configuration hadoop, Set<String> boundedColumns) throws IOException {
         this.path = new Path(uri);
         this.hadoop = hadoop;
         this.columns = table.columns();
+        this.schema = ParquetColumn.schema(table.path(), columns);
+        this.properties = properties(columns);
+        this.codecs = new CodecFactory(hadoop, properties.getPageSizeThreshold());
+        this.rowGroup = table == Table.DEAD_LETTERS ? DEAD_LETTERS_ROW_GROUP : ROW_GROUP;
         this.bounded = IntStream.range(0, columns.size())
                 .filter(i -> boundedColumns.contains(columns.get(i).name()))
                 .toArray();
@@ -62,34 +91,108 @@ final class TableFile implements Closeable {
         this.greatest = new long[bounded.length];
         Arrays.fill(least, Long.MAX_VALUE);
         Arrays.fill(greatest, Long.MIN_VALUE);
-        Builder builder = new Builder(HadoopOutputFile.fromPath(path, hadoop), table)
-                .withConf(hadoop)
-                .withCompressionCodec(CompressionCodecName.SNAPPY)
-                .withWriteMode(ParquetFileWriter.Mode.OVERWRITE);
-        for (String column : WITHOUT_DICTIONARY) {
-            if (table.columnNames().contains(column)) {
-                builder = builder.withDictionaryEncoding(column, false);
+        this.gathered = new Object[columns.size()][GATHERED];
+        this.file = new ParquetFileWriter(
+                HadoopOutputFile.fromPath(path, hadoop),
+                schema,
+                ParquetFileWriter.Mode.OVERWRITE,
+                rowGroup,
+                0,
+                null,
+                properties);
+        file.start();
+        beginGroup();
+    }
+
+    /** Bounds are kept of numbers and times; nobody skips data by those of texts, which cost most. */
+    private static ParquetProperties properties(List<Column> columns) {
+        ParquetProperties.Builder properties = ParquetProperties.builder()
+                .withMinRowCountForPageSizeCheck(GATHERED)
+                .withMaxRowCountForPageSizeCheck(GATHERED)
+                .withPageRowCountLimit(ROWS_OF_A_PAGE)
+                .withSizeStatisticsEnabled(false)
+                .withStatisticsEnabled(false);
+        for (Column column : columns) {
+            if (column.type() == Primitive.LONG || column.type() == Primitive.TIMESTAMP) {
+                properties = properties.withStatisticsEnabled(column.name(), true);
+            }
+            if (WITHOUT_DICTIONARY.contains(column.name())) {
+                properties = properties.withDictionaryEncoding(column.name(), false);
             }
         }
-        this.writer = builder.build();
+        return properties.build();
+    }
+
+    private void beginGroup() {
+        pages = new ColumnChunkPageWriteStore(
+                codecs.getCompressor(CompressionCodecName.SNAPPY),
+                schema,
+                properties.getAllocator(),
+                properties.getColumnIndexTruncateLength(),
+                properties.getPageWriteChecksumEnabled());
+        store = properties.newColumnWriteStore(schema, pages, pages);
+        writers = columns.stream()
+                .map(column ->
+                        ParquetColumn.of(column, leaf -> store.getColumnWriter(schema.getColumnDescription(leaf))))
+                .toArray(ParquetColumn[]::new);
+        rowsOfGroup = 0;
     }
 
     /**
      * @param row {@code String}, {@code byte[]}, {@code Long} (times: microseconds since the epoch), {@code Integer},
-     *     {@code Double}, {@code Boolean}, {@code List<Map<String, Object>>} or null
+     *     {@code Double}, {@code Boolean}, {@code List<Map<String, Object>>} or null, in the order of the table's
+     *     columns; the array is the caller's again afterwards
      */
     void write(Object[] row) throws IOException {
-        writer.write(row);
-        rows++;
+        for (int i = 0; i < row.length; i++) {
+            gathered[i][waiting] = row[i];
+        }
         for (int i = 0; i < bounded.length; i++) {
             long value = (Long) row[bounded[i]];
             least[i] = Math.min(least[i], value);
             greatest[i] = Math.max(greatest[i], value);
         }
+        rows++;
+        if (++waiting == GATHERED) {
+            writeGathered();
+            if (store.getBufferedSize() >= rowGroup) {
+                endGroup();
+                beginGroup();
+            }
+        }
+    }
+
+    private void writeGathered() {
+        for (int i = 0; i < writers.length; i++) {
+            writers[i].write(gathered[i], waiting);
+        }
+        for (int i = 0; i < waiting; i++) {
+            store.endRecord();
+        }
+        rowsOfGroup += waiting;
+        waiting = 0;
+    }
+
+    private void endGroup() throws IOException {
+        if (rowsOfGroup > 0) {
+            file.startBlock(rowsOfGroup);
+            store.flush();
+            pages.flushToFileWriter(file);
+            file.endBlock();
+        }
+        closeGroup();
+    }
+
+    private void closeGroup() {
+        store.close();
+        pages.close();
     }
 
     WrittenFile finish() throws IOException {
-        writer.close();
+        writeGathered();
+        endGroup();
+        file.end(Map.of());
+        codecs.release();
         FileStatus status = path.getFileSystem(hadoop).getFileStatus(path);
         Map<String, long[]> named = new HashMap<>();
         for (int i = 0; i < bounded.length; i++) {
@@ -101,136 +204,8 @@ final class TableFile implements Closeable {
     /** Gives the file up. It stays as an orphan that no table names. */
     @Override
     public void close() throws IOException {
-        writer.close();
-    }
-
-    private static final class Builder extends ParquetWriter.Builder<Object[], Builder> {
-        private final Table table;
-
-        Builder(HadoopOutputFile file, Table table) {
-            super(file);
-            this.table = table;
-        }
-
-        @Override
-        protected Builder self() {
-            return this;
-        }
-
-        @Override
-        protected WriteSupport<Object[]> getWriteSupport(Configuration conf) {
-            return new Rows(table);
-        }
-    }
-
-    private static final class Rows extends WriteSupport<Object[]> {
-        private final Table table;
-        private final Column[] columns;
-        private RecordConsumer consumer;
-
-        Rows(Table table) {
-            this.table = table;
-            this.columns = table.columns().toArray(Column[]::new);
-        }
-
-        @Override
-        public WriteContext init(Configuration configuration) {
-            return new WriteContext(schema(table), Map.of());
-        }
-
-        @Override
-        public void prepareForWrite(RecordConsumer recordConsumer) {
-            this.consumer = recordConsumer;
-        }
-
-        @Override
-        public void write(Object[] row) {
-            consumer.startMessage();
-            for (int i = 0; i < columns.length; i++) {
-                if (row[i] != null) {
-                    consumer.startField(columns[i].name(), i);
-                    value(columns[i].type(), row[i]);
-                    consumer.endField(columns[i].name(), i);
-                }
-            }
-            consumer.endMessage();
-        }
-
-        private void value(ColumnType type, Object value) {
-            if (type instanceof ColumnType.Structs structs) {
-                structs(structs, (List<?>) value);
-                return;
-            }
-            switch ((ColumnType.Primitive) type) {
-                case STRING -> consumer.addBinary(Binary.fromString((String) value));
-                case BINARY -> consumer.addBinary(Binary.fromConstantByteArray((byte[]) value));
-                case LONG, TIMESTAMP -> consumer.addLong((Long) value);
-                case INT -> consumer.addInteger((Integer) value);
-                case DOUBLE -> consumer.addDouble((Double) value);
-                case BOOLEAN -> consumer.addBoolean((Boolean) value);
-            }
-        }
-
-        /** The three levels that Parquet prescribes for lists. */
-        private void structs(ColumnType.Structs type, List<?> entries) {
-            consumer.startGroup();
-            if (!entries.isEmpty()) {
-                consumer.startField("list", 0);
-                for (Object entry : entries) {
-                    consumer.startGroup();
-                    consumer.startField("element", 0);
-                    consumer.startGroup();
-                    Map<?, ?> values = (Map<?, ?>) entry;
-                    for (int i = 0; i < type.fields().size(); i++) {
-                        Column field = type.fields().get(i);
-                        Object value = values.get(field.name());
-                        if (value != null) {
-                            consumer.startField(field.name(), i);
-                            value(field.type(), value);
-                            consumer.endField(field.name(), i);
-                        }
-                    }
-                    consumer.endGroup();
-                    consumer.endField("element", 0);
-                    consumer.endGroup();
-                }
-                consumer.endField("list", 0);
-            }
-            consumer.endGroup();
-        }
-
-        private static MessageType schema(Table table) {
-            return new MessageType(
-                    table.path(), table.columns().stream().map(Rows::type).toArray(Type[]::new));
-        }
-
-        /** Nullable throughout, as the tables' schemas are. */
-        private static Type type(Column column) {
-            String name = column.name();
-            if (column.type() instanceof ColumnType.Structs structs) {
-                GroupType element = Types.optionalGroup()
-                        .addFields(structs.fields().stream().map(Rows::type).toArray(Type[]::new))
-                        .named("element");
-                return Types.optionalGroup()
-                        .as(LogicalTypeAnnotation.listType())
-                        .addField(Types.repeatedGroup().addField(element).named("list"))
-                        .named(name);
-            }
-            return switch ((ColumnType.Primitive) column.type()) {
-                case STRING ->
-                    Types.optional(PrimitiveTypeName.BINARY)
-                            .as(LogicalTypeAnnotation.stringType())
-                            .named(name);
-                case BINARY -> Types.optional(PrimitiveTypeName.BINARY).named(name);
-                case LONG -> Types.optional(PrimitiveTypeName.INT64).named(name);
-                case TIMESTAMP ->
-                    Types.optional(PrimitiveTypeName.INT64)
-                            .as(LogicalTypeAnnotation.timestampType(true, TimeUnit.MICROS))
-                            .named(name);
-                case INT -> Types.optional(PrimitiveTypeName.INT32).named(name);
-                case DOUBLE -> Types.optional(PrimitiveTypeName.DOUBLE).named(name);
-                case BOOLEAN -> Types.optional(PrimitiveTypeName.BOOLEAN).named(name);
-            };
-        }
+        closeGroup();
+        codecs.release();
+        file.close();
     }
 }
