@@ -13,7 +13,13 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description =
                 "Measures a part of the system on this machine and prints the figures as JSON; dsx bench --help names the parts.",
-        footer = {"", "Examples:", "  ./dsx bench --help", "  ./dsx bench ingest --records 1000000 --rates 5000"})
+        footer = {
+            "",
+            "Examples:",
+            "  ./dsx bench --help",
+            "  ./dsx bench ingest --records 1000000 --rates 5000",
+            "  ./dsx bench live --records 1000000"
+        })
 final class BenchCommand implements Callable<Integer> {
     @Parameters(arity = "0..*", hidden = true)
     private List<String> arguments = List.of();

@@ -25,6 +25,15 @@ public final class DeviceSketch {
         private String only;
         private HllSketch sketch;
 
+        /** One that goes on where another stopped. @param sketch of {@link #toBytes()} */
+        public static Builder of(byte[] sketch) {
+            Builder builder = new Builder();
+            if (sketch.length > 0) {
+                builder.sketch = HllSketch.heapify(Memory.wrap(sketch));
+            }
+            return builder;
+        }
+
         public void add(String device) {
             if (sketch != null) {
                 sketch.update(device);

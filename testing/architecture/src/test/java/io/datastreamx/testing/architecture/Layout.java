@@ -4,12 +4,14 @@ import static io.datastreamx.testing.architecture.Library.DATASKETCHES;
 import static io.datastreamx.testing.architecture.Library.DELTA_KERNEL;
 import static io.datastreamx.testing.architecture.Library.DELTA_SPARK;
 import static io.datastreamx.testing.architecture.Library.DUCKDB;
+import static io.datastreamx.testing.architecture.Library.FLINK;
 import static io.datastreamx.testing.architecture.Library.GOOGLE_AUTH;
 import static io.datastreamx.testing.architecture.Library.HADOOP;
 import static io.datastreamx.testing.architecture.Library.JACKSON;
 import static io.datastreamx.testing.architecture.Library.JAVALIN;
 import static io.datastreamx.testing.architecture.Library.KAFKA_CLIENTS;
 import static io.datastreamx.testing.architecture.Library.KAFKA_SERVER;
+import static io.datastreamx.testing.architecture.Library.KAFKA_STREAMS;
 import static io.datastreamx.testing.architecture.Library.PARQUET;
 import static io.datastreamx.testing.architecture.Library.PICOCLI;
 import static io.datastreamx.testing.architecture.Library.SPARK;
@@ -46,6 +48,7 @@ final class Layout {
     }
 
     private static final String LAYERS = "layers never use each other";
+    private static final String PEERS = "what ingest is measured against never meets it on one class path";
     private static final Map<String, Place> PLACES = new LinkedHashMap<>();
 
     static {
@@ -176,7 +179,27 @@ final class Layout {
                 "process",
                 "lake",
                 "kafka/client",
+                "bench/peers/counting",
                 "testing/support");
+        place(
+                "bench/peers/counting",
+                "peers follow the contract as ingest does, and share none of its code",
+                libraries(),
+                "contract/core");
+        place(
+                "bench/peers/streams",
+                PEERS,
+                libraries(KAFKA_STREAMS, KAFKA_CLIENTS),
+                "contract/core",
+                "process",
+                "bench/peers/counting");
+        place(
+                "bench/peers/flink",
+                PEERS,
+                libraries(FLINK, KAFKA_CLIENTS),
+                "contract/core",
+                "process",
+                "bench/peers/counting");
         place("testing/support", "", libraries(KAFKA_CLIENTS));
     }
 

@@ -21,6 +21,7 @@ enum Library {
     DELTA_KERNEL("io.delta.kernel.", "io.delta.storage."),
     HADOOP("org.apache.hadoop.", "com.google.cloud.hadoop."),
     KAFKA_CLIENTS("org.apache.kafka.clients.", "org.apache.kafka.common."),
+    KAFKA_STREAMS("org.apache.kafka.streams."),
     KAFKA_SERVER("org.apache.kafka.", "kafka."),
     JACKSON("com.fasterxml.jackson."),
     DATASKETCHES("org.apache.datasketches."),
@@ -28,6 +29,7 @@ enum Library {
     PICOCLI("picocli."),
     JAVALIN("io.javalin.", "jakarta.servlet.", "org.eclipse.jetty."),
     DUCKDB("org.duckdb."),
+    FLINK("org.apache.flink."),
     GOOGLE_AUTH("com.google.auth.", "com.google.api.client.");
 
     private final List<String> prefixes;

@@ -1,0 +1,2 @@
+/** The peer that counts with Flink. */
+package io.datastreamx.bench.peers.flink;

@@ -1,0 +1,2 @@
+/** The peer that counts with Kafka Streams. */
+package io.datastreamx.bench.peers.streams;
