@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param duplicateHorizon span of Kafka append time in which a record seen before is a duplicate; zero switches
  *     recognition off
+ * @param compactEvery batches after which their small files are merged; 0: never
  * @param checkpoint Hadoop URI
  * @param slots task slots on one machine
  * @param maxRuntime after which it stops by itself; zero: never
@@ -15,6 +16,7 @@ public record IngestSettings(
         Duration triggerInterval,
         long maxRecordsPerBatch,
         Duration duplicateHorizon,
+        int compactEvery,
         String checkpoint,
         int slots,
         Duration maxRuntime) {
@@ -22,6 +24,7 @@ public record IngestSettings(
         Allowed.notNegative("datastreamx.ingest.trigger-interval", triggerInterval);
         Allowed.atLeast("datastreamx.ingest.max-records-per-batch", maxRecordsPerBatch, 1);
         Allowed.notNegative("datastreamx.ingest.duplicate-horizon", duplicateHorizon);
+        Allowed.range("datastreamx.ingest.compact-every", compactEvery, 0, 1_000_000);
         Allowed.uri("datastreamx.ingest.checkpoint", checkpoint);
         Allowed.range("datastreamx.ingest.slots", slots, 1, 1_000);
         Allowed.notNegative("datastreamx.ingest.max-runtime", maxRuntime);
@@ -32,6 +35,7 @@ public record IngestSettings(
                 values.duration("trigger-interval"),
                 values.wholeLong("max-records-per-batch"),
                 values.duration("duplicate-horizon"),
+                values.whole("compact-every"),
                 values.text("checkpoint"),
                 values.whole("slots"),
                 values.duration("max-runtime"));

@@ -52,9 +52,17 @@ import org.slf4j.LoggerFactory;
 public final class DeltaTable {
     private static final Logger LOG = LoggerFactory.getLogger(DeltaTable.class);
     private static final String WRITER = "DatastreamX";
-    /** Checkpoints keep opening the log cheap; {@link LogCleanup} keeps it short. */
-    private static final Map<String, String> PROPERTIES =
-            Map.of("delta.checkpointInterval", "100", "delta.logRetentionDuration", "interval 2 days");
+    /**
+     * Checkpoints keep opening the log cheap, as long as they do not name every small file that was merged in a week;
+     * {@link LogCleanup} keeps it short.
+     */
+    private static final Map<String, String> PROPERTIES = Map.of(
+            "delta.checkpointInterval",
+            "100",
+            "delta.logRetentionDuration",
+            "interval 2 days",
+            "delta.deletedFileRetentionDuration",
+            "interval 1 days");
 
     private final Engine engine;
     private final Configuration hadoop;

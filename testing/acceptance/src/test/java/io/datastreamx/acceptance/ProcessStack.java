@@ -17,11 +17,18 @@ final class ProcessStack implements AutoCloseable {
 
     private final BrokerProcess broker;
     private final Map<String, String> settings = new TreeMap<>();
+    private final Map<String, String> environment;
     private final JavaProcess serving;
     private final URI api;
     private JavaProcess ingest;
 
     ProcessStack(Path home, Map<String, String> more) {
+        this(home, more, Map.of());
+    }
+
+    /** @param environment variables that all processes get */
+    ProcessStack(Path home, Map<String, String> more, Map<String, String> environment) {
+        this.environment = environment;
         broker = BrokerProcess.start();
         broker.createEventTopics(2);
         settings.put("datastreamx.home", home.toString());
@@ -43,6 +50,14 @@ final class ProcessStack implements AutoCloseable {
 
     String lakeUri() {
         return "file://" + settings.get("datastreamx.home") + "/lake";
+    }
+
+    ProcessHandle ingest() {
+        return ProcessHandle.of(ingest.pid()).orElseThrow();
+    }
+
+    String ingestLog() {
+        return ingest.stderr();
     }
 
     /** SIGKILL, then a new process on the same checkpoint. */
@@ -82,8 +97,8 @@ final class ProcessStack implements AutoCloseable {
     private JavaProcess start(String module, String mainClass, List<String> options, List<String> args) {
         List<String> all = new ArrayList<>(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         all.addAll(options);
-        return JavaProcess.start(
-                new JavaProcess.Launch(mainClass, Repository.runtimeClasspath(module), all, settings, args));
+        return JavaProcess.start(new JavaProcess.Launch(
+                mainClass, Repository.runtimeClasspath(module), all, settings, args, environment));
     }
 
     @Override

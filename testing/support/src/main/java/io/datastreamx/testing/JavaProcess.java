@@ -48,19 +48,31 @@ public final class JavaProcess implements AutoCloseable {
      *
      * @param jvmOptions such as {@code -Xmx256m} or {@link Repository#sparkJvmOptions()}
      * @param properties system properties
+     * @param environment variables besides those of this process
      */
     public record Launch(
             String mainClass,
             List<Path> classpath,
             List<String> jvmOptions,
             Map<String, String> properties,
-            List<String> args) {
+            List<String> args,
+            Map<String, String> environment) {
 
         public Launch {
             classpath = List.copyOf(classpath);
             jvmOptions = List.copyOf(jvmOptions);
             properties = Map.copyOf(properties);
             args = List.copyOf(args);
+            environment = Map.copyOf(environment);
+        }
+
+        public Launch(
+                String mainClass,
+                List<Path> classpath,
+                List<String> jvmOptions,
+                Map<String, String> properties,
+                List<String> args) {
+            this(mainClass, classpath, jvmOptions, properties, args, Map.of());
         }
 
         private List<String> command() {
@@ -89,10 +101,11 @@ public final class JavaProcess implements AutoCloseable {
     private static JavaProcess start(Launch launch, Path logs, boolean ownLogs) {
         try {
             Files.createDirectories(logs);
-            Process process = new ProcessBuilder(launch.command())
+            ProcessBuilder builder = new ProcessBuilder(launch.command())
                     .redirectOutput(logs.resolve("stdout").toFile())
-                    .redirectError(logs.resolve("stderr").toFile())
-                    .start();
+                    .redirectError(logs.resolve("stderr").toFile());
+            builder.environment().putAll(launch.environment());
+            Process process = builder.start();
             ALIVE.add(process);
             process.onExit().thenAccept(ALIVE::remove);
             return new JavaProcess(launch, logs, ownLogs, process);

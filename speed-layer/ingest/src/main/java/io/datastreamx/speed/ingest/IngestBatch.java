@@ -26,9 +26,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
+import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -122,14 +124,15 @@ final class IngestBatch {
         remember(entry, results);
         publication.completed(entry);
         LOG.info(
-                "batch {}: {} read = {} accepted + {} duplicate + {} quarantined; {} ms pass, {} ms commit",
+                "batch {}: {} read = {} accepted + {} duplicate + {} quarantined; {} ms pass, {} ms commit; executors {}",
                 batch,
                 entry.read(),
                 entry.accepted(),
                 entry.duplicate(),
                 entry.quarantined(),
                 passed - began,
-                clock.millis() - passed);
+                clock.millis() - passed,
+                results.stream().map(PassResult::executor).collect(Collectors.toCollection(TreeSet::new)));
         if (!entry.lostRanges().isEmpty()) {
             LOG.error(
                     "batch {}: {} records were deleted before they were read: {}",

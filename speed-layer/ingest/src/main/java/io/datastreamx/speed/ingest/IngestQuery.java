@@ -78,8 +78,10 @@ public final class IngestQuery {
             for (Table table : List.of(Table.EVENTS, Table.LIVE, Table.DEAD_LETTERS, Table.LEDGER)) {
                 lake.table(table).createIfAbsent();
             }
-            try (LivePublication publication = LivePublication.start(settings, spark, lake, fence)) {
-                keepRunning(onReady, log, publication);
+            try (LivePublication publication = LivePublication.start(settings, spark, lake, fence);
+                    SmallFiles small =
+                            new SmallFiles(spark, lake, fence, settings.ingest().compactEvery())) {
+                keepRunning(onReady, log, publication, small);
             } finally {
                 awaitStop();
             }
@@ -92,14 +94,14 @@ public final class IngestQuery {
         batchUnderWay.unlock();
     }
 
-    private void keepRunning(Runnable onReady, KafkaLog log, LivePublication publication)
+    private void keepRunning(Runnable onReady, KafkaLog log, LivePublication publication, SmallFiles small)
             throws StreamingQueryException, TimeoutException, InterruptedException {
         int failures = 0;
         boolean ready = false;
         while (!stopping) {
             long before = lastBatch();
             try {
-                query = start(log, publication);
+                query = start(log, publication, small);
                 if (stopping) {
                     // The stop came while this query was started, and ended the one before it.
                     query.stop();
@@ -180,7 +182,7 @@ public final class IngestQuery {
         }
     }
 
-    private StreamingQuery start(KafkaLog log, LivePublication publication) throws TimeoutException {
+    private StreamingQuery start(KafkaLog log, LivePublication publication, SmallFiles small) throws TimeoutException {
         Checkpoint checkpoint = new Checkpoint(settings.ingest().checkpoint(), lake);
         KafkaLog.Shape shape = log.shape();
         CheckpointIdentity identity = checkpoint.identity(spark, shape);
@@ -203,6 +205,7 @@ public final class IngestQuery {
                     throw new IllegalStateException("ingest is stopping; the batch will be replayed");
                 }
                 batch.process(records, id);
+                small.batchCompleted();
                 completedOne = true;
             } finally {
                 batchUnderWay.unlock();

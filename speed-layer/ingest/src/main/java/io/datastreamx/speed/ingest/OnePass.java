@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -116,7 +117,7 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
                 written.put(file.getKey(), file.getValue().finish());
             }
             files.clear();
-            return new PassResult(counts, written);
+            return new PassResult(SparkEnv.get().executorId(), counts, written);
         }
 
         private void accept(Event valid, long offset, long appendMicros) throws IOException {

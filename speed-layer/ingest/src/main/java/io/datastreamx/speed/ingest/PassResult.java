@@ -8,10 +8,12 @@ import java.util.Map;
 /**
  * What one task hands to the driver: counts and the names of files, nothing per record.
  *
+ * @param executor id of the Spark executor that it ran on
  * @param partitions one per topic partition of which it read records
  * @param files what it wrote, by table; tables without rows are absent
  */
-record PassResult(List<PartitionCount> partitions, Map<Table, WrittenFile> files) implements Serializable {
+record PassResult(String executor, List<PartitionCount> partitions, Map<Table, WrittenFile> files)
+        implements Serializable {
 
     /** Offsets without a record, {@code [start, end)}. */
     record Gap(long start, long end) implements Serializable {}
