@@ -3,16 +3,13 @@ package io.datastreamx.lake;
 import io.datastreamx.contract.table.Table;
 import io.delta.kernel.DataWriteContext;
 import io.delta.kernel.Operation;
-import io.delta.kernel.Scan;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.TableManager;
 import io.delta.kernel.Transaction;
 import io.delta.kernel.TransactionCommitResult;
-import io.delta.kernel.data.ColumnarBatch;
 import io.delta.kernel.data.FilteredColumnarBatch;
 import io.delta.kernel.data.Row;
 import io.delta.kernel.engine.Engine;
-import io.delta.kernel.engine.FileReadResult;
 import io.delta.kernel.exceptions.ConcurrentTransactionException;
 import io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException;
 import io.delta.kernel.exceptions.TableAlreadyExistsException;
@@ -20,10 +17,7 @@ import io.delta.kernel.expressions.AlwaysTrue;
 import io.delta.kernel.expressions.Literal;
 import io.delta.kernel.expressions.Predicate;
 import io.delta.kernel.hook.PostCommitHook;
-import io.delta.kernel.internal.InternalScanFileUtils;
-import io.delta.kernel.internal.data.ScanStateRow;
 import io.delta.kernel.internal.util.Utils;
-import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterable;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.DataFileStatus;
@@ -68,12 +62,14 @@ public final class DeltaTable {
     private final Configuration hadoop;
     private final String uri;
     private final Table table;
+    private final TableReader reader;
 
     DeltaTable(Engine engine, Configuration hadoop, String uri, Table table) {
         this.engine = engine;
         this.hadoop = hadoop;
         this.uri = uri;
         this.table = table;
+        this.reader = new TableReader(engine, uri, table);
     }
 
     public String uri() {
@@ -154,7 +150,7 @@ public final class DeltaTable {
                 return false;
             }
             List<TableRow> before = new ArrayList<>();
-            read(snapshot, before::add);
+            reader.forEach(snapshot, before::add);
             RowBatch rows = new RowBatch(table, next.apply(before));
             try {
                 commit(
@@ -290,60 +286,32 @@ public final class DeltaTable {
      */
     public void forEach(Consumer<TableRow> consumer) {
         if (exists()) {
-            read(snapshot(), consumer);
+            reader.forEach(snapshot(), consumer);
         }
     }
 
     /** The same with these columns alone; the others are not read, and every row lacks them. */
     public void forEach(List<String> columns, Consumer<TableRow> consumer) {
-        scan(columns, AlwaysTrue.ALWAYS_TRUE, batch -> read(columns, batch, consumer));
+        if (exists()) {
+            reader.forEach(snapshot(), columns, AlwaysTrue.ALWAYS_TRUE, consumer);
+        }
     }
 
     /** The same with all columns, of rows whose value in a column of whole numbers is not below {@code least}. */
     public void forEachFrom(String column, long least, Consumer<TableRow> consumer) {
         Predicate from = new Predicate(">=", new io.delta.kernel.expressions.Column(column), Literal.ofLong(least));
-        scan(
-                table.columnNames(),
-                from,
-                batch -> read(table.columnNames(), batch, row -> {
-                    if (row.number(column) >= least) {
-                        consumer.accept(row);
-                    }
-                }));
-    }
-
-    private void read(List<String> columns, FilteredColumnarBatch batch, Consumer<TableRow> consumer) {
-        RowReader reader = new RowReader(
-                table,
-                table.columns().stream()
-                        .filter(column -> columns.contains(column.name()))
-                        .toList(),
-                batch.getData().getSchema());
-        try (CloseableIterator<Row> rows = batch.getRows()) {
-            rows.forEachRemaining(row -> consumer.accept(reader.read(row)));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + uri, e);
+        if (exists()) {
+            reader.forEach(snapshot(), table.columnNames(), from, row -> {
+                if (row.number(column) >= least) {
+                    consumer.accept(row);
+                }
+            });
         }
     }
 
     /** Whether no file belongs to the table: nothing was written yet, or all of it was removed. */
     public boolean isEmpty() {
-        if (!exists()) {
-            return true;
-        }
-        try (CloseableIterator<FilteredColumnarBatch> batches =
-                snapshot().getScanBuilder().build().getScanFiles(engine)) {
-            while (batches.hasNext()) {
-                try (CloseableIterator<Row> files = batches.next().getRows()) {
-                    if (files.hasNext()) {
-                        return false;
-                    }
-                }
-            }
-            return true;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + uri, e);
-        }
+        return !exists() || reader.isEmpty(snapshot());
     }
 
     /**
@@ -351,65 +319,14 @@ public final class DeltaTable {
      * consumer looks itself. A table that does not exist has none.
      */
     public void scan(List<String> columns, Predicate predicate, Consumer<FilteredColumnarBatch> consumer) {
-        if (!exists()) {
-            return;
+        if (exists()) {
+            reader.scan(snapshot(), columns, predicate, consumer);
         }
-        StructType wanted = new StructType(
-                columns.stream().map(KernelTypes.struct(table.columns())::get).toList());
-        scan(
-                snapshot()
-                        .getScanBuilder()
-                        .withReadSchema(wanted)
-                        .withFilter(predicate)
-                        .build(),
-                consumer);
-    }
-
-    private void read(Snapshot snapshot, Consumer<TableRow> consumer) {
-        scan(snapshot.getScanBuilder().build(), batch -> read(table.columnNames(), batch, consumer));
-    }
-
-    private void scan(Scan scan, Consumer<FilteredColumnarBatch> consumer) {
-        Row state = scan.getScanState(engine);
-        StructType physical = ScanStateRow.getPhysicalDataReadSchema(state);
-        try (CloseableIterator<FilteredColumnarBatch> batches = scan.getScanFiles(engine)) {
-            while (batches.hasNext()) {
-                try (CloseableIterator<Row> files = batches.next().getRows()) {
-                    while (files.hasNext()) {
-                        scan(files.next(), state, physical, consumer);
-                    }
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + uri, e);
-        }
-    }
-
-    private void scan(Row file, Row state, StructType physical, Consumer<FilteredColumnarBatch> consumer)
-            throws IOException {
-        try (CloseableIterator<FilteredColumnarBatch> data = Scan.transformPhysicalData(
-                engine, state, file, parquet(InternalScanFileUtils.getAddFileStatus(file), physical))) {
-            data.forEachRemaining(consumer);
-        }
-    }
-
-    private CloseableIterator<ColumnarBatch> parquet(FileStatus file, StructType columns) throws IOException {
-        return engine.getParquetHandler()
-                .readParquetFiles(Utils.singletonCloseableIterator(file), columns, Optional.empty())
-                .map(FileReadResult::getData);
     }
 
     /** The rows of a file that {@link #follow} has shown. */
     List<TableRow> rows(FileStatus file) {
-        List<TableRow> rows = new ArrayList<>();
-        try (CloseableIterator<ColumnarBatch> data = parquet(file, KernelTypes.struct(table.columns()))) {
-            while (data.hasNext()) {
-                read(table.columnNames(), new FilteredColumnarBatch(data.next(), Optional.empty()), rows::add);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file.getPath(), e);
-        }
-        return rows;
+        return reader.rows(file);
     }
 
     /** Follows the table's log from its present state on. The table may come into being later. */
