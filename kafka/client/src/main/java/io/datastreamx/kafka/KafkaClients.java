@@ -37,6 +37,9 @@ public record KafkaClients(KafkaConnection kafka, String program) {
     private static final int PATIENCE_S = 15;
     private static final Duration PATIENCE = Duration.ofSeconds(PATIENCE_S);
     private static final Duration MEMBER_FETCH_WAIT = Duration.ofMillis(50);
+    /** Writers learn of added partitions after five minutes; who reads them in time must know them before. */
+    private static final Duration MEMBER_LOOK = Duration.ofSeconds(5);
+
     private static final Duration LINGER = Duration.ofMillis(2);
     private static final int BATCH_BYTES = 64 * 1024;
 
@@ -76,8 +79,9 @@ public record KafkaClients(KafkaConnection kafka, String program) {
     /**
      * Shares topics with the other members of a group and commits what is done, from the beginning where nothing is
      * committed. The only member has the group's name, so a process that takes the place of a dead one gets its
-     * partitions at once, not after a session timeout. Fetches return within 50 ms. An open transaction is not waited
-     * for: what is read here is of worth for less than a second.
+     * partitions at once, not after a session timeout. Fetches return within 50 ms, and partitions that are added are
+     * known within seconds. An open transaction is not waited for: what is read here is of worth for less than a
+     * second.
      */
     public Consumer<byte[], byte[]> groupMember(String group) {
         return explained(
@@ -85,9 +89,14 @@ public record KafkaClients(KafkaConnection kafka, String program) {
                 () -> consumer(
                         group,
                         Map.of(
-                                ConsumerConfig.GROUP_ID_CONFIG, group,
-                                ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, group,
-                                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, millis(MEMBER_FETCH_WAIT))));
+                                ConsumerConfig.GROUP_ID_CONFIG,
+                                group,
+                                ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+                                group,
+                                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                                millis(MEMBER_FETCH_WAIT),
+                                ConsumerConfig.METADATA_MAX_AGE_CONFIG,
+                                millis(MEMBER_LOOK))));
     }
 
     /**
