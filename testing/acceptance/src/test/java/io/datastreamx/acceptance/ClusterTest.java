@@ -94,14 +94,11 @@ class ClusterTest {
         return home.toString();
     }
 
+    /** The JVMs that ingest has started. */
     private static List<ProcessHandle> executors(ProcessStack stack) {
         return stack.ingest()
                 .descendants()
-                .filter(process -> process.info()
-                        .arguments()
-                        .map(arguments -> String.join(" ", arguments))
-                        .orElse("")
-                        .contains("Executor"))
+                .filter(process -> process.info().command().orElse("").endsWith("java"))
                 .toList();
     }
 
