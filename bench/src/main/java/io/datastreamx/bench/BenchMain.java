@@ -16,10 +16,11 @@ public final class BenchMain {
     private BenchMain() {}
 
     public static void main(String[] args) {
-        Application.run(
-                "bench",
-                application -> ExitCode.of(new CommandLine(new BenchMain())
-                        .setExecutionExceptionHandler((failure, command, parsed) -> application.failed(failure))
-                        .execute(args)));
+        Application.run("bench", application -> {
+            application.stopInterruptsThisThread();
+            return ExitCode.of(new CommandLine(new BenchMain())
+                    .setExecutionExceptionHandler((failure, command, parsed) -> application.failed(failure))
+                    .execute(args));
+        });
     }
 }

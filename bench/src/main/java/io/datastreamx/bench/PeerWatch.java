@@ -90,8 +90,8 @@ final class PeerWatch {
                 seen.add(0L);
                 Duration quiet = Duration.between(moved, look.at());
                 if (!drained && quiet.compareTo(QUIET) > 0 && hasReadAll(admin)) {
-                    counted = drain(reader);
-                    drained = true;
+                    drained = drain(reader, admin);
+                    counted = seen.stream().mapToLong(Long::longValue).sum();
                 }
                 if (counted > wanted || quiet.compareTo(STUCK) > 0) {
                     throw new IllegalStateException("the cells of %s hold %,d events, and %,d are right:\n%s"
@@ -150,9 +150,14 @@ final class PeerWatch {
                                 && committed.get(end.getKey()).offset() >= end.getValue());
     }
 
-    /** Reads what is stable. @return how often the answers hold an event */
-    private long drain(Consumer<byte[], byte[]> reader) {
+    /**
+     * Reads what is stable, and what becomes so meanwhile, which the look after that counts as its own.
+     *
+     * @return whether that was all
+     */
+    private boolean drain(Consumer<byte[], byte[]> reader, Admin admin) throws Exception {
         Map<TopicPartition, Long> stable = looks.get(looks.size() - 1).stable();
+        seen.add(0L);
         while (output.stream().anyMatch(partition -> reader.position(partition) < stable.get(partition))) {
             for (ConsumerRecord<byte[], byte[]> answer : reader.poll(EVERY)) {
                 ByteBuffer key = ByteBuffer.wrap(answer.key());
@@ -162,13 +167,14 @@ final class PeerWatch {
                 seen.set(look, seen.get(look) + more);
             }
         }
-        return seen.stream().mapToLong(Long::longValue).sum();
+        looks.add(look(admin));
+        return looks.get(looks.size() - 1).stable().equals(stable);
     }
 
-    /** Stable ends only grow. What became stable since the last look is counted at that. */
+    /** Stable ends only grow. @return one past the last look where none saw it */
     private int firstThatSaw(TopicPartition partition, long offset) {
         int from = 0;
-        int to = looks.size() - 1;
+        int to = looks.size();
         while (from < to) {
             int middle = (from + to) >>> 1;
             if (looks.get(middle).stable().get(partition) > offset) {
