@@ -41,17 +41,34 @@ final class IdentitySlice {
 
     /** @return append time in milliseconds; {@link #ABSENT} where it is not there */
     long find(EventIdentity identity) {
-        long key = identity.time();
-        int second = secondHash(identity.id());
-        for (int slot = placeOf(key); slot < tags.length && tags[slot] != 0; slot++) {
-            if (keys[slot] == key && secondOf(tags[slot]) == second) {
+        return sealed ? findSealed(identity) : findOpen(identity);
+    }
+
+    private long findOpen(EventIdentity identity) {
+        for (int slot = placeOf(identity.time()); slot < tags.length && tags[slot] != 0; slot++) {
+            if (holds(slot, identity)) {
                 return firstMs + timeOf(tags[slot]);
             }
-            if (sealed && Long.compareUnsigned(keys[slot], key) > 0) {
+        }
+        return ABSENT;
+    }
+
+    /** Looks at keys alone, one line of the cache, until one is greater; that of a free slot is the least there is. */
+    private long findSealed(EventIdentity identity) {
+        long key = identity.time();
+        for (int slot = placeOf(key); slot < keys.length; slot++) {
+            if (keys[slot] == key && holds(slot, identity)) {
+                return firstMs + timeOf(tags[slot]);
+            }
+            if (Long.compareUnsigned(keys[slot], key) > 0) {
                 break;
             }
         }
         return ABSENT;
+    }
+
+    private boolean holds(int slot, EventIdentity identity) {
+        return tags[slot] != 0 && keys[slot] == identity.time() && secondOf(tags[slot]) == secondHash(identity.id());
     }
 
     /** Adds an identity that is not there. */

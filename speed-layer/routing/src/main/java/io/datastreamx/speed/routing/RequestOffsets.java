@@ -9,8 +9,11 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 
-/** The end of {@code ad-requests}, by partition. */
+/** Where reading {@code ad-requests} begins, by partition: at the end that it had when it was looked at. */
 final class RequestOffsets {
+    /** How Spark writes "from the beginning" in offsets as JSON. */
+    private static final long EARLIEST = -2;
+
     private final Map<Integer, Long> ends;
 
     private RequestOffsets(Map<Integer, Long> ends) {
@@ -29,6 +32,13 @@ final class RequestOffsets {
             throw KafkaFailure.explain(
                     kafka.kafka(), e, "cannot look up " + topic + " at " + kafka.kafka() + "; is the broker up?");
         }
+    }
+
+    /** The same, and partitions that were added since from their first record on: all of it came since. */
+    RequestOffsets withAdded(RequestOffsets later) {
+        Map<Integer, Long> all = new TreeMap<>(ends);
+        later.ends.keySet().forEach(partition -> all.putIfAbsent(partition, EARLIEST));
+        return new RequestOffsets(all);
     }
 
     int partitions() {

@@ -4,7 +4,6 @@ import io.datastreamx.config.RoutingMode;
 import io.datastreamx.config.RoutingSettings;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.event.Topic;
-import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.kafka.KafkaConnection;
 import java.time.Clock;
 import java.util.concurrent.TimeoutException;
@@ -28,11 +27,14 @@ final class Router {
 
     private final SparkSession spark;
     private final Settings settings;
+    private final RequestOffsets from;
     private final boolean realTime;
 
-    Router(SparkSession spark, Settings settings) {
+    /** @param from where a fresh checkpoint begins */
+    Router(SparkSession spark, Settings settings, RequestOffsets from) {
         this.spark = spark;
         this.settings = settings;
+        this.from = from;
         this.realTime = settings.routing().mode() == RoutingMode.REAL_TIME;
     }
 
@@ -50,19 +52,16 @@ final class Router {
     }
 
     /**
-     * A fresh checkpoint starts at the end that the topic has now, looked up here, so that nothing is missed between
-     * this moment and the query's first batch. Older requests are worthless, and so are those that Kafka has already
-     * deleted: losing them must not stop the router.
+     * A fresh checkpoint starts at an end of the topic that was looked up before, so that nothing is missed between
+     * then and the query's first batch. Older requests are worthless, and so are those that Kafka has already deleted:
+     * losing them must not stop the router.
      */
     private Dataset<Row> readRequests() {
         return spark.readStream()
                 .format("kafka")
                 .options(KafkaConnection.of(settings.kafka()).sparkOptions())
                 .option("subscribe", Topic.AD_REQUESTS.topicName())
-                .option(
-                        "startingOffsets",
-                        RequestOffsets.now(KafkaClients.of(settings.kafka(), "routing"))
-                                .json())
+                .option("startingOffsets", from.json())
                 .option("failOnDataLoss", "false")
                 .option("kafka.fetch.max.wait.ms", realTime ? REAL_TIME_FETCH_WAIT_MS : MICRO_BATCH_FETCH_WAIT_MS)
                 .load();

@@ -66,12 +66,24 @@ public final class RoutingMain {
         new RequestLog(Lake.of(settings).files(), Router.checkpoint(settings.routing())).keepTo(kafka);
         JvmPolicy.Source source = JvmPolicy.Source.of(settings);
         try {
+            RequestOffsets from = RequestOffsets.now(kafka);
+            boolean died = false;
             while (!application.stop().isRaised()) {
-                int partitions = RequestOffsets.now(kafka).partitions();
+                from = from.withAdded(RequestOffsets.now(kafka));
+                int partitions = from.partitions();
                 try (SparkSession spark = RouterSession.open(settings, realTime ? partitions : 0)) {
                     RouterSession.requireSlots(spark.sparkContext().defaultParallelism(), partitions, realTime);
                     JvmPolicy.follower(source).awaitRead(FOLLOWER_START);
-                    route(spark, partitions);
+                    route(spark, from);
+                } catch (StreamingQueryException e) {
+                    // SPARK-55271 (Spark 4.1): a batch replayed from the offset log is committed, then the query dies.
+                    // Or
+                    // partitions were added before its first batch. One start on the same checkpoint cures it.
+                    if (died) {
+                        throw e;
+                    }
+                    died = true;
+                    LOG.warn("the routing query died and is started once more", e);
                 }
             }
         } catch (Exception e) {
@@ -95,45 +107,33 @@ public final class RoutingMain {
     }
 
     /** Until it is to stop, or there are partitions that this session has no slots for but another would have. */
-    private void route(SparkSession spark, int partitions)
+    private void route(SparkSession spark, RequestOffsets from)
             throws StreamingQueryException, TimeoutException, InterruptedException {
+        int partitions = from.partitions();
         try (PartitionWatch watch = new PartitionWatch(kafka, partitions)) {
-            try {
-                runQuery(spark, partitions, watch);
-            } catch (StreamingQueryException e) {
-                // SPARK-55271 (Spark 4.1) among others: a batch replayed from the offset log is committed, then the
-                // query dies. One
-                // start on the same checkpoint cures it.
-                LOG.warn("the routing query died and is started once more", e);
-                runQuery(spark, partitions, watch);
+            StreamingQuery query = new Router(spark, settings, from).start();
+            boolean ready = false;
+            int known = partitions;
+            long reopenAt = Long.MAX_VALUE;
+            while (!application.stop().isRaised()) {
+                if (query.awaitTermination(WATCH_MS)) {
+                    throw new CannotRunException("the routing query ended by itself");
+                }
+                if (!ready && isRunning(spark, query, realTime ? partitions : 0)) {
+                    ready = true;
+                    application.ready("routing");
+                }
+                if (ready && realTime && watch.partitions() > known) {
+                    known = watch.partitions();
+                    reopenAt = reopenAt(spark, partitions, known);
+                }
+                if (System.nanoTime() > reopenAt) {
+                    break;
+                }
             }
+            LOG.info("stopping");
+            query.stop();
         }
-    }
-
-    private void runQuery(SparkSession spark, int partitions, PartitionWatch watch)
-            throws StreamingQueryException, TimeoutException, InterruptedException {
-        StreamingQuery query = new Router(spark, settings).start();
-        boolean ready = false;
-        int known = partitions;
-        long reopenAt = Long.MAX_VALUE;
-        while (!application.stop().isRaised()) {
-            if (query.awaitTermination(WATCH_MS)) {
-                throw new CannotRunException("the routing query ended by itself");
-            }
-            if (!ready && isRunning(spark, query, realTime ? partitions : 0)) {
-                ready = true;
-                application.ready("routing");
-            }
-            if (ready && realTime && watch.partitions() > known) {
-                known = watch.partitions();
-                reopenAt = reopenAt(spark, partitions, known);
-            }
-            if (System.nanoTime() > reopenAt) {
-                break;
-            }
-        }
-        LOG.info("stopping");
-        query.stop();
     }
 
     /** When the session is to be opened anew for partitions that were added; never, where that would not help. */

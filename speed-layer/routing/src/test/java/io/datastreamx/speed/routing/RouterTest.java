@@ -9,6 +9,7 @@ import io.datastreamx.contract.decision.Decision;
 import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.ControlRecord;
+import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.kafka.policy.Policies;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.testing.BrokerProcess;
@@ -47,7 +48,7 @@ class RouterTest {
         policies = new Policies(new Lake("file://" + home + "/lake"), broker.bootstrapServers());
         boxes = new Boxes(broker.bootstrapServers());
         spark = RouterSession.open(settings("first"), 2);
-        query = new Router(spark, settings("first")).start();
+        query = router("first").start();
     }
 
     @AfterAll
@@ -118,7 +119,7 @@ class RouterTest {
     @Test
     @Order(5)
     void twoRoutersDecideAlike() throws Exception {
-        StreamingQuery second = new Router(spark, settings("second")).start();
+        StreamingQuery second = router("second").start();
         try {
             for (int i = 0; i < 100; i++) {
                 boxes.request("both-" + i, Instant.now());
@@ -138,6 +139,13 @@ class RouterTest {
         } finally {
             second.stop();
         }
+    }
+
+    private static Router router(String checkpoint) {
+        return new Router(
+                spark,
+                settings(checkpoint),
+                RequestOffsets.now(KafkaClients.plaintext(broker.bootstrapServers(), "test")));
     }
 
     private static Settings settings(String checkpoint) {
