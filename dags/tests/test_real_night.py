@@ -20,6 +20,8 @@ from datastreamx_dags.local import LocalBackend
 from waiting import PATIENCE_SECONDS, until
 
 ROOT = Path(__file__).resolve().parents[2]
+# Whose programs run: those of a copy, where a build is under way beside the tests that compiles these anew.
+PROGRAMS = Path(os.environ.get("DSX_PROGRAMS", ROOT))
 # Enough for a model to be trained. Within an hour, as boxes report what they show all the time.
 REQUESTS, HISTORY = 3000, dt.timedelta(hours=1)
 
@@ -27,11 +29,11 @@ REQUESTS, HISTORY = 3000, dt.timedelta(hours=1)
 class Stack:
     def __init__(self, home: Path):
         self.home = home
-        self.variable = {"backend": "local", "home": str(home)}
+        self.variable = {"backend": "local", "home": str(home), "dsx": str(PROGRAMS / "dsx")}
         self._http = ""
 
     def dsx(self, *arguments: str, expect: int = 0) -> str:
-        done = subprocess.run([ROOT / "dsx", arguments[0], "--home", self.home, *arguments[1:]], capture_output=True, text=True, timeout=PATIENCE_SECONDS)
+        done = subprocess.run([PROGRAMS / "dsx", arguments[0], "--home", self.home, *arguments[1:]], capture_output=True, text=True, timeout=PATIENCE_SECONDS)
         assert done.returncode == expect, f"dsx {' '.join(arguments)}: {done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
         return done.stdout
 
