@@ -53,6 +53,9 @@ class ExactnessTest {
                                 // few.
                                 "datastreamx.ingest.max-records-per-batch",
                                 "15000",
+                                // Files are merged while all else goes on.
+                                "datastreamx.ingest.compact-every",
+                                "10",
                                 "datastreamx.ingest.duplicate-horizon",
                                 HORIZON.toMillis() + "ms"));
                 Recount recount = Recount.start(stack.bootstrapServers(), "USD", HORIZON, Duration.ofMinutes(3))) {
