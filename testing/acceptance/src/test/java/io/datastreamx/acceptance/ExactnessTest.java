@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.contract.ledger.LedgerEntry;
+import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
 import io.datastreamx.lake.Versions;
@@ -55,7 +56,7 @@ class ExactnessTest {
                                 "15000",
                                 // Files are merged while all else goes on.
                                 "datastreamx.ingest.compact-every",
-                                "10",
+                                "2",
                                 "datastreamx.ingest.duplicate-horizon",
                                 HORIZON.toMillis() + "ms"));
                 Recount recount = Recount.start(stack.bootstrapServers(), "USD", HORIZON, Duration.ofMinutes(3))) {
@@ -94,6 +95,10 @@ class ExactnessTest {
             assertTrue(check.check().equal());
             Lake lake = new Lake(stack.lakeUri());
             everyOffsetIsAccountedFor(lake, log);
+            assertTrue(
+                    lake.table(Table.LEDGER).follow().poll().added().size()
+                            < new Ledger(lake).entries().size(),
+                    "files were merged meanwhile");
             theNightRemovedWhatIngestHadForgotten(lake, recount);
             aCutThatIsOffByOneIsFound(stack, check);
             duplicatesThatIngestCountsAreFound(stack, check, sent);
