@@ -23,7 +23,10 @@ final class TestCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "Leave out the acceptance runs, Spark 4.0 and the DAGs.")
     private boolean quick;
 
-    @Option(names = "--faults", description = "Only the long proofs: a stack whose broker, topics and files are hurt, and executors that die.")
+    @Option(
+            names = "--faults",
+            description =
+                    "Only the long proofs: a stack whose broker, topics and files are hurt, and executors that die.")
     private boolean faults;
 
     @Override

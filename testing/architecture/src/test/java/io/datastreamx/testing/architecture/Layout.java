@@ -93,7 +93,7 @@ final class Layout {
         place(
                 "speed-layer/ingest",
                 LAYERS,
-                libraries(SPARK, HADOOP, PARQUET, DELTA_KERNEL, JACKSON, KAFKA_CLIENTS),
+                libraries(SPARK, HADOOP, PARQUET, DELTA_KERNEL, DELTA_SPARK, JACKSON, KAFKA_CLIENTS),
                 "contract/core",
                 "config",
                 "process",
