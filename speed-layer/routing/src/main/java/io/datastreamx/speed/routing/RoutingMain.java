@@ -66,10 +66,11 @@ public final class RoutingMain {
         new RequestLog(Lake.of(settings).files(), Router.checkpoint(settings.routing())).keepTo(kafka);
         JvmPolicy.Source source = JvmPolicy.Source.of(settings);
         try {
-            RequestOffsets from = RequestOffsets.now(kafka);
+            RequestOffsets from = null;
             boolean died = false;
             while (!application.stop().isRaised()) {
-                from = from.withAdded(RequestOffsets.now(kafka));
+                RequestOffsets now = RequestOffsets.now(kafka);
+                from = from == null ? now : from.withAdded(now);
                 int partitions = from.partitions();
                 try (SparkSession spark = RouterSession.open(settings, realTime ? partitions : 0)) {
                     RouterSession.requireSlots(spark.sparkContext().defaultParallelism(), partitions, realTime);
