@@ -28,7 +28,7 @@ public final class LakeFiles {
         try (InputStream in = fileSystem(path).open(path)) {
             return in.readAllBytes();
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + uri, e);
+            throw new UncheckedIOException("cannot read " + uri + ": " + e.getMessage(), e);
         }
     }
 

@@ -10,10 +10,12 @@ import io.datastreamx.lake.Ledger;
 import io.datastreamx.lake.SparkCheckpoint;
 import io.datastreamx.process.Notice;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.slf4j.Logger;
@@ -54,7 +56,7 @@ final class Checkpoint {
             Notice.tell(new LogReplacedException(replaced).getMessage());
             lake.files().deleteFolder(uri);
         } else if (lake.files().exists(file)) {
-            return CheckpointIdentity.fromJson(file, lake.files().read(file));
+            return CheckpointIdentity.fromJson(file, read(file));
         } else if (lake.files().exists(uri + "/offsets")) {
             throw DamagedCheckpointException.of(file, null);
         }
@@ -67,6 +69,15 @@ final class Checkpoint {
                 fresh.firstBatch(),
                 fresh.startingOffsets());
         return fresh;
+    }
+
+    /** A local file system that keeps checksums refuses a damaged file before anyone can look at it. */
+    private byte[] read(String file) {
+        try {
+            return lake.files().read(file);
+        } catch (UncheckedIOException e) {
+            throw e.getCause() instanceof ChecksumException ? DamagedCheckpointException.of(file, e) : e;
+        }
     }
 
     /** The first file that is damaged, as far as one is. */
@@ -82,8 +93,7 @@ final class Checkpoint {
             return Set.of();
         }
         try {
-            return shape.identity()
-                    .changedSince(ContractJson.MAPPER.readValue(lake.files().read(file), KafkaLog.Identity.class));
+            return shape.identity().changedSince(ContractJson.MAPPER.readValue(read(file), KafkaLog.Identity.class));
         } catch (IOException e) {
             throw DamagedCheckpointException.of(file, e);
         }

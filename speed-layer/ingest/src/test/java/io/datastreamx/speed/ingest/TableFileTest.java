@@ -6,6 +6,7 @@ import io.datastreamx.contract.table.Column;
 import io.datastreamx.contract.table.ColumnType;
 import io.datastreamx.contract.table.ColumnType.Primitive;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.lake.Lake;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ import scala.jdk.javaapi.CollectionConverters;
 /** What is written by columns is read by others as the rows that it was. */
 class TableFileTest {
     private static final String VECTORIZED = "spark.sql.parquet.enableVectorizedReader";
-    private static final Configuration HADOOP = new Configuration();
+    private static final Configuration HADOOP = new Lake("file:///").hadoop();
 
     @TempDir
     Path dir;
