@@ -12,6 +12,7 @@ final class Announcement {
 
     static void append(Night night, long transaction, Versions.Action action) {
         Sealed sealed = night.sealed();
+        Rebuild.Result rebuilt = night.run().require(StepName.REBUILD, Rebuild.Result.class);
         Validate.Result validated = night.run().require(StepName.VALIDATE, Validate.Result.class);
         night.lake().versions().append("versions-" + night.run().id(), transaction, before -> {
             night.fence().check();
@@ -22,7 +23,8 @@ final class Announcement {
                     sealed.cut(),
                     night.run().id(),
                     validated.events(),
-                    validated.lateDuplicates());
+                    validated.lateDuplicates(),
+                    rebuilt.tables());
         });
     }
 }

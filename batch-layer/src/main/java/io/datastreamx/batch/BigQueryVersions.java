@@ -1,10 +1,6 @@
 package io.datastreamx.batch;
 
-import static org.apache.spark.sql.functions.array_distinct;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.explode;
-import static org.apache.spark.sql.functions.expr;
-
+import io.datastreamx.contract.night.StepName;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Versions;
 import io.datastreamx.warehouse.Warehouse;
@@ -30,8 +26,8 @@ final class BigQueryVersions implements Publication {
     public void publish(Night night) {
         String version = night.sealed().version();
         warehouse.begin(version);
-        write(withDay(read(night, version, Table.BATCH_ROLLUPS)), BigQueryTables.rollups(version));
-        write(byDay(read(night, version, Table.AD_OPPORTUNITIES)), BigQueryTables.opportunities(version));
+        write(read(night, Table.BATCH_ROLLUPS), BigQueryTables.rollups(version));
+        write(read(night, Table.AD_OPPORTUNITIES), BigQueryTables.opportunities(version));
     }
 
     private void write(Dataset<Row> rows, BigQueryTable table) {
@@ -39,25 +35,10 @@ final class BigQueryVersions implements Publication {
         warehouse.verify(table, rows.count());
     }
 
-    private static Dataset<Row> read(Night night, String version, Table table) {
-        return night.spark().get().read().format("delta").load(night.lake().versionUri(version, table));
-    }
-
-    static Dataset<Row> withDay(Dataset<Row> rollups) {
-        return rollups.withColumn(BigQueryTables.DAY, expr("to_date(minute)"));
-    }
-
-    /**
-     * A request whose events fall on two days gets a row on either, so that a filter on the day misses none and counts
-     * none twice.
-     */
-    static Dataset<Row> byDay(Dataset<Row> opportunities) {
-        return opportunities
-                .withColumn(
-                        BigQueryTables.DAY,
-                        explode(array_distinct(expr("transform(facts, fact -> to_date(fact.minute))"))))
-                .withColumn("facts", expr("filter(facts, fact -> to_date(fact.minute) = day)"))
-                .where(col(BigQueryTables.DAY).isNotNull());
+    private static Dataset<Row> read(Night night, Table table) {
+        Rebuild.Result rebuilt = night.run().require(StepName.REBUILD, Rebuild.Result.class);
+        return BatchTables.read(
+                night.spark().get(), night.lake(), table, rebuilt.tables().get(table));
     }
 
     @Override

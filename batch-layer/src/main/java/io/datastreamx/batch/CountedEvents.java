@@ -6,16 +6,18 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.to_date;
 import static org.apache.spark.sql.functions.unix_date;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
+import java.sql.Date;
 import java.time.Duration;
-import java.util.List;
+import java.time.LocalDate;
+import java.util.Collection;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -25,37 +27,65 @@ import org.apache.spark.sql.expressions.Window;
 
 /**
  * The events that a night counts: accepted by complete ingest batches up to the cut, without late duplicates. Of
- * records with one identity whose event times lie within the reach of each other the earliest by append time, topic,
- * partition and offset counts.
+ * records with one identity that count on days within the reach of each other the earliest by append time, topic,
+ * partition and offset counts. So what a day counts follows from the days around it alone.
  *
- * @param rows rows of the raw log
- * @param lateDuplicates accepted events that do not count, because ingest had forgotten the earlier one
+ * @param accepted rows of the raw log on some days, flagged duplicates left out
+ * @param late positions of those that do not count, because ingest had forgotten the earlier one, with their day
  */
-record CountedEvents(Dataset<Row> rows, long lateDuplicates) {
+record CountedEvents(Dataset<Row> accepted, Dataset<Row> late) {
     private static final String[] POSITION = {"topic", "partition", "offset"};
+    private static final String DISPLACED_BY = "displaced_by";
 
-    /** @param reach how many days around its own event time an earlier event is looked for */
-    static CountedEvents upTo(SparkSession spark, Lake lake, long cut, Duration reach) {
-        Dataset<Row> accepted = accepted(spark, lake, cut);
-        Dataset<Row> late = lateDuplicates(accepted, reach).persist();
-        long count = late.count();
-        if (count == 0) {
-            late.unpersist();
-            return new CountedEvents(accepted, 0);
-        }
-        return new CountedEvents(accepted.join(broadcast(late), POSITION, "left_anti"), count);
+    /** The late duplicates as a version has found them. */
+    static CountedEvents known(
+            SparkSession spark, Lake lake, long cut, Collection<LocalDate> days, long lateDuplicatesVersion) {
+        return new CountedEvents(
+                accepted(spark, lake, cut, days),
+                BatchTables.read(spark, lake, Table.LATE_DUPLICATES, lateDuplicatesVersion)
+                        .where(Days.in(days)));
     }
 
-    private static Dataset<Row> accepted(SparkSession spark, Lake lake, long cut) {
-        List<Long> complete = new Ledger(lake)
-                .entries().stream()
-                        .map(LedgerEntry::batch)
-                        .filter(batch -> batch <= cut)
-                        .toList();
-        Dataset<Row> batches = spark.createDataset(complete, Encoders.LONG()).toDF("ingest_batch");
+    /**
+     * Looks for late duplicates on the days and, as far as an event of a batch after {@code base} makes them so, on the
+     * days around.
+     *
+     * @param reach how many days around its own an earlier event is looked for
+     */
+    static CountedEvents found(
+            SparkSession spark, Lake lake, long cut, Collection<LocalDate> days, long base, Duration reach) {
+        Dataset<Row> late = lateDuplicates(accepted(spark, lake, cut, Days.around(days, reach)), reach)
+                .where(Days.in(days).or(col(DISPLACED_BY).gt(base)))
+                .persist();
+        return new CountedEvents(accepted(spark, lake, cut, days), late);
+    }
+
+    /** The days of late duplicates. */
+    SortedSet<LocalDate> lateDays() {
+        SortedSet<LocalDate> days = new TreeSet<>();
+        late.select(Table.DAY)
+                .distinct()
+                .collectAsList()
+                .forEach(row -> days.add(row.<Date>getAs(0).toLocalDate()));
+        return days;
+    }
+
+    /** What counts. */
+    Dataset<Row> rows() {
+        return late.isEmpty() ? accepted : accepted.join(broadcast(late.select(positions())), POSITION, "left_anti");
+    }
+
+    private static Column[] positions() {
+        return new Column[] {col("topic"), col("partition"), col("offset")};
+    }
+
+    private static Dataset<Row> accepted(SparkSession spark, Lake lake, long cut, Collection<LocalDate> days) {
+        Dataset<Row> batches = spark.createDataset(new Ledger(lake).completeUpTo(cut), Encoders.LONG())
+                .toDF("ingest_batch");
         return spark.read()
                 .format("delta")
                 .load(lake.uri(Table.EVENTS))
+                .where(Days.in(days))
                 .where(col("ingest_batch").leq(cut).and(col("duplicate").equalTo(false)))
                 .join(broadcast(batches), new String[] {"ingest_batch"}, "left_semi");
     }
@@ -70,20 +100,30 @@ record CountedEvents(Dataset<Row> rows, long lateDuplicates) {
                 .agg(count(lit(1)).as("seen"))
                 .where(col("seen").gt(1))
                 .select("hash");
-        Column position = struct(col("append_time"), col("topic"), col("partition"), col("offset"));
+        Column position =
+                struct(col("append_time"), col("topic"), col("partition"), col("offset"), col("ingest_batch"));
         Column first = min(position)
-                .over(Window.partitionBy(Table.IDENTITY).orderBy("day").rangeBetween(-reach.toDays(), reach.toDays()));
+                .over(Window.partitionBy(Table.IDENTITY)
+                        .orderBy("day_number")
+                        .rangeBetween(-reach.toDays(), reach.toDays()));
         return accepted.select(
                         xxhash64(col(Table.IDENTITY)).as("hash"),
                         col(Table.IDENTITY),
-                        unix_date(to_date(col("event_time"))).cast("long").as("day"),
+                        col(Table.DAY),
+                        unix_date(col(Table.DAY)).cast("long").as("day_number"),
                         col("append_time"),
                         col("topic"),
                         col("partition"),
-                        col("offset"))
+                        col("offset"),
+                        col("ingest_batch"))
                 .join(broadcast(suspects), new String[] {"hash"}, "left_semi")
                 .withColumn("first", first)
                 .where(col("first").lt(position))
-                .select("topic", "partition", "offset");
+                .select(
+                        col(Table.DAY),
+                        col("topic"),
+                        col("partition"),
+                        col("offset"),
+                        col("first.ingest_batch").as(DISPLACED_BY));
     }
 }

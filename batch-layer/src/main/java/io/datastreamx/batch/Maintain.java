@@ -1,36 +1,49 @@
 package io.datastreamx.batch;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
+import io.datastreamx.config.BatchSettings;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.lake.TableState;
 import io.datastreamx.lake.Versions;
 import io.delta.tables.DeltaTable;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes what no reader needs any more compacts small files and deletes unreferenced ones, while ingest goes on
+ * Removes what no reader needs any more, compacts small files and deletes unreferenced ones, while ingest goes on
  * appending. Commits of the two do not exclude each other; where they do collide the next night tries again. Nothing
- * here changes an answer: live rows go only when every version that can come into force covers them, and compaction is
- * marked as not changing data.
+ * here changes an answer: live rows go only when every version that can come into force covers them, days of the raw
+ * log only when they are in the versions, and compaction is marked as not changing data.
  */
 final class Maintain implements Step {
     /**
-     * @param deletedVersions folders of versions that can no longer come into force
+     * @param forgotten versions that can no longer come into force
      * @param compacted tables whose small files were merged, and whose unreferenced files were deleted
+     * @param expired days of the raw log that were older than it is kept
      * @param postponed what did not work this time and why
      */
-    record Result(List<String> deletedVersions, List<String> compacted, List<String> postponed) {}
+    record Result(List<String> forgotten, List<String> compacted, List<String> expired, List<String> postponed) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Maintain.class);
     /**
-     * More files than this and a table is looked after: at one commit a second that is less than ten minutes of ingest.
+     * More files than this and a table, or a day of the raw log, is looked after: at one commit a second that is some
+     * minutes of ingest.
      */
-    private static final long MANY_FILES = 500;
+    private static final long MANY_FILES = 200;
+    /** Forgetting is repeated for the versions that ended last, in case it failed then. */
+    private static final int FORGOTTEN_AGAIN = 5;
 
     private final long manyFiles;
 
@@ -38,10 +51,7 @@ final class Maintain implements Step {
         this(MANY_FILES);
     }
 
-    /**
-     * @param manyFiles a table with more files than this is compacted, and of live rows those that are not needed are
-     *     deleted first
-     */
+    /** @param manyFiles a table or day with more files than this is compacted */
     Maintain(long manyFiles) {
         this.manyFiles = manyFiles;
     }
@@ -56,62 +66,101 @@ final class Maintain implements Step {
     Result maintain(Night night) {
         Versions versions = night.lake().versions().read();
         List<Versions.Entry> kept = night.kept(versions);
-        List<String> deleted = deleteVersions(night, versions, kept);
+        List<String> forgotten = forgotten(versions, kept);
         long covered = kept.stream().mapToLong(Versions.Entry::cut).min().orElseThrow();
+        new CoveredBatches(night.lake()).raise(covered);
         List<String> compacted = new ArrayList<>();
+        List<String> expired = new ArrayList<>();
         List<String> postponed = new ArrayList<>();
-        for (Table table : List.of(Table.EVENTS, Table.LIVE, Table.LEDGER)) {
-            attempt(postponed, "compact " + table.path(), () -> {
+        attempt(postponed, "let old days of the raw log expire", () -> expired.addAll(expire(night, covered)));
+        for (Table table : List.of(Table.LIVE, Table.LEDGER)) {
+            attempt(postponed, "compact " + table.title(), () -> {
                 if (night.lake().table(table).follow().poll().added().size() > manyFiles) {
-                    compact(night, table, covered);
-                    compacted.add(table.path());
+                    if (table == Table.LIVE) {
+                        table(night, table).delete(col("ingest_batch").leq(covered));
+                    }
+                    table(night, table).optimize().executeCompaction();
+                    compacted.add(table.title());
                     vacuum(night, table);
                 }
             });
         }
+        attempt(postponed, "compact " + Table.EVENTS.title(), () -> {
+            SortedSet<LocalDate> days = daysOfManyFiles(night);
+            if (!days.isEmpty()) {
+                table(night, Table.EVENTS).optimize().where(Days.sql(days)).executeCompaction();
+                compacted.add(Table.EVENTS.title());
+                vacuum(night, Table.EVENTS);
+            }
+        });
+        attempt(postponed, "delete files of forgotten versions", () -> deleteUnnamed(night, kept));
         attempt(postponed, "forget versions elsewhere", () -> night.publication()
-                .forget(deleted, covered));
-        return new Result(deleted, compacted, postponed);
+                .forget(forgotten, covered));
+        return new Result(forgotten, compacted, expired, postponed);
     }
 
-    /**
-     * A version that was never flipped stays while its night can still finish, that is while the version in force is
-     * not ahead of it.
-     */
-    private static List<String> deleteVersions(Night night, Versions versions, List<Versions.Entry> kept) {
+    /** The last of those that were published and are not kept. A version that can still come into force is not one. */
+    private static List<String> forgotten(Versions versions, List<Versions.Entry> kept) {
         Set<String> keep = kept.stream().map(Versions.Entry::version).collect(Collectors.toSet());
+        long active = kept.get(0).cut();
         Set<String> flipped = versions.entries().stream()
                 .filter(entry -> entry.action() == Versions.Action.FLIP)
                 .map(Versions.Entry::version)
                 .collect(Collectors.toSet());
-        long active = kept.get(0).cut();
-        List<String> deleted = night.lake().files().list(night.lake().versionsFolder()).stream()
-                .filter(version -> !keep.contains(version))
-                .filter(version -> flipped.contains(version) || Sealed.cutOf(version) < active)
+        List<String> forgotten = versions.entries().stream()
+                .filter(entry -> !keep.contains(entry.version()))
+                .filter(entry -> flipped.contains(entry.version()) || entry.cut() < active)
+                .map(Versions.Entry::version)
+                .distinct()
                 .toList();
-        deleted.forEach(
-                version -> night.lake().files().deleteFolder(night.lake().versionFolder(version)));
-        return deleted;
+        return forgotten.subList(Math.max(0, forgotten.size() - FORGOTTEN_AGAIN), forgotten.size());
     }
 
-    private static void deleteLive(Night night, long covered) {
-        DeltaTable.forPath(night.spark().get(), night.lake().uri(Table.LIVE))
-                .delete(col("ingest_batch").leq(covered));
-    }
-
-    private static void compact(Night night, Table table, long covered) {
-        if (table == Table.LIVE) {
-            deleteLive(night, covered);
+    /** Days of the raw log that every version has; dead letters go by their age alone. */
+    private static List<String> expire(Night night, long covered) {
+        BatchSettings settings = night.settings().batch();
+        Instant now = night.clock().instant();
+        LocalDate first = now.atZone(ZoneOffset.UTC)
+                .toLocalDate()
+                .minusDays(settings.rawLogRetention().toDays());
+        TableState log = night.lake().table(Table.EVENTS).state();
+        SortedSet<LocalDate> old = new TreeSet<>(log.days().headSet(first));
+        old.removeAll(log.daysAbove("ingest_batch", covered));
+        if (!old.isEmpty()) {
+            table(night, Table.EVENTS).delete(Days.sql(old));
+            vacuum(night, Table.EVENTS);
         }
-        DeltaTable.forPath(night.spark().get(), night.lake().uri(table))
-                .optimize()
-                .executeCompaction();
+        if (!night.lake().table(Table.DEAD_LETTERS).isEmpty()) {
+            Instant oldest = now.minus(settings.deadLetterRetention());
+            table(night, Table.DEAD_LETTERS).delete(col("append_time").lt(lit(java.sql.Timestamp.from(oldest))));
+        }
+        return old.stream().map(LocalDate::toString).toList();
+    }
+
+    private SortedSet<LocalDate> daysOfManyFiles(Night night) {
+        return night.lake().table(Table.EVENTS).state().byDay().entrySet().stream()
+                .filter(day -> day.getValue().size() > manyFiles)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static void deleteUnnamed(Night night, List<Versions.Entry> kept) {
+        Instant before = night.clock().instant().minus(night.settings().batch().vacuumAfter());
+        for (Table table : Table.ofBatch()) {
+            List<Long> versions =
+                    kept.stream().map(entry -> entry.tables().get(table)).toList();
+            int deleted = night.lake().table(table).deleteAllBut(versions, before);
+            LOG.debug("{}: {} files of versions that are not kept", table.path(), deleted);
+        }
+    }
+
+    private static DeltaTable table(Night night, Table table) {
+        return DeltaTable.forPath(night.spark().get(), night.lake().uri(table));
     }
 
     /** What compaction and killed attempts have left behind, once no reader can still be on it. */
     private static void vacuum(Night night, Table table) {
-        DeltaTable.forPath(night.spark().get(), night.lake().uri(table))
-                .vacuum(night.settings().batch().vacuumAfter().toHours());
+        table(night, table).vacuum(night.settings().batch().vacuumAfter().toHours());
     }
 
     private static void attempt(List<String> postponed, String what, Runnable work) {

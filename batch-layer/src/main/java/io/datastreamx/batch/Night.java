@@ -2,6 +2,7 @@ package io.datastreamx.batch;
 
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.night.StepName;
+import io.datastreamx.contract.table.Table;
 import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Fence;
@@ -9,9 +10,13 @@ import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Versions;
 import io.datastreamx.ml.training.Learning;
 import java.time.Clock;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.SortedSet;
 import java.util.function.Supplier;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -19,6 +24,7 @@ import org.apache.spark.sql.SparkSession;
  * need none.
  *
  * @param until last ingest batch to cover; empty for all that are complete
+ * @param full whether all days that the raw log has are built anew, and not only those that changed
  * @param fence asked before every step, and before what is in force changes, whether this process is still the one that
  *     may work on the lake's versions
  */
@@ -29,9 +35,9 @@ record Night(
         Publication publication,
         Run run,
         OptionalLong until,
+        boolean full,
         Clock clock,
         Supplier<SparkSession> spark,
-        Supplier<CountedEvents> counted,
         Supplier<Learning> learning,
         Fence fence) {
 
@@ -40,26 +46,47 @@ record Night(
             Lake lake,
             Run run,
             OptionalLong until,
+            boolean full,
             Clock clock,
             Supplier<SparkSession> spark,
             Fence fence) {
         Supplier<SparkSession> session = new Once<>(spark);
-        Supplier<CountedEvents> counted = new Once<>(() -> CountedEvents.upTo(
-                session.get(),
-                lake,
-                run.require(StepName.SEAL, Sealed.class).cut(),
-                settings.batch().duplicateReach()));
         Supplier<Learning> learning = new Once<>(
-                () -> new Learning(lake, settings.ml(), () -> counted.get().rows()));
+                () -> new Learning(lake, settings.ml(), () -> learnedFrom(session.get(), settings, lake, run)));
         PolicyTopic topic = new PolicyTopic(lake, KafkaClients.of(settings.kafka(), "night"));
         Publication publication = Publication.of(settings.bigquery());
-        return new Night(settings, lake, topic, publication, run, until, clock, session, counted, learning, fence);
+        return new Night(settings, lake, topic, publication, run, until, full, clock, session, learning, fence);
     }
 
-    /** The version in force and those to which a rollback can return, the one in force first. */
+    /** What this night's version counts on the last days that it covers. */
+    private static Dataset<Row> learnedFrom(SparkSession spark, Settings settings, Lake lake, Run run) {
+        Rebuild.Result rebuilt = run.require(StepName.REBUILD, Rebuild.Result.class);
+        SortedSet<LocalDate> days = lake.table(Table.EVENTS).state().days();
+        SortedSet<LocalDate> counted = lake.table(Table.BATCH_DAYS)
+                .state(rebuilt.tables().get(Table.BATCH_DAYS))
+                .days();
+        days.retainAll(counted);
+        if (!days.isEmpty()) {
+            days = days.tailSet(days.last().minusDays(settings.ml().historyDays() - 1L));
+        }
+        return CountedEvents.known(
+                        spark,
+                        lake,
+                        run.require(StepName.SEAL, Sealed.class).cut(),
+                        days,
+                        rebuilt.tables().get(Table.LATE_DUPLICATES))
+                .rows();
+    }
+
+    /**
+     * The version in force and those to which a rollback can return, the one in force first. Where live rows are gone
+     * that a version does not cover, it is none of them.
+     */
     List<Versions.Entry> kept(Versions versions) {
+        long covered = new CoveredBatches(lake).last();
         return versions.path().stream()
-                .limit(Math.max(1, settings.batch().keepVersions()))
+                .limit(settings.batch().keepVersions())
+                .takeWhile(entry -> entry.cut() >= covered)
                 .toList();
     }
 

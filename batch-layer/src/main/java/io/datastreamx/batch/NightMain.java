@@ -55,6 +55,12 @@ public final class NightMain implements Callable<Integer> {
     private Long until;
 
     @Option(
+            names = "--full",
+            description =
+                    "Rebuild all days that the raw log has, and not only those that got events since the version in force. The answers are the same.")
+    private boolean full;
+
+    @Option(
             names = "--standby",
             description =
                     "Stay, and run a whole night for each line of standard input; the line names the night, an empty one takes the time. Ends with the input.")
@@ -119,7 +125,8 @@ public final class NightMain implements Callable<Integer> {
             // Every commit asks the fence; the step that is refused says why.
             lease.keepRenewing(lost -> {});
             OptionalLong covered = until == null ? OptionalLong.empty() : OptionalLong.of(until);
-            steps = work(Night.of(settings, lake, run, covered, clock, () -> BatchSession.start(settings), lease));
+            steps = work(
+                    Night.of(settings, lake, run, covered, full, clock, () -> BatchSession.start(settings), lease));
             exitCode = exitCode(steps);
         } catch (LeaseHeldException e) {
             StepName first = step == null ? StepName.SEAL : StepName.ofCode(step);

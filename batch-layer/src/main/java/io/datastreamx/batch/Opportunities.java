@@ -26,8 +26,13 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** The table {@code ad_opportunities}: one row per request, with all that followed. */
+/**
+ * The table {@code ad_opportunities}: one row per request and day of its events, with all that followed on that day. A
+ * request around midnight has a row on either day, so that a filter on the day misses none and counts none twice; what
+ * is not said on the second day, such as the decision, is null there.
+ */
 final class Opportunities {
+    private static final String[] KEYS = {Table.DAY, "request_id"};
     private static final List<String> FACT_KEYS = List.of(Rollup.MINUTE, "aggregator_id", "ad_id");
     private static final List<String> CONTEXT =
             Stream.concat(Stream.of("device"), Context.NAMES.stream()).toList();
@@ -52,23 +57,20 @@ final class Opportunities {
     /** @param events rows of the raw log that count */
     static Dataset<Row> of(Dataset<Row> events) {
         Dataset<Row> bound = events.where(boundToRequest());
-        return attributes(bound)
-                .join(facts(bound), "request_id")
-                .select(Table.AD_OPPORTUNITIES.columnNames().stream()
-                        .map(name -> col(name))
-                        .toArray(Column[]::new));
+        return attributes(bound).join(facts(bound), KEYS);
     }
 
     /** What a request's events add up to, by minute, aggregator and ad, as one array. */
     private static Dataset<Row> facts(Dataset<Row> bound) {
         List<Column> contributions = new ArrayList<>(List.of(
+                col(Table.DAY),
                 col("request_id"),
                 date_trunc("minute", col(Rollup.COUNTED_TIME)).as(Rollup.MINUTE),
                 col("aggregator_id"),
                 col("ad_id")));
         contributions.addAll(RollupAggregation.contributionColumns());
         List<Column> sums = RollupAggregation.sums();
-        Column[] keys = Stream.concat(Stream.of("request_id"), FACT_KEYS.stream())
+        Column[] keys = Stream.concat(Stream.of(KEYS), FACT_KEYS.stream())
                 .map(name -> col(name))
                 .toArray(Column[]::new);
         Dataset<Row> added = bound.select(contributions.toArray(Column[]::new))
@@ -77,11 +79,11 @@ final class Opportunities {
         List<Column> fact =
                 new ArrayList<>(FACT_KEYS.stream().map(name -> col(name)).toList());
         for (String name : added.columns()) {
-            if (!name.equals("request_id") && !FACT_KEYS.contains(name)) {
+            if (!List.of(KEYS).contains(name) && !FACT_KEYS.contains(name)) {
                 fact.add(coalesce(col(name), lit(0L)).as(name));
             }
         }
-        return added.groupBy("request_id")
+        return added.groupBy(Table.DAY, "request_id")
                 .agg(array_sort(collect_list(struct(fact.toArray(Column[]::new))))
                         .as("facts"));
     }
@@ -97,7 +99,7 @@ final class Opportunities {
                 .equalTo(EventType.RESPONSE.wireName())
                 .and(col("outcome").equalTo(ResponseOutcome.FILL.code()));
         Column rank = when(isRequest, 0).when(isDecision, 1).otherwise(2).as("rank");
-        Dataset<Row> earliest = bound.groupBy("request_id")
+        Dataset<Row> earliest = bound.groupBy(Table.DAY, "request_id")
                 .agg(
                         min(earliest(rank, CONTEXT)).as("context"),
                         min(when(isRequest, earliest(lit(0).as("rank"), List.of("event_time"))))
@@ -106,8 +108,8 @@ final class Opportunities {
                                 .as("decision"),
                         min(when(isFill, earliest(lit(0).as("rank"), List.of("aggregator_id", "ad_id"))))
                                 .as("fill"));
-        List<Column> columns = new ArrayList<>(
-                List.of(col("request_id"), col("request.event_time").as("request_time")));
+        List<Column> columns = new ArrayList<>(List.of(
+                col(Table.DAY), col("request_id"), col("request.event_time").as("request_time")));
         CONTEXT.forEach(name -> columns.add(col("context." + name).as(name)));
         DECISION.forEach(name ->
                 columns.add(col("decision." + name).as(name.equals("aggregator_id") ? "chosen_aggregator_id" : name)));

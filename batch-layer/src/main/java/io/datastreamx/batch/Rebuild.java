@@ -1,49 +1,156 @@
 package io.datastreamx.batch;
 
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.to_date;
+
+import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.contract.spark.RollupAggregation;
 import io.datastreamx.contract.table.Table;
-import io.datastreamx.lake.DeltaTable;
 import io.datastreamx.lake.Lake;
-import org.apache.spark.sql.Column;
+import io.datastreamx.lake.TableState;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Builds the version's tables from the raw log. A half-written attempt is removed first; nobody reads the version
- * before it is published.
+ * Builds those days from the raw log that got events since the version before, and replaces them in the batch tables.
+ * Nobody reads the new Delta versions before they are published; what an attempt left behind that was never flipped is
+ * replaced as well.
  */
 final class Rebuild implements Step {
-    /** @param lateDuplicates accepted events that do not count */
-    record Result(long lateDuplicates) {}
+    /**
+     * @param tables the Delta versions that make up the new version
+     * @param rebuilt days that were built from the raw log, ISO-8601
+     * @param restored days that a night had changed which is not in force, taken from the version before
+     */
+    record Result(Map<Table, Long> tables, List<String> rebuilt, List<String> restored) {
+        SortedSet<LocalDate> rebuiltDays() {
+            return days(rebuilt);
+        }
 
-    private static final String FILE_STATISTICS = "spark.databricks.delta.stats.collect";
+        SortedSet<LocalDate> restoredDays() {
+            return days(restored);
+        }
+
+        private static SortedSet<LocalDate> days(List<String> texts) {
+            SortedSet<LocalDate> days = new TreeSet<>();
+            texts.forEach(text -> days.add(LocalDate.parse(text)));
+            return days;
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
 
     @Override
     public Outcome run(Night night) {
         Lake lake = night.lake();
-        String version = night.sealed().version();
-        lake.files().deleteFolder(lake.versionFolder(version));
-        CountedEvents counted = night.counted().get();
-        // Serving loads these tables whole, so statistics of their files would help nobody.
-        night.spark().get().conf().set(FILE_STATISTICS, false);
-        try {
-            write(night, version, Table.BATCH_ROLLUPS, RollupAggregation.aggregate(counted.rows()));
-            write(night, version, Table.AD_OPPORTUNITIES, Opportunities.of(counted.rows()));
-        } finally {
-            night.spark().get().conf().unset(FILE_STATISTICS);
+        Map<Table, Long> tables = lake.batchState();
+        Sealed sealed = night.sealed();
+        Optional<Sealed.Base> base = sealed.baseIfAny();
+        SortedSet<LocalDate> rebuilt = newDays(lake, sealed);
+        SortedSet<LocalDate> changed =
+                base.map(before -> changedSince(lake, before)).orElseGet(() -> notInForce(lake));
+        if (rebuilt.isEmpty() && changed.isEmpty()) {
+            return Outcome.done(new Result(tables, List.of(), List.of()));
         }
-        return Outcome.done(new Result(counted.lateDuplicates()));
+        Duration reach = night.settings().batch().duplicateReach();
+        SparkSession spark = night.spark().get();
+        long cut = sealed.cut();
+        long known = sealed.full() ? -1 : base.map(Sealed.Base::cut).orElse(-1L);
+        CountedEvents counted = CountedEvents.found(spark, lake, cut, rebuilt, known, reach);
+        if (rebuilt.addAll(counted.lateDays())) {
+            // A new event that was sent before one that counts on another day takes its place.
+            counted = CountedEvents.found(spark, lake, cut, rebuilt, Long.MAX_VALUE, reach);
+        }
+        changed.removeAll(rebuilt);
+        LOG.info("rebuilding {}, restoring {}", rebuilt, changed);
+        Map<Table, Dataset<Row>> built = build(counted);
+        SortedSet<LocalDate> replaced = new TreeSet<>(rebuilt);
+        replaced.addAll(changed);
+        Map<Table, Long> made = new EnumMap<>(Table.class);
+        for (Table table : Table.ofBatch()) {
+            Dataset<Row> rows = BatchTables.inOrder(table, built.get(table));
+            if (base.isPresent() && !changed.isEmpty()) {
+                rows = rows.union(BatchTables.inOrder(
+                        table,
+                        BatchTables.read(spark, lake, table, base.get().tables().get(table))
+                                .where(Days.in(changed))));
+            }
+            night.fence().check();
+            made.put(table, BatchTables.replace(lake, table, replaced, rows));
+        }
+        return Outcome.done(new Result(made, texts(rebuilt), texts(changed)));
     }
 
-    /**
-     * Creates the table with the contract's columns, so that its schema is the contract's and not what Spark derives
-     * from the query.
-     */
-    private static void write(Night night, String version, Table contract, Dataset<Row> rows) {
-        DeltaTable table = night.lake().table(version, contract);
-        table.createIfAbsent();
-        Column[] columns = contract.columnNames().stream().map(functions::col).toArray(Column[]::new);
-        rows.select(columns).write().format("delta").mode("append").save(table.uri());
+    /** Days that may have got events since the version before; all that the raw log has, where there is none. */
+    private static SortedSet<LocalDate> newDays(Lake lake, Sealed sealed) {
+        TableState log = lake.table(Table.EVENTS).state();
+        return sealed.full() || sealed.baseIfAny().isEmpty()
+                ? log.days()
+                : log.daysAbove("ingest_batch", sealed.baseIfAny().get().cut());
+    }
+
+    /** Days of which a night that is not in force has left something else behind. */
+    private static SortedSet<LocalDate> changedSince(Lake lake, Sealed.Base base) {
+        SortedSet<LocalDate> changed = new TreeSet<>();
+        base.tables()
+                .forEach((table, version) -> changed.addAll(
+                        lake.table(table).state().daysUnlike(lake.table(table).state(version))));
+        return changed;
+    }
+
+    private static SortedSet<LocalDate> notInForce(Lake lake) {
+        SortedSet<LocalDate> days = new TreeSet<>();
+        Table.ofBatch().forEach(table -> days.addAll(lake.table(table).state().days()));
+        return days;
+    }
+
+    private static Map<Table, Dataset<Row>> build(CountedEvents counted) {
+        Dataset<Row> rows = counted.rows();
+        Dataset<Row> opportunities = Opportunities.of(rows);
+        Map<Table, Dataset<Row>> built = new HashMap<>();
+        built.put(
+                Table.BATCH_ROLLUPS,
+                RollupAggregation.aggregate(rows).withColumn(Table.DAY, to_date(col(Rollup.MINUTE))));
+        built.put(Table.AD_OPPORTUNITIES, opportunities);
+        built.put(Table.LATE_DUPLICATES, counted.late());
+        built.put(Table.BATCH_DAYS, days(counted, rows));
+        return built;
+    }
+
+    private static Dataset<Row> days(CountedEvents counted, Dataset<Row> rows) {
+        Dataset<Row> accepted =
+                counted.accepted().groupBy(Table.DAY).agg(count(lit(1)).as("accepted"));
+        Dataset<Row> late = counted.late().groupBy(Table.DAY).agg(count(lit(1)).as("late_duplicates"));
+        Dataset<Row> opportunities = rows.where(Opportunities.boundToRequest())
+                .select(Table.DAY, "request_id")
+                .distinct()
+                .groupBy(Table.DAY)
+                .agg(count(lit(1)).as("opportunities"));
+        return accepted.join(late, new String[] {Table.DAY}, "left")
+                .join(opportunities, new String[] {Table.DAY}, "left")
+                .select(
+                        col(Table.DAY),
+                        col("accepted"),
+                        coalesce(col("late_duplicates"), lit(0L)).as("late_duplicates"),
+                        coalesce(col("opportunities"), lit(0L)).as("opportunities"));
+    }
+
+    private static List<String> texts(SortedSet<LocalDate> days) {
+        return days.stream().map(LocalDate::toString).toList();
     }
 }

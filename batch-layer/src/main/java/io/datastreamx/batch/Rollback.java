@@ -1,6 +1,5 @@
 package io.datastreamx.batch;
 
-import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Versions;
 import java.util.List;
 
@@ -31,11 +30,16 @@ final class Rollback implements Step {
                             : ", " + path.get(0).version()));
         }
         Versions.Entry before = path.get(1);
-        if (!night.lake().table(before.version(), Table.BATCH_ROLLUPS).exists()) {
+        if (before.cut() < new CoveredBatches(night.lake()).last() || !isWhole(night, before)) {
             throw new IllegalArgumentException("version " + before.version()
                     + " was removed by maintenance (batch.keep-versions = "
                     + night.settings().batch().keepVersions() + "); the one in force stays, run a night instead");
         }
         return before;
+    }
+
+    private static boolean isWhole(Night night, Versions.Entry version) {
+        return version.tables().entrySet().stream()
+                .allMatch(table -> night.lake().table(table.getKey()).isWhole(table.getValue()));
     }
 }

@@ -41,6 +41,8 @@ final class Seal implements Step {
                 cut,
                 Sealed.versionOf(cut, night.run().id()),
                 night.clock().instant().toString(),
-                versions.entries().size()));
+                versions.entries().size(),
+                night.full(),
+                active.map(Sealed.Base::of).orElse(null)));
     }
 }

@@ -1,5 +1,10 @@
 package io.datastreamx.batch;
 
+import io.datastreamx.contract.table.Table;
+import io.datastreamx.lake.Versions;
+import java.util.Map;
+import java.util.Optional;
+
 /**
  * What a night is about, fixed by its first step.
  *
@@ -7,14 +12,22 @@ package io.datastreamx.batch;
  * @param version name of the batch version to be built
  * @param sealedAt ISO-8601, UTC
  * @param versionRows rows of the table {@code versions} then; what comes after them happened since
+ * @param full whether all that the raw log holds is built anew, whatever changed
+ * @param base the version in force then, on which the new one builds; null where there was none
  */
-record Sealed(long cut, String version, String sealedAt, int versionRows) {
-    static String versionOf(long cut, String runId) {
-        return String.format("v%010d-%s", cut, runId);
+record Sealed(long cut, String version, String sealedAt, int versionRows, boolean full, Base base) {
+    /** @param tables its Delta versions */
+    record Base(String version, long cut, Map<Table, Long> tables) {
+        static Base of(Versions.Entry entry) {
+            return new Base(entry.version(), entry.cut(), entry.tables());
+        }
     }
 
-    /** The cut within a version's name; -1 for a name that {@link #versionOf} did not make. */
-    static long cutOf(String version) {
-        return version.matches("v\\d{10,18}-.+") ? Long.parseLong(version.substring(1, version.indexOf('-'))) : -1;
+    Optional<Base> baseIfAny() {
+        return Optional.ofNullable(base);
+    }
+
+    static String versionOf(long cut, String runId) {
+        return String.format("v%010d-%s", cut, runId);
     }
 }

@@ -98,7 +98,8 @@ class BigQueryVersionsTest {
     }
 
     private void bringIntoForce() {
-        Versions.Entry row = new Versions.Entry(TestWorld.NOW, Versions.Action.FLIP, VERSION, 0, "n1", 0, 0);
+        Versions.Entry row = new Versions.Entry(
+                TestWorld.NOW, Versions.Action.FLIP, VERSION, 0, "n1", 0, 0, world.lake.batchState());
         world.night("n1").publication().bringIntoForce(row, List.of(row));
     }
 
@@ -180,26 +181,24 @@ class BigQueryVersionsTest {
     @Test
     void aRequestThatSpansMidnightHasARowOnEitherDayAndNothingIsCountedTwice() {
         openBuilt();
-        Dataset<Row> opportunities =
-                world.spark().read().format("delta").load(world.lake.versionUri(VERSION, Table.AD_OPPORTUNITIES));
-        Dataset<Row> byDay = BigQueryVersions.byDay(opportunities).cache();
-        assertTrue(byDay.count() > opportunities.count(), "some of the test's requests span midnight");
-        assertEquals(facts(opportunities), facts(byDay));
-        assertEquals(
-                0,
-                byDay.selectExpr("day", "inline(facts)")
-                        .where("to_date(minute) <> day")
-                        .count());
-        byDay.unpersist();
-    }
-
-    private static List<Row> facts(Dataset<Row> opportunities) {
-        return opportunities
-                .selectExpr("request_id", "inline(facts)")
-                .groupBy("request_id")
-                .agg(functions.count("*"), functions.sum("requests"), functions.sum("completed_price_micros"))
-                .orderBy("request_id")
-                .collectAsList();
+        Dataset<Row> opportunities = world.spark().read().format("delta").load(world.lake.uri(Table.AD_OPPORTUNITIES));
+        long rows = opportunities.count();
+        assertEquals(rows, opportunities.select("day", "request_id").distinct().count());
+        assertTrue(
+                rows > opportunities.select("request_id").distinct().count(),
+                "some of the test's requests span midnight");
+        Dataset<Row> facts = opportunities.selectExpr("day", "inline(facts)");
+        assertEquals(0, facts.where("to_date(minute) <> day").count());
+        Row counted = facts.agg(functions.sum("requests"), functions.sum("completed_price_micros"))
+                .first();
+        Row rolledUp = world.spark()
+                .read()
+                .format("delta")
+                .load(world.lake.uri(Table.BATCH_ROLLUPS))
+                .where("rollup = 'aggregator_channel'")
+                .agg(functions.sum("requests"), functions.sum("completed_price_micros"))
+                .first();
+        assertEquals(rolledUp, counted);
     }
 
     @Test

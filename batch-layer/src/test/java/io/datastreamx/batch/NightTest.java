@@ -71,11 +71,12 @@ class NightTest {
         world.bootstrapPolicy();
         for (StepName step : StepName.night()) {
             if (step == StepName.REBUILD) {
-                String version = world.night("n1").sealed().version();
-                world.lake
-                        .files()
-                        .write(world.lake.versionUri(version, Table.BATCH_ROLLUPS) + "/part-0.parquet", new byte[] {1});
-                world.lake.table(version, Table.AD_OPPORTUNITIES).createIfAbsent();
+                world.lake.batchState();
+                world.spark()
+                        .sql(
+                                "INSERT INTO delta.`" + world.lake.uri(Table.LATE_DUPLICATES)
+                                        + "` (topic, partition, offset, day) VALUES ('ad-events', 0, 1, DATE'2026-11-21'), ('ad-events', 0, 1, DATE'2020-01-01')");
+                world.lake.files().write(world.lake.uri(Table.BATCH_ROLLUPS) + "/part-0.parquet", new byte[] {1});
             }
             assertEquals(
                     Status.DONE, new NightRunner().run(world.night("n1"), step).status(), step.code());
@@ -105,10 +106,7 @@ class NightTest {
         assertEquals(
                 Status.DONE,
                 new NightRunner().run(world.night("n1"), StepName.REBUILD).status());
-        var opportunities = world.spark()
-                .read()
-                .format("delta")
-                .load(world.lake.versionUri(world.night("n1").sealed().version(), Table.AD_OPPORTUNITIES));
+        var opportunities = world.spark().read().format("delta").load(world.lake.uri(Table.AD_OPPORTUNITIES));
         assertEquals(180, opportunities.count());
         assertEquals(
                 0, opportunities.where("request_time IS NULL OR status IS NULL").count());
@@ -142,10 +140,15 @@ class NightTest {
         fill(world, 60);
         new NightRunner().run(world.night("n1"), StepName.SEAL);
         new NightRunner().run(world.night("n1"), StepName.REBUILD);
-        String rollups = world.lake.versionUri(world.night("n1").sealed().version(), Table.BATCH_ROLLUPS);
+        String rollups = world.lake.uri(Table.BATCH_ROLLUPS);
         world.spark()
                 .sql("UPDATE delta.`" + rollups
                         + "` SET fills = fills + 1 WHERE rollup = 'aggregator_ad' AND fills > 0");
+        Run run = world.night("n1").run();
+        Rebuild.Result rebuilt = run.require(StepName.REBUILD, Rebuild.Result.class);
+        run.finish(
+                StepName.REBUILD,
+                Outcome.done(new Rebuild.Result(world.lake.batchState(), rebuilt.rebuilt(), rebuilt.restored())));
 
         List<StepReport> reports = new NightRunner().run(world.night("n1"));
         StepReport last = reports.get(reports.size() - 1);
@@ -266,7 +269,9 @@ class NightTest {
     private static List<String> state(TestWorld world) {
         return java.util.stream.Stream.of(
                         "",
-                        "/batch",
+                        "/batch/rollups/_delta_log",
+                        "/batch/ad_opportunities/_delta_log",
+                        "/batch/days/_delta_log",
                         "/runs/n1",
                         "/policies",
                         "/control",

@@ -1,9 +1,13 @@
 package io.datastreamx.batch;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.to_date;
+
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.ledger.OffsetRange;
 import io.datastreamx.contract.measure.Measure;
+import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.contract.night.RunId;
 import io.datastreamx.contract.policy.AggregatorTerms;
 import io.datastreamx.contract.policy.Exploration;
@@ -81,7 +85,7 @@ final class TestWorld {
 
     Night night(String runId, OptionalLong until, Fence fence) {
         Run run = new Run(lake, RunId.of(runId));
-        return Night.of(settings, lake, run, until, Clock.fixed(NOW, ZoneOffset.UTC), this::spark, fence);
+        return Night.of(settings, lake, run, until, false, Clock.fixed(NOW, ZoneOffset.UTC), this::spark, fence);
     }
 
     SparkSession spark() {
@@ -96,7 +100,9 @@ final class TestWorld {
 
     /** What ingest does with a batch: rows into the raw log, live rows, the ledger row last. */
     void ingest(long batch, List<Row> rows) {
+        lake.table(Table.EVENTS).createIfAbsent();
         spark().createDataFrame(rows, SparkSchemas.of(Table.EVENTS))
+                .withColumn(Table.DAY, to_date(col(Rollup.COUNTED_TIME)))
                 .coalesce(1)
                 .write()
                 .format("delta")

@@ -37,7 +37,6 @@ class VersionsTest {
             night(world, "n" + batch, batch);
         }
         assertEquals("n3", active(world).version().replaceAll(".*-", ""));
-        assertEquals(2, world.lake.files().list(world.lake.versionsFolder()).size());
 
         assertEquals(Status.DONE, rollback(world, "back").status());
         assertEquals(2, active(world).cut());
@@ -65,9 +64,6 @@ class VersionsTest {
         assertEquals(ExitCode.OK, NightMain.exitCode(reports), reports.toString());
         assertEquals(Status.SKIPPED, reports.get(2).status());
         assertTrue(active(world).version().endsWith("fast"));
-        assertFalse(world.lake
-                .files()
-                .exists(world.lake.versionFolder(world.night("slow").sealed().version())));
     }
 
     @Test

@@ -6,6 +6,7 @@ package io.datastreamx.config;
  * @param seed of everything random in training
  * @param calibrationShare of the log, on which models are calibrated
  * @param holdoutShare of the log, on which models are judged
+ * @param historyDays the last so many days of the log are learned from
  * @param minResponses fewer than this and no model is trained
  * @param explorationGamma how strongly better scores are preferred
  * @param explorationFloor least probability of each candidate
@@ -15,6 +16,7 @@ public record MlSettings(
         long seed,
         double calibrationShare,
         double holdoutShare,
+        int historyDays,
         long minResponses,
         double explorationGamma,
         double explorationFloor,
@@ -26,6 +28,7 @@ public record MlSettings(
             throw new SettingsException("datastreamx.ml.calibration-share and datastreamx.ml.holdout-share are "
                     + calibrationShare + " and " + holdoutShare + "; together they must leave something to train on");
         }
+        Allowed.range("datastreamx.ml.history-days", historyDays, 1, 365);
         Allowed.atLeast("datastreamx.ml.min-responses", minResponses, 1);
         Allowed.above("datastreamx.ml.exploration.gamma", explorationGamma, 0);
         Allowed.share("datastreamx.ml.exploration.floor", explorationFloor, 0, 0.5);
@@ -37,6 +40,7 @@ public record MlSettings(
                 values.wholeLong("seed"),
                 values.number("calibration-share"),
                 values.number("holdout-share"),
+                values.whole("history-days"),
                 values.wholeLong("min-responses"),
                 values.number("exploration.gamma"),
                 values.number("exploration.floor"),

@@ -45,8 +45,9 @@ class SettingsTest {
             new DispatchSettings("dispatch", 2_000, 0.5, 200),
             new ServingSettings(
                     "127.0.0.1", 0, ServingSource.LAKE, Duration.ofMillis(100), Duration.ofSeconds(15), 100_000),
-            new BatchSettings(2, 3, Duration.ofDays(2), Duration.ofHours(168)),
-            new MlSettings(17, 0.2, 0.2, 2_000, 40, 0.02, 0.02),
+            new BatchSettings(
+                    2, 3, Duration.ofDays(2), Duration.ofHours(168), Duration.ofDays(90), Duration.ofDays(30)),
+            new MlSettings(17, 0.2, 0.2, 14, 2_000, 40, 0.02, 0.02),
             new StorageSettings("", Map.of()),
             new LeaseSettings(Duration.ofSeconds(30), Duration.ZERO),
             new BigQuerySettings(
@@ -107,6 +108,9 @@ class SettingsTest {
             Map.entry("datastreamx.batch.keep-versions", "5"),
             Map.entry("datastreamx.batch.duplicate-reach", "3d"),
             Map.entry("datastreamx.batch.vacuum-after", "200h"),
+            Map.entry("datastreamx.batch.raw-log-retention", "60d"),
+            Map.entry("datastreamx.batch.dead-letter-retention", "7d"),
+            Map.entry("datastreamx.ml.history-days", "30"),
             Map.entry("datastreamx.ml.seed", "-3"),
             Map.entry("datastreamx.ml.calibration-share", "0.1"),
             Map.entry("datastreamx.ml.holdout-share", "0.3"),
@@ -181,8 +185,9 @@ class SettingsTest {
                 new DispatchSettings("other", 7, 0.25, 8),
                 new ServingSettings(
                         "0.0.0.0", 8080, ServingSource.BIGQUERY, Duration.ofMillis(20), Duration.ofMinutes(1), 500),
-                new BatchSettings(8, 5, Duration.ofDays(3), Duration.ofHours(200)),
-                new MlSettings(-3, 0.1, 0.3, 9, 100, 0.01, 0.05),
+                new BatchSettings(
+                        8, 5, Duration.ofDays(3), Duration.ofHours(200), Duration.ofDays(60), Duration.ofDays(7)),
+                new MlSettings(-3, 0.1, 0.3, 30, 9, 100, 0.01, 0.05),
                 new StorageSettings("EUROPE-WEST1", Map.of("fs.gs.auth.type", "APPLICATION_DEFAULT")),
                 new LeaseSettings(Duration.ofSeconds(10), Duration.ofMinutes(2)),
                 new BigQuerySettings(
@@ -244,6 +249,7 @@ class SettingsTest {
                 "datastreamx.kafka.security.protocol | sasl | datastreamx.kafka.security.protocol is 'sasl'; it must be PLAINTEXT or SSL or SASL_PLAINTEXT or SASL_SSL",
                 "datastreamx.kafka.security.protocol | SASL_SSL | datastreamx.kafka.security.protocol is SASL_SSL but datastreamx.kafka.security.mechanism is not set; name one, such as OAUTHBEARER",
                 "datastreamx.kafka.security.mechanism | PLAIN | datastreamx.kafka.security.protocol is PLAINTEXT, which has no sign-in, but datastreamx.kafka.security.mechanism is PLAIN; use SASL_SSL",
+                "datastreamx.batch.raw-log-retention | 30d | datastreamx.batch.raw-log-retention is 2592000 s; it must be at least 3283200 s",
                 "datastreamx.batch.vacuum-after | 1h | datastreamx.batch.vacuum-after is 3600 s; it must be at least 604800 s",
                 "datastreamx.dispatch.health-threshold | 1.5 | datastreamx.dispatch.health-threshold is 1.5; it must be from 0.01 to 1.0",
                 "datastreamx.ml.holdout-share | 0.85 | datastreamx.ml.calibration-share and datastreamx.ml.holdout-share are 0.2 and 0.85; together they must leave something to train on",

@@ -11,13 +11,19 @@ import io.delta.kernel.data.FilteredColumnarBatch;
 import io.delta.kernel.data.Row;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.exceptions.ConcurrentTransactionException;
+import io.delta.kernel.exceptions.KernelException;
 import io.delta.kernel.exceptions.MaxCommitRetryLimitReachedException;
 import io.delta.kernel.exceptions.TableAlreadyExistsException;
 import io.delta.kernel.expressions.AlwaysTrue;
+import io.delta.kernel.expressions.Column;
 import io.delta.kernel.expressions.Literal;
 import io.delta.kernel.expressions.Predicate;
 import io.delta.kernel.hook.PostCommitHook;
 import io.delta.kernel.internal.util.Utils;
+import io.delta.kernel.transaction.DataLayoutSpec;
+import io.delta.kernel.types.DateType;
+import io.delta.kernel.types.StructField;
+import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterable;
 import io.delta.kernel.utils.CloseableIterator;
 import io.delta.kernel.utils.DataFileStatus;
@@ -26,14 +32,22 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -57,6 +71,18 @@ public final class DeltaTable {
             "interval 2 days",
             "delta.deletedFileRetentionDuration",
             "interval 1 days");
+
+    /**
+     * Of tables that get a commit or two each night, and whose earlier versions are read: a version can be opened for
+     * as long as the commits since the checkpoint before it are there.
+     */
+    private static final Map<String, String> PROPERTIES_OF_BATCH = Map.of(
+            "delta.checkpointInterval",
+            "10",
+            "delta.logRetentionDuration",
+            "interval 365 days",
+            "delta.deletedFileRetentionDuration",
+            "interval 365 days");
 
     private final Engine engine;
     private final Configuration hadoop;
@@ -99,13 +125,20 @@ public final class DeltaTable {
             return;
         }
         try {
-            TableManager.buildCreateTableTransaction(uri, KernelTypes.struct(table.columns()), WRITER)
-                    .withTableProperties(PROPERTIES)
-                    .build(engine)
-                    .commit(engine, CloseableIterable.emptyIterable());
+            var creation = TableManager.buildCreateTableTransaction(uri, schema(), WRITER)
+                    .withTableProperties(Table.ofBatch().contains(table) ? PROPERTIES_OF_BATCH : PROPERTIES);
+            if (table.isByDay()) {
+                creation = creation.withDataLayoutSpec(DataLayoutSpec.partitioned(List.of(new Column(Table.DAY))));
+            }
+            creation.build(engine).commit(engine, CloseableIterable.emptyIterable());
         } catch (TableAlreadyExistsException | io.delta.kernel.exceptions.ConcurrentWriteException e) {
             LOG.debug("{} was created by another process", uri);
         }
+    }
+
+    private StructType schema() {
+        StructType columns = KernelTypes.struct(table.columns());
+        return table.isByDay() ? columns.add(new StructField(Table.DAY, DateType.DATE, true)) : columns;
     }
 
     /** The latest version that the application committed; empty where it never did. */
@@ -122,7 +155,7 @@ public final class DeltaTable {
      */
     public boolean append(String appId, long version, List<Map<String, Object>> rows) {
         createIfAbsent();
-        return commit(appId, version, transaction -> write(transaction, new RowBatch(table, rows)));
+        return commit(appId, version, rowWriter(rows));
     }
 
     /**
@@ -130,7 +163,7 @@ public final class DeltaTable {
      *
      * @return false where this writer already committed this version or a later one; the files then are orphans
      */
-    public boolean addFiles(String appId, long version, List<DataFileStatus> files) {
+    public boolean addFiles(String appId, long version, List<NewFile> files) {
         return commit(appId, version, transaction -> files);
     }
 
@@ -151,14 +184,14 @@ public final class DeltaTable {
             }
             List<TableRow> before = new ArrayList<>();
             reader.forEach(snapshot, before::add);
-            RowBatch rows = new RowBatch(table, next.apply(before));
+            FileWriter rows = rowWriter(next.apply(before));
             try {
                 commit(
                         snapshot.buildUpdateTableTransaction(WRITER, Operation.WRITE)
                                 .withTransactionId(appId, version)
                                 .withMaxRetries(0)
                                 .build(engine),
-                        transaction -> write(transaction, rows));
+                        rows);
                 return true;
             } catch (MaxCommitRetryLimitReachedException e) {
                 LOG.debug("{}: another commit came between; deciding again", uri);
@@ -168,7 +201,7 @@ public final class DeltaTable {
 
     /** Writes what a commit will name. */
     interface FileWriter {
-        List<DataFileStatus> write(Transaction transaction) throws IOException;
+        List<NewFile> write(Transaction transaction) throws IOException;
     }
 
     /** For one writer of many commits. */
@@ -190,8 +223,24 @@ public final class DeltaTable {
                 files);
     }
 
+    /** @param rows of tables by day with their {@link Table#DAY}, a {@link LocalDate} */
     FileWriter rowWriter(List<Map<String, Object>> rows) {
-        return transaction -> write(transaction, new RowBatch(table, rows));
+        Map<Optional<LocalDate>, List<Map<String, Object>>> byDay = new LinkedHashMap<>();
+        for (Map<String, Object> row : rows) {
+            Map<String, Object> columns = new HashMap<>(row);
+            Optional<LocalDate> day =
+                    table.isByDay() ? Optional.of((LocalDate) columns.remove(Table.DAY)) : Optional.empty();
+            byDay.computeIfAbsent(day, any -> new ArrayList<>()).add(columns);
+        }
+        Map<Optional<LocalDate>, RowBatch> batches = new LinkedHashMap<>();
+        byDay.forEach((day, columns) -> batches.put(day, new RowBatch(table, columns)));
+        return transaction -> {
+            List<NewFile> files = new ArrayList<>();
+            for (Map.Entry<Optional<LocalDate>, RowBatch> batch : batches.entrySet()) {
+                files.addAll(write(transaction, batch.getKey(), batch.getValue()));
+            }
+            return files;
+        };
     }
 
     OptionalLong latestTransaction(Snapshot snapshot, String appId) {
@@ -222,15 +271,22 @@ public final class DeltaTable {
     }
 
     private Optional<Snapshot> commit(Transaction transaction, FileWriter writer) {
-        Row state = transaction.getTransactionState(engine);
-        DataWriteContext context = Transaction.getWriteContext(engine, state, Map.of());
         List<Row> actions = new ArrayList<>();
-        try (CloseableIterator<Row> appended = Transaction.generateAppendActions(
-                engine,
-                state,
-                Utils.toCloseableIterator(writer.write(transaction).iterator()),
-                context)) {
-            appended.forEachRemaining(actions::add);
+        try {
+            Map<Optional<LocalDate>, List<DataFileStatus>> byDay = writer.write(transaction).stream()
+                    .collect(Collectors.groupingBy(
+                            NewFile::day, Collectors.mapping(NewFile::status, Collectors.toList())));
+            for (Map.Entry<Optional<LocalDate>, List<DataFileStatus>> files : byDay.entrySet()) {
+                Row state = transaction.getTransactionState(engine);
+                DataWriteContext context = Transaction.getWriteContext(engine, state, partition(files.getKey()));
+                try (CloseableIterator<Row> appended = Transaction.generateAppendActions(
+                        engine,
+                        state,
+                        Utils.toCloseableIterator(files.getValue().iterator()),
+                        context)) {
+                    appended.forEachRemaining(actions::add);
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot append to " + uri + "; nothing of it is visible", e);
         }
@@ -245,22 +301,24 @@ public final class DeltaTable {
         return checkpoints.isEmpty() ? result.getPostCommitSnapshot() : Optional.empty();
     }
 
-    private List<DataFileStatus> write(Transaction transaction, RowBatch rows) throws IOException {
-        if (rows.getSize() == 0) {
-            return List.of();
-        }
+    private static Map<String, Literal> partition(Optional<LocalDate> day) {
+        return day.map(date -> Map.of(Table.DAY, Literal.ofDate((int) date.toEpochDay())))
+                .orElse(Map.of());
+    }
+
+    private List<NewFile> write(Transaction transaction, Optional<LocalDate> day, RowBatch rows) throws IOException {
         Row state = transaction.getTransactionState(engine);
-        DataWriteContext context = Transaction.getWriteContext(engine, state, Map.of());
+        DataWriteContext context = Transaction.getWriteContext(engine, state, partition(day));
         CloseableIterator<FilteredColumnarBatch> data =
                 Utils.singletonCloseableIterator(new FilteredColumnarBatch(rows, Optional.empty()));
         // Kernel gives the folder as an encoded URI and takes it as a path, in which %20 is not a space.
         String folder = new Path(URI.create(context.getTargetDirectory())).toString();
-        List<DataFileStatus> files = new ArrayList<>();
+        List<NewFile> files = new ArrayList<>();
         try (CloseableIterator<FilteredColumnarBatch> physical =
-                        Transaction.transformLogicalData(engine, state, data, Map.of());
+                        day.isPresent() ? data : Transaction.transformLogicalData(engine, state, data, Map.of());
                 CloseableIterator<DataFileStatus> written = engine.getParquetHandler()
                         .writeParquetFiles(folder, physical, context.getStatisticsColumns())) {
-            written.forEachRemaining(files::add);
+            written.forEachRemaining(file -> files.add(new NewFile(day, file)));
         }
         return files;
     }
@@ -299,7 +357,7 @@ public final class DeltaTable {
 
     /** The same with all columns, of rows whose value in a column of whole numbers is not below {@code least}. */
     public void forEachFrom(String column, long least, Consumer<TableRow> consumer) {
-        Predicate from = new Predicate(">=", new io.delta.kernel.expressions.Column(column), Literal.ofLong(least));
+        Predicate from = new Predicate(">=", new Column(column), Literal.ofLong(least));
         if (exists()) {
             reader.forEach(snapshot(), table.columnNames(), from, row -> {
                 if (row.number(column) >= least) {
@@ -332,6 +390,47 @@ public final class DeltaTable {
     /** Follows the table's log from its present state on. The table may come into being later. */
     public LogFollower follow() {
         return new LogFollower(this, engine, hadoop);
+    }
+
+    /** The present state of a table by day. */
+    public TableState state() {
+        return new TableState(uri, engine, snapshot());
+    }
+
+    /** A Delta version of a table by day. @throws RuntimeException where its log does not reach back so far */
+    public TableState state(long version) {
+        return new TableState(
+                uri, engine, TableManager.loadSnapshot(uri).atVersion(version).build(engine));
+    }
+
+    /** Whether a Delta version of a table by day can still be read: its log reaches back and its files are there. */
+    public boolean isWhole(long version) {
+        try {
+            for (TableState.DayFile file : state(version).files()) {
+                Path path = new Path(file.path());
+                if (!path.getFileSystem(hadoop).exists(path)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (KernelException e) {
+            LOG.info("{}: version {} cannot be read any more: {}", uri, version, e.toString());
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look at " + uri, e);
+        }
+    }
+
+    /**
+     * Deletes data files that none of these versions names, nor the present one.
+     *
+     * @param writtenBefore younger ones may belong to a commit that is still to come
+     * @return how many were deleted
+     */
+    public int deleteAllBut(Collection<Long> versions, Instant writtenBefore) {
+        Set<Long> kept = new HashSet<>(versions);
+        kept.add(state().version());
+        return UnnamedFiles.delete(this, kept, writtenBefore, hadoop);
     }
 
     Snapshot snapshot() {

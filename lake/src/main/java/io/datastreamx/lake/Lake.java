@@ -5,6 +5,7 @@ import io.datastreamx.contract.table.Table;
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 
@@ -12,8 +13,8 @@ import org.apache.hadoop.conf.Configuration;
  * The lake: Delta tables, models and policies below one root. Without Spark; Delta Kernel reads and commits.
  * Thread-safe.
  *
- * <p>Layout below the root: {@code events live ledger dead_letters versions models} (tables), {@code batch/<version>/…}
- * (versioned tables), {@code model-files policies control runs leases} (files).
+ * <p>Layout below the root: {@code events live ledger dead_letters versions models batch/…} (tables),
+ * {@code model-files policies control runs leases} (files).
  */
 public final class Lake {
     /** A refused record may have a megabyte. */
@@ -77,19 +78,6 @@ public final class Lake {
         return root + "/" + table.path();
     }
 
-    /** The folder whose subfolders are the batch versions. */
-    public String versionsFolder() {
-        return root + "/batch";
-    }
-
-    public String versionFolder(String version) {
-        return versionsFolder() + "/" + version;
-    }
-
-    public String versionUri(String version, Table table) {
-        return versionFolder(version) + "/" + table.path();
-    }
-
     /** What a step of a night left behind. */
     public String runUri(String runId, String step) {
         return root + "/runs/" + runId + "/" + step + ".json";
@@ -119,6 +107,11 @@ public final class Lake {
         return controlFolder() + "/ingested-log.json";
     }
 
+    /** Up to which ingest batch live rows may be gone, since every version that can come into force covers them. */
+    public String coveredBatchesUri() {
+        return controlFolder() + "/covered-batches.txt";
+    }
+
     /** Where the lease of the only writer in a role lives. See {@link WriterLease}. */
     public String leaseUri(String role) {
         return root + "/leases/" + role;
@@ -128,9 +121,15 @@ public final class Lake {
         return new DeltaTable(table == Table.DEAD_LETTERS ? engineOfLargeRows : engine, hadoop, uri(table), table);
     }
 
-    /** A batch table of one version. */
-    public DeltaTable table(String version, Table table) {
-        return new DeltaTable(engine, hadoop, versionUri(version, table), table);
+    /** The Delta version at which each of the batch tables is now; those that are not there are created. */
+    public Map<Table, Long> batchState() {
+        Map<Table, Long> state = new EnumMap<>(Table.class);
+        for (Table table : Table.ofBatch()) {
+            DeltaTable delta = table(table);
+            delta.createIfAbsent();
+            state.put(table, delta.state().version());
+        }
+        return state;
     }
 
     /** Which batch version is in force, and which were before. */

@@ -2,14 +2,18 @@ package io.datastreamx.lake;
 
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.table.Table;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The ledger table: which ingest batches are complete, and their accounts. Appending is not thread-safe. */
 public final class Ledger {
+    private static final String BATCH = "ingest_batch";
+
     private final DeltaTable table;
     private final TableAppender appender;
 
@@ -31,6 +35,28 @@ public final class Ledger {
                 .toList();
     }
 
+    /** The numbers of the complete batches up to and with {@code cut}, in no order. */
+    public List<Long> completeUpTo(long cut) {
+        List<Long> complete = new ArrayList<>();
+        table.forEach(List.of(BATCH), row -> {
+            if (row.number(BATCH) <= cut) {
+                complete.add(row.number(BATCH));
+            }
+        });
+        return complete;
+    }
+
+    /** How many events the complete batches up to and with {@code cut} accepted. */
+    public long acceptedUpTo(long cut) {
+        AtomicLong accepted = new AtomicLong();
+        table.forEach(List.of(BATCH, "accepted"), row -> {
+            if (row.number(BATCH) <= cut) {
+                accepted.addAndGet(row.number("accepted"));
+            }
+        });
+        return accepted.get();
+    }
+
     public Optional<LedgerEntry> last() {
         List<LedgerEntry> all = entries();
         return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
@@ -39,7 +65,7 @@ public final class Ledger {
     /** Marks a batch complete. @return false where it was already */
     public boolean append(LedgerEntry entry) {
         Map<String, Object> row = new LinkedHashMap<>();
-        row.put("ingest_batch", entry.batch());
+        row.put(BATCH, entry.batch());
         row.put("app_id", entry.appId());
         row.put("records_read", entry.read());
         row.put("accepted", entry.accepted());
@@ -58,7 +84,7 @@ public final class Ledger {
 
     private static LedgerEntry entry(TableRow row) {
         return new LedgerEntry(
-                row.number("ingest_batch"),
+                row.number(BATCH),
                 row.text("app_id"),
                 row.number("accepted"),
                 row.number("duplicate"),

@@ -230,7 +230,7 @@ public final class LogFollower {
                 rows);
     }
 
-    private static String local(String path) {
+    static String local(String path) {
         return path.startsWith("file:") ? new Path(path).toUri().getPath() : path;
     }
 }

@@ -2,7 +2,6 @@ package io.datastreamx.lake;
 
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.exceptions.ConcurrentTransactionException;
-import io.delta.kernel.utils.DataFileStatus;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +32,7 @@ public final class TableAppender {
      *
      * @return false where this writer already committed this version or a later one; the files then are orphans
      */
-    public boolean addFiles(String appId, long version, List<DataFileStatus> files) {
+    public boolean addFiles(String appId, long version, List<NewFile> files) {
         return commit(appId, version, transaction -> files);
     }
 

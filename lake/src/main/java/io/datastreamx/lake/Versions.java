@@ -1,9 +1,11 @@
 package io.datastreamx.lake;
 
+import io.datastreamx.contract.table.Table;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -47,15 +49,32 @@ public final class Versions {
      * @param runId the night that did it
      * @param events events that the version counts
      * @param lateDuplicates duplicates that the rebuild removed
+     * @param tables the Delta versions of the {@linkplain Table#ofBatch() batch tables} that make up the version
      */
     public record Entry(
-            Instant at, Action action, String version, long cut, String runId, long events, long lateDuplicates) {
+            Instant at,
+            Action action,
+            String version,
+            long cut,
+            String runId,
+            long events,
+            long lateDuplicates,
+            Map<Table, Long> tables) {
+        public Entry {
+            if (!tables.keySet().containsAll(Table.ofBatch())) {
+                throw new IllegalArgumentException(
+                        "version " + version + " names no Delta version of some of " + Table.ofBatch() + ": " + tables);
+            }
+        }
+
         /** The same about this version at another time, by another night. */
         public Entry again(Instant at, Action action, String runId) {
-            return new Entry(at, action, version, cut, runId, events, lateDuplicates);
+            return new Entry(at, action, version, cut, runId, events, lateDuplicates, tables);
         }
 
         static Entry of(TableRow row) {
+            Map<Table, Long> tables = new EnumMap<>(Table.class);
+            Table.ofBatch().forEach(table -> tables.put(table, row.number(column(table))));
             return new Entry(
                     row.time("at"),
                     row.code("action", Action.class),
@@ -63,7 +82,12 @@ public final class Versions {
                     row.number("cut"),
                     row.text("run_id"),
                     row.number("events"),
-                    row.number("late_duplicates"));
+                    row.number("late_duplicates"),
+                    tables);
+        }
+
+        private static String column(Table table) {
+            return table.title() + "_version";
         }
 
         Map<String, Object> row() {
@@ -75,6 +99,7 @@ public final class Versions {
             row.put("run_id", runId);
             row.put("events", events);
             row.put("late_duplicates", lateDuplicates);
+            tables.forEach((table, version) -> row.put(column(table), version));
             return row;
         }
     }

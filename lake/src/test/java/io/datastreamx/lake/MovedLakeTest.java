@@ -50,7 +50,7 @@ class MovedLakeTest {
         ArtifactRef model = lake.models().register("m1", "n1", T0, new byte[] {1, 2}, new byte[] {'{', '}'}, "# m1");
         lake.models().record(Models.Action.PROMOTED, Optional.of(model), "p1", "n1", T0, "{}");
         lake.versions().append("night", 1, before -> version("v1", 3));
-        lake.table("v1", Table.LEDGER).createIfAbsent();
+        lake.batchState();
         for (int batch = 0; batch < BATCHES; batch++) {
             new Ledger(lake).append(entry(batch));
         }
@@ -69,7 +69,7 @@ class MovedLakeTest {
         assertThat(after.versions().read().inForce())
                 .map(Versions.Entry::version)
                 .contains("v1");
-        assertThat(after.table("v1", Table.LEDGER).exists()).isTrue();
+        assertThat(after.table(Table.BATCH_DAYS).state(0).version()).isZero();
         assertThat(new Ledger(after).entries()).hasSize(BATCHES + 1);
         assertThat(after.table(Table.LEDGER).follow().poll().added())
                 .extracting(LogFollower.AddedFile::path)
@@ -142,7 +142,10 @@ class MovedLakeTest {
             Files.copy(any, own);
         }
         lake.table(Table.LEDGER)
-                .addFiles("app", 7, List.of(new DataFileStatus("file:" + own, Files.size(own), 0L, Optional.empty())));
+                .addFiles(
+                        "app",
+                        7,
+                        List.of(NewFile.of(new DataFileStatus("file:" + own, Files.size(own), 0L, Optional.empty()))));
     }
 
     private static List<Path> filesThatName(String name, Path root) throws IOException {
@@ -162,7 +165,7 @@ class MovedLakeTest {
     }
 
     private static Versions.Entry version(String name, long cut) {
-        return new Versions.Entry(T0, Versions.Action.FLIP, name, cut, "n1", 1, 0);
+        return new Versions.Entry(T0, Versions.Action.FLIP, name, cut, "n1", 1, 0, VersionsLawTest.TABLES);
     }
 
     private static LedgerEntry entry(long batch) {

@@ -50,13 +50,25 @@ class VersionTableTest {
     @Test
     void timesAreLaterThanThoseBeforeWhateverTheClocksSay() {
         lake.versions().append("a", 1, before -> entry(Action.FLIP, "v1", 1));
-        lake.versions().append("b", 1, before -> new Entry(T0.minusSeconds(60), Action.FLIP, "v2", 2, "r", 1, 0));
+        lake.versions()
+                .append(
+                        "b",
+                        1,
+                        before -> new Entry(
+                                T0.minusSeconds(60), Action.FLIP, "v2", 2, "r", 1, 0, VersionsLawTest.TABLES));
         lake.versions()
                 .append(
                         "c",
                         1,
                         before -> new Entry(
-                                before.entries().get(1).at().plusNanos(300), Action.FLIP, "v3", 3, "r", 1, 0));
+                                before.entries().get(1).at().plusNanos(300),
+                                Action.FLIP,
+                                "v3",
+                                3,
+                                "r",
+                                1,
+                                0,
+                                VersionsLawTest.TABLES));
         List<Entry> entries = lake.versions().read().entries();
         assertThat(entries).extracting(Entry::version).containsExactly("v1", "v2", "v3");
         assertThat(entries).extracting(Entry::at).doesNotHaveDuplicates();
@@ -77,7 +89,14 @@ class VersionTableTest {
                             name,
                             0,
                             before -> new Entry(
-                                    T0, Action.FLIP, name, before.entries().size(), "r", 1, 0)));
+                                    T0,
+                                    Action.FLIP,
+                                    name,
+                                    before.entries().size(),
+                                    "r",
+                                    1,
+                                    0,
+                                    VersionsLawTest.TABLES)));
         }
         var pool = Executors.newFixedThreadPool(writers);
         for (var night : pool.invokeAll(nights)) {
@@ -121,6 +140,6 @@ class VersionTableTest {
     }
 
     private static Entry entry(Action action, String version, long cut) {
-        return new Entry(T0, action, version, cut, "r", 1, 0);
+        return new Entry(T0, action, version, cut, "r", 1, 0, VersionsLawTest.TABLES);
     }
 }

@@ -89,7 +89,7 @@ class EventLevelViewTest {
                 + "'aggregator_id': 'a1', 'ad_id': 'ad1', 'requests': 0::BIGINT, 'responses': 2::BIGINT, 'fills': 1::BIGINT, 'latency_ms_le_100': 2::BIGINT, "
                 + zero + "}]";
         lake.nested(
-                lake.lake.table("v1", Table.AD_OPPORTUNITIES),
+                lake.lake.table(Table.AD_OPPORTUNITIES),
                 "night",
                 0,
                 "SELECT 'r' AS request_id, 'dev' AS device, 'news' AS channel_id, 'film' AS previous_channel_id, 'x' AS last_ad_id, 'north' AS region,"

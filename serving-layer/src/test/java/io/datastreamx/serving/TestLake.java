@@ -11,17 +11,21 @@ import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.DeltaTable;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
+import io.datastreamx.lake.NewFile;
 import io.datastreamx.lake.Versions;
 import io.delta.kernel.defaults.engine.DefaultEngine;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.utils.DataFileStatus;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -29,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.datasketches.hll.HllSketch;
 import org.apache.datasketches.hll.TgtHllType;
@@ -96,7 +101,34 @@ public final class TestLake {
             duck.createStatement().execute("COPY (" + select + ") TO '" + file + "' (FORMAT parquet)");
         }
         table.addFiles(
-                appId, version, List.of(new DataFileStatus("file://" + file, Files.size(file), 0L, Optional.empty())));
+                appId,
+                version,
+                List.of(NewFile.of(
+                        dayOf(T0), new DataFileStatus("file://" + file, Files.size(file), 0L, Optional.empty()))));
+    }
+
+    private static LocalDate dayOf(Instant time) {
+        return time.atZone(ZoneOffset.UTC).toLocalDate();
+    }
+
+    /** As a night that builds all days anew. */
+    private void replaceRollups(List<Map<String, Object>> rows, String version) {
+        DeltaTable table = lake.table(Table.BATCH_ROLLUPS);
+        table.createIfAbsent();
+        String removed = table.state().files().stream()
+                .map(file -> "{\"remove\":{\"path\":\"file://" + file.path()
+                        + "\",\"deletionTimestamp\":0,\"dataChange\":true}}\n")
+                .collect(Collectors.joining());
+        if (!removed.isEmpty()) {
+            String commit = "%s/_delta_log/%020d.json".formatted(table.uri(), table.state().version() + 1);
+            lake.files().write(commit, removed.getBytes(StandardCharsets.UTF_8));
+        }
+        table.append(
+                "night-" + version,
+                versionRows,
+                rows.stream()
+                        .map(row -> with(new HashMap<>(row), Table.DAY, dayOf((Instant) row.get(Rollup.MINUTE))))
+                        .toList());
     }
 
     /** Writes a checkpoint and deletes the commits before it, as is done to a log that grows long. */
@@ -147,24 +179,33 @@ public final class TestLake {
 
     @SafeVarargs
     public final void publish(String version, long cut, Map<String, Object>... rows) {
-        lake.table(version, Table.BATCH_ROLLUPS).append("night-" + version, 0, List.of(rows));
-        versionRow(Versions.Action.PUBLISH, version, cut);
+        replaceRollups(List.of(rows), version);
+        versionRow(Versions.Action.PUBLISH, version, cut, lake.batchState());
     }
 
     public void flip(String version, long cut) {
-        versionRow(Versions.Action.FLIP, version, cut);
+        versionRow(Versions.Action.FLIP, version, cut, tables(version));
     }
 
     public void rollback(String version, long cut) {
-        versionRow(Versions.Action.ROLLBACK, version, cut);
+        versionRow(Versions.Action.ROLLBACK, version, cut, tables(version));
     }
 
-    private void versionRow(Versions.Action action, String version, long cut) {
+    /** Those of its publication, and for a version that was none the present ones. */
+    private Map<Table, Long> tables(String version) {
+        return lake.versions().read().entries().stream()
+                .filter(entry -> entry.version().equals(version))
+                .reduce((earlier, later) -> later)
+                .map(Versions.Entry::tables)
+                .orElseGet(lake::batchState);
+    }
+
+    private void versionRow(Versions.Action action, String version, long cut, Map<Table, Long> tables) {
         lake.versions()
                 .append(
                         "night",
                         versionRows,
-                        before -> new Versions.Entry(T0.plusSeconds(versionRows), action, version, cut, "r", 0, 0));
+                        before -> new Versions.Entry(T0.plusSeconds(versionRows), action, version, cut, "r", 0, 0, tables));
         versionRows++;
     }
 

@@ -25,7 +25,7 @@ final class Facts {
             steps.addObject().put("name", step.code()).put("part", part(step));
         }
         ArrayNode tables = facts.putArray("tables");
-        PUBLISHED.forEach(table -> tables.add(table.path()));
+        PUBLISHED.forEach(table -> tables.add(table.title()));
         ObjectNode exitCodes = facts.putObject("exit_codes");
         for (ExitCode exit : ExitCode.values()) {
             exitCodes.put(exit.name().toLowerCase(Locale.ROOT), exit.code());

@@ -3,9 +3,11 @@ package io.datastreamx.serving.lake;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LocalCopies;
+import io.datastreamx.lake.DeltaTable;
 import io.datastreamx.lake.LogFollower;
 import io.datastreamx.lake.LogFollower.AddedFile;
 import io.datastreamx.lake.LogFollower.Changes;
+import io.datastreamx.lake.TableState;
 import io.datastreamx.lake.VersionTable;
 import io.datastreamx.lake.Versions;
 import io.datastreamx.serving.report.Position;
@@ -23,8 +25,8 @@ import java.util.stream.Stream;
  * replaced: it may have missed files.
  */
 final class Copy implements AutoCloseable {
-    /** A version's rollups in DuckDB. @param published when it was published, if it was */
-    private record Held(String table, Optional<Instant> published) {}
+    /** A version's rollups in DuckDB. @param delta the Delta version that they are */
+    private record Held(String table, long delta) {}
 
     private final Lake lake;
     private final LogFollower ledger;
@@ -130,32 +132,35 @@ final class Copy implements AutoCloseable {
         List<Versions.Entry> kept = toHold(batch);
         String active = versions.inForce(batch).map(Versions.Entry::version).orElse("");
         for (String version : List.copyOf(held.keySet())) {
-            boolean replaced =
-                    !version.equals(active) && !held.get(version).published().equals(versions.publishedAt(version));
-            if (replaced || kept.stream().noneMatch(entry -> entry.version().equals(version))) {
+            if (kept.stream()
+                    .noneMatch(entry -> entry.version().equals(version)
+                            && entry.tables().get(Table.BATCH_ROLLUPS) == held.get(version).delta())) {
                 database.drop(held.remove(version).table());
             }
         }
         for (Versions.Entry entry : kept) {
             if (!held.containsKey(entry.version())) {
-                hold(entry.version(), entry.version().equals(active));
+                hold(entry, entry.version().equals(active));
             }
         }
     }
 
-    private void hold(String version, boolean required) throws SQLException {
-        var rollups = lake.table(version, Table.BATCH_ROLLUPS);
-        if (!rollups.exists()) {
+    private void hold(Versions.Entry entry, boolean required) throws SQLException {
+        DeltaTable rollups = lake.table(Table.BATCH_ROLLUPS);
+        long delta = entry.tables().get(Table.BATCH_ROLLUPS);
+        if (!rollups.isWhole(delta)) {
             if (required) {
-                throw new IllegalStateException("version " + version + " is in force but " + rollups.uri()
-                        + " is missing: run `dsx batch --rollback` or another night");
+                throw new IllegalStateException("version " + entry.version() + " is in force but files of "
+                        + rollups.uri() + " are missing: run `dsx batch --rollback` or `dsx batch --full`");
             }
             return;
         }
-        List<String> files = paths(rollups.follow().poll());
+        List<String> files = rollups.state(delta).files().stream()
+                .map(TableState.DayFile::path)
+                .toList();
         String table = database.loadRollups(lake.copies().of(files));
         lake.copies().drop(files);
-        held.put(version, new Held(table, versions.publishedAt(version)));
+        held.put(entry.version(), new Held(table, delta));
     }
 
     private static List<String> paths(Changes changes) {

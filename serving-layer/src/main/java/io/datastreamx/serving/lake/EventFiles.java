@@ -5,6 +5,7 @@ import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LogFollower;
 import io.datastreamx.lake.LogFollower.AddedFile;
 import io.datastreamx.lake.LogFollower.Changes;
+import io.datastreamx.lake.TableState;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,14 +93,23 @@ final class EventFiles {
 
     synchronized List<String> opportunities(String version) {
         List<String> files = opportunities.computeIfAbsent(
-                version, v -> lake.table(v, Table.AD_OPPORTUNITIES).follow().poll().added().stream()
-                        .map(AddedFile::path)
+                version, name -> lake.table(Table.AD_OPPORTUNITIES).state(deltaVersion(name)).files().stream()
+                        .map(TableState.DayFile::path)
                         .toList());
         if (opportunities.size() > VERSIONS_REMEMBERED) {
             lake.copies()
                     .drop(opportunities.remove(opportunities.keySet().iterator().next()));
         }
         return lake.copies().of(files);
+    }
+
+    private long deltaVersion(String version) {
+        return lake.versions().read().entries().stream()
+                .filter(entry -> entry.version().equals(version))
+                .reduce((earlier, later) -> later)
+                .orElseThrow(() -> new IllegalStateException("nothing is known of version " + version))
+                .tables()
+                .get(Table.AD_OPPORTUNITIES);
     }
 
     /** Starts over from the tables' present state: files that were listed are gone, since maintenance rewrote them. */

@@ -161,7 +161,14 @@ class ExactnessTest {
                         "test-of-the-test",
                         transaction,
                         before -> new Versions.Entry(
-                                Instant.now(), Versions.Action.FLIP, entry.version(), cut, entry.runId(), 0, 0));
+                                Instant.now(),
+                                Versions.Action.FLIP,
+                                entry.version(),
+                                cut,
+                                entry.runId(),
+                                0,
+                                0,
+                                entry.tables()));
     }
 
     private static MergedCheck.Result awaitCut(MergedCheck check, ProcessStack stack, long cut) throws Exception {

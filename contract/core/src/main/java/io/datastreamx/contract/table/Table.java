@@ -24,7 +24,7 @@ import java.util.List;
 /** The tables of the lake: where each lives below the lake's root and what its columns are. All are Delta tables. */
 public enum Table {
     /** The raw log: every valid event, duplicates flagged. The truth from which all else can be rebuilt. */
-    EVENTS("events", eventColumns()),
+    EVENTS("events", eventColumns(), true),
     /** Partial aggregates of every rollup, one set per ingest batch. */
     LIVE("live", join(List.of(ingestBatch()), rollupColumns())),
     /** What did not pass validation: a reason and the encrypted bytes. */
@@ -67,10 +67,26 @@ public enum Table {
                     optional("min_append_time", TIMESTAMP, "Earliest Kafka append time in the batch."),
                     optional("max_append_time", TIMESTAMP, "Latest Kafka append time in the batch."),
                     required("completed_at", TIMESTAMP, "When the row was written."))),
-    /** Batch aggregates of every rollup; one Delta table per version, below {@code batch/<version>/}. */
-    BATCH_ROLLUPS("rollups", rollupColumns()),
-    /** One row per request with all that followed; one Delta table per version, below {@code batch/<version>/}. */
-    AD_OPPORTUNITIES("ad_opportunities", opportunityColumns()),
+    /** Batch aggregates of every rollup. */
+    BATCH_ROLLUPS("batch/rollups", rollupColumns(), true),
+    /** One row per request and day on which something of it happened, with all that followed on that day. */
+    AD_OPPORTUNITIES("batch/ad_opportunities", opportunityColumns(), true),
+    /** Accepted events that do not count, since an earlier record has the same identity. */
+    LATE_DUPLICATES(
+            "batch/late_duplicates",
+            List.of(
+                    required("topic", STRING, "Kafka topic."),
+                    required("partition", INT, "Kafka partition."),
+                    required("offset", LONG, "Kafka offset.")),
+            true),
+    /** What a version counts, by day of the raw log. */
+    BATCH_DAYS(
+            "batch/days",
+            List.of(
+                    required("accepted", LONG, "Valid events of the day that ingest did not flag as duplicates."),
+                    required("late_duplicates", LONG, "Of these, those that repeat an earlier event."),
+                    required("opportunities", LONG, "Rows of the day in ad_opportunities.")),
+            true),
     /**
      * Which version and cut are in force: the latest row whose action is flip or rollback. One commit is one flip, and
      * the order of the times is that of the commits.
@@ -83,11 +99,15 @@ public enum Table {
                             "action",
                             STRING,
                             "publish (built and validated, to be loaded), flip or rollback (in force from now on)."),
-                    required("version", STRING, "The batch version: folder below batch/."),
+                    required("version", STRING, "Name of the batch version."),
                     required("cut", LONG, "Last ingest batch that the version covers."),
                     required("run_id", STRING, "The night that did it."),
                     required("events", LONG, "Events that the version counts: accepted minus late duplicates."),
-                    required("late_duplicates", LONG, "Duplicates beyond the horizon that the rebuild removed."))),
+                    required("late_duplicates", LONG, "Duplicates beyond the horizon that the rebuild removed."),
+                    required("rollups_version", LONG, "Delta version of batch/rollups."),
+                    required("ad_opportunities_version", LONG, "Delta version of batch/ad_opportunities."),
+                    required("late_duplicates_version", LONG, "Delta version of batch/late_duplicates."),
+                    required("days_version", LONG, "Delta version of batch/days."))),
     /**
      * What became of each model: registered, promoted, rejected, rolled_back. The latest promoted or rolled_back row is
      * in force.
@@ -106,21 +126,51 @@ public enum Table {
     /** The raw log's column of {@link io.datastreamx.contract.event.EventIdentity}. */
     public static final String IDENTITY = "identity";
 
+    /** The column by which tables {@link #isByDay() by day} are partitioned: a date, UTC. */
+    public static final String DAY = "day";
+
     private final String path;
     private final List<Column> columns;
+    private final boolean byDay;
 
     Table(String path, List<Column> columns) {
-        this.path = path;
-        this.columns = columns;
+        this(path, columns, false);
     }
 
-    /** Folder below the lake's root; for versioned tables, below the version's folder. */
+    Table(String path, List<Column> columns, boolean byDay) {
+        this.path = path;
+        this.columns = columns;
+        this.byDay = byDay;
+    }
+
+    /**
+     * The tables of a batch version, which is a Delta version of each. A day of theirs follows from the raw log alone.
+     */
+    public static List<Table> ofBatch() {
+        return List.of(BATCH_ROLLUPS, AD_OPPORTUNITIES, LATE_DUPLICATES, BATCH_DAYS);
+    }
+
+    /** Folder below the lake's root. */
     public String path() {
         return path;
     }
 
+    /** The table's name without folders. */
+    public String title() {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** The columns that its files hold: all but {@link #DAY}. */
     public List<Column> columns() {
         return columns;
+    }
+
+    /**
+     * Whether it is partitioned by the day on which events count, so that a day is read and replaced without touching
+     * the others.
+     */
+    public boolean isByDay() {
+        return byDay;
     }
 
     public List<String> columnNames() {

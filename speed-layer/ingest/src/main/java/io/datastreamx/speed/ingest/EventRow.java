@@ -34,6 +34,7 @@ final class EventRow implements CountedEvent {
             .toList();
     private static final int MAX_KNOWN = 50_000;
     private static final long MICROS_PER_MINUTE = 60_000_000;
+    private static final long MICROS_PER_DAY = 24 * 60 * MICROS_PER_MINUTE;
 
     /** A column that holds a field of the event as it came. */
     private record FieldColumn(int field, int at) {}
@@ -90,6 +91,11 @@ final class EventRow implements CountedEvent {
 
     Object[] row() {
         return row;
+    }
+
+    /** On which the event counts, since the epoch. */
+    int day() {
+        return (int) Math.floorDiv((Long) row[COUNTED_TIME], MICROS_PER_DAY);
     }
 
     void addTo(RollupCells cells) {

@@ -8,6 +8,7 @@ import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Fence;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
+import io.datastreamx.lake.NewFile;
 import io.datastreamx.lake.TableAppender;
 import io.datastreamx.speed.ingest.PassResult.PartitionCount;
 import io.datastreamx.speed.ingest.PassResult.WrittenFile;
@@ -17,6 +18,7 @@ import io.delta.kernel.statistics.DataFileStatistics;
 import io.delta.kernel.utils.DataFileStatus;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -177,10 +179,12 @@ final class IngestBatch {
     }
 
     private void commit(long batch, List<PassResult> results) {
-        Map<Table, List<DataFileStatus>> files = new EnumMap<>(Table.class);
+        Map<Table, List<NewFile>> files = new EnumMap<>(Table.class);
         for (PassResult result : results) {
-            result.files().forEach((table, file) -> files.computeIfAbsent(table, any -> new ArrayList<>())
-                    .add(status(batch, file)));
+            result.files().forEach((table, written) -> files.computeIfAbsent(table, any -> new ArrayList<>())
+                    .addAll(written.stream()
+                            .map(file -> newFile(table, batch, file))
+                            .toList()));
         }
         fence.check();
         List<CompletableFuture<Void>> commits = files.entrySet().stream()
@@ -193,6 +197,12 @@ final class IngestBatch {
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
+    }
+
+    private static NewFile newFile(Table table, long batch, WrittenFile file) {
+        return table.isByDay()
+                ? NewFile.of(LocalDate.ofEpochDay(file.day()), status(batch, file))
+                : NewFile.of(status(batch, file));
     }
 
     private static DataFileStatus status(long batch, WrittenFile file) {

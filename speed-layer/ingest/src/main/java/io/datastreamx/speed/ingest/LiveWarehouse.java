@@ -96,6 +96,7 @@ final class LiveWarehouse {
                 .format("delta")
                 .load(lake.uri(from))
                 .where(batches)
+                .drop(Table.DAY)
                 .withColumn(BigQueryTables.WRITE_ID, lit(writeId).cast("string"));
         writer.append(rows, to);
     }

@@ -13,8 +13,10 @@ import io.datastreamx.speed.ingest.PassResult.Gap;
 import io.datastreamx.speed.ingest.PassResult.PartitionCount;
 import io.datastreamx.speed.ingest.PassResult.WrittenFile;
 import java.io.IOException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,8 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
     /** Cells that a task holds in memory at most; more are written and begun anew. */
     private static final int MAX_CELLS = 200_000;
 
+    private static final int NO_DAY = -1;
+
     private final Assignment assignment;
     private final KeyRing keys;
     private final String currency;
@@ -67,6 +71,9 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
         }
     }
 
+    /** Where a row goes. */
+    private record Target(Table table, int day) {}
+
     /** One attempt of one task. */
     private static final class Task implements AutoCloseable {
         private final Assignment assignment;
@@ -75,7 +82,7 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
         private final EventRow event;
         private final DeadLetter letters;
         private final RollupCells cells;
-        private final Map<Table, TableFile> files = new EnumMap<>(Table.class);
+        private final Map<Target, TableFile> files = new HashMap<>();
         private final List<PartitionCount> counts = new ArrayList<>();
         private Reading reading;
 
@@ -110,11 +117,12 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
         PassResult finish() throws IOException {
             endPartition();
             if (cells.size() > 0) {
-                cells.flush(file(Table.LIVE));
+                cells.flush(file(Table.LIVE, NO_DAY));
             }
-            Map<Table, WrittenFile> written = new EnumMap<>(Table.class);
-            for (Map.Entry<Table, TableFile> file : files.entrySet()) {
-                written.put(file.getKey(), file.getValue().finish());
+            Map<Table, List<WrittenFile>> written = new EnumMap<>(Table.class);
+            for (Map.Entry<Target, TableFile> file : files.entrySet()) {
+                written.computeIfAbsent(file.getKey().table(), any -> new ArrayList<>())
+                        .add(file.getValue().finish());
             }
             files.clear();
             return new PassResult(SparkEnv.get().executorId(), counts, written);
@@ -125,17 +133,17 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
             DuplicateIndex.Verdict verdict = reading.judge(identity);
             boolean duplicate = verdict == DuplicateIndex.Verdict.DUPLICATE;
             event.fill(valid, identity, duplicate, reading.topic(), reading.partition(), offset, appendMicros);
-            file(Table.EVENTS).write(event.row());
+            file(Table.EVENTS, event.day()).write(event.row());
             if (!duplicate) {
                 event.addTo(cells);
                 if (cells.size() >= MAX_CELLS) {
-                    cells.flush(file(Table.LIVE));
+                    cells.flush(file(Table.LIVE, NO_DAY));
                 }
             }
         }
 
         private void refuse(Rejection rejection, byte[] key, byte[] value, long appendMicros) throws IOException {
-            file(Table.DEAD_LETTERS).write(letters.row(rejection, reading, key, value, appendMicros));
+            file(Table.DEAD_LETTERS, NO_DAY).write(letters.row(rejection, reading, key, value, appendMicros));
             reading.refused();
         }
 
@@ -147,17 +155,23 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
         }
 
         /** Each attempt of a task writes files of its own; those of attempts that failed nobody names. */
-        private TableFile file(Table table) throws IOException {
-            TableFile open = files.get(table);
+        private TableFile file(Table table, int day) throws IOException {
+            Target target = new Target(table, day);
+            TableFile open = files.get(target);
             if (open == null) {
                 TaskContext context = TaskContext.get();
-                String name = "part-%05d-%d.parquet".formatted(context.partitionId(), context.taskAttemptId());
+                String name = "part-%05d-%d%s.parquet"
+                        .formatted(
+                                context.partitionId(),
+                                context.taskAttemptId(),
+                                table.isByDay() ? "-" + LocalDate.ofEpochDay(day) : "");
                 open = new TableFile(
                         table,
                         assignment.folder(table) + "/" + name,
+                        day,
                         assignment.lake().hadoop(),
                         table == Table.EVENTS ? Set.of("append_time", "event_time", Rollup.COUNTED_TIME) : Set.of());
-                files.put(table, open);
+                files.put(target, open);
             }
             return open;
         }

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param partitions one per topic partition of which it read records
  * @param files what it wrote, by table; tables without rows are absent
  */
-record PassResult(String executor, List<PartitionCount> partitions, Map<Table, WrittenFile> files)
+record PassResult(String executor, List<PartitionCount> partitions, Map<Table, List<WrittenFile>> files)
         implements Serializable {
 
     /** Offsets without a record, {@code [start, end)}. */
@@ -41,8 +41,9 @@ record PassResult(String executor, List<PartitionCount> partitions, Map<Table, W
      * A Parquet file that no table names yet.
      *
      * @param path Hadoop URI
+     * @param day since the epoch, on which all its rows count; -1 in tables that are not by day
      * @param bounds least and greatest value of time columns, microseconds
      */
-    record WrittenFile(String path, long bytes, long modifiedMs, long rows, Map<String, long[]> bounds)
+    record WrittenFile(String path, int day, long bytes, long modifiedMs, long rows, Map<String, long[]> bounds)
             implements Serializable {}
 }

@@ -53,6 +53,7 @@ final class TableFile implements Closeable {
     private static final int ROWS_OF_A_PAGE = 40 * GATHERED;
 
     private final Path path;
+    private final int day;
     private final Configuration hadoop;
     private final List<Column> columns;
     private final MessageType schema;
@@ -75,9 +76,13 @@ final class TableFile implements Closeable {
     private ColumnWriteStore store;
     private ParquetColumn[] writers;
 
-    /** @param boundedColumns time columns of which least and greatest value are kept, for data skipping */
-    TableFile(Table table, String uri, Configuration hadoop, Set<String> boundedColumns) throws IOException {
+    /**
+     * @param day since the epoch, on which all its rows count; -1 in tables that are not by day
+     * @param boundedColumns time columns of which least and greatest value are kept, for data skipping
+     */
+    TableFile(Table table, String uri, int day, Configuration hadoop, Set<String> boundedColumns) throws IOException {
         this.path = new Path(uri);
+        this.day = day;
         this.hadoop = hadoop;
         this.columns = table.columns();
         this.schema = ParquetColumn.schema(table.path(), columns);
@@ -198,7 +203,7 @@ final class TableFile implements Closeable {
         for (int i = 0; i < bounded.length; i++) {
             named.put(columns.get(bounded[i]).name(), new long[] {least[i], greatest[i]});
         }
-        return new WrittenFile(path.toString(), status.getLen(), status.getModificationTime(), rows, named);
+        return new WrittenFile(path.toString(), day, status.getLen(), status.getModificationTime(), rows, named);
     }
 
     /** Gives the file up. It stays as an orphan that no table names. */

@@ -235,6 +235,13 @@ class LiveInBigQueryTest {
                         "night",
                         0,
                         before -> new Versions.Entry(
-                                java.time.Instant.now(), Versions.Action.FLIP, version, cut, "r", 0, 0));
+                                java.time.Instant.now(),
+                                Versions.Action.FLIP,
+                                version,
+                                cut,
+                                "r",
+                                0,
+                                0,
+                                world.lake().batchState()));
     }
 }

@@ -108,7 +108,7 @@ class TableFileTest {
 
     private PassResult.WrittenFile write(Table table, List<Object[]> rows, Set<String> bounded) throws IOException {
         String uri = "file://" + dir + "/" + table.path() + "-" + rows.size() + ".parquet";
-        TableFile file = new TableFile(table, uri, HADOOP, bounded);
+        TableFile file = new TableFile(table, uri, -1, HADOOP, bounded);
         Object[] reused = new Object[table.columns().size()];
         for (Object[] row : rows) {
             System.arraycopy(row, 0, reused, 0, row.length);

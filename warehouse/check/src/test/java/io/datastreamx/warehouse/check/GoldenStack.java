@@ -49,7 +49,7 @@ final class GoldenStack {
         add(BigQueryTables.ledger(), List.of(ledgerRow(4)), 4, "c");
 
         GoldenEvents.Rows opportunities = generator.opportunities();
-        lake.nested(lake.lake.table(VERSION, Table.AD_OPPORTUNITIES), "night", 0, opportunities.select());
+        lake.nested(lake.lake.table(Table.AD_OPPORTUNITIES), "night", 0, opportunities.select());
         tables.put(BigQueryTables.opportunities(VERSION), opportunities.values());
         List<Map<String, Object>> rollups = new GoldenRollups(100).rows(60);
         lake.publish(VERSION, CUT, rollups.toArray(Map[]::new));

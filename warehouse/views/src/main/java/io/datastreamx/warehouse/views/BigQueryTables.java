@@ -48,7 +48,7 @@ public final class BigQueryTables {
     /** The rollups of a batch version. */
     public static BigQueryTable rollups(String version) {
         return new BigQueryTable(
-                Table.BATCH_ROLLUPS.path() + "_" + suffix(version),
+                Table.BATCH_ROLLUPS.title() + "_" + suffix(version),
                 "Batch aggregates of every rollup, version " + version + ". Read them through the view rollups.",
                 withDay(Table.BATCH_ROLLUPS),
                 new Partitioning.ByDay(),
@@ -59,7 +59,7 @@ public final class BigQueryTables {
     /** The opportunities of a batch version: one row per request and day on which something of it happened. */
     public static BigQueryTable opportunities(String version) {
         return new BigQueryTable(
-                Table.AD_OPPORTUNITIES.path() + "_" + suffix(version),
+                Table.AD_OPPORTUNITIES.title() + "_" + suffix(version),
                 "One row per request and day of its events, with all that followed, version " + version
                         + ". Read them through the view ad_opportunities.",
                 withDay(Table.AD_OPPORTUNITIES),
