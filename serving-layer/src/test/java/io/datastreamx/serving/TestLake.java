@@ -120,7 +120,8 @@ public final class TestLake {
                         + "\",\"deletionTimestamp\":0,\"dataChange\":true}}\n")
                 .collect(Collectors.joining());
         if (!removed.isEmpty()) {
-            String commit = "%s/_delta_log/%020d.json".formatted(table.uri(), table.state().version() + 1);
+            String commit = "%s/_delta_log/%020d.json"
+                    .formatted(table.uri(), table.state().version() + 1);
             lake.files().write(commit, removed.getBytes(StandardCharsets.UTF_8));
         }
         table.append(
@@ -205,7 +206,8 @@ public final class TestLake {
                 .append(
                         "night",
                         versionRows,
-                        before -> new Versions.Entry(T0.plusSeconds(versionRows), action, version, cut, "r", 0, 0, tables));
+                        before -> new Versions.Entry(
+                                T0.plusSeconds(versionRows), action, version, cut, "r", 0, 0, tables));
         versionRows++;
     }
 

@@ -1,9 +1,9 @@
 package io.datastreamx.serving.lake;
 
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.lake.DeltaTable;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LocalCopies;
-import io.datastreamx.lake.DeltaTable;
 import io.datastreamx.lake.LogFollower;
 import io.datastreamx.lake.LogFollower.AddedFile;
 import io.datastreamx.lake.LogFollower.Changes;
@@ -12,7 +12,6 @@ import io.datastreamx.lake.VersionTable;
 import io.datastreamx.lake.Versions;
 import io.datastreamx.serving.report.Position;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,7 +133,8 @@ final class Copy implements AutoCloseable {
         for (String version : List.copyOf(held.keySet())) {
             if (kept.stream()
                     .noneMatch(entry -> entry.version().equals(version)
-                            && entry.tables().get(Table.BATCH_ROLLUPS) == held.get(version).delta())) {
+                            && entry.tables().get(Table.BATCH_ROLLUPS)
+                                    == held.get(version).delta())) {
                 database.drop(held.remove(version).table());
             }
         }
