@@ -116,7 +116,9 @@ public final class TestLake {
         DeltaTable table = lake.table(Table.BATCH_ROLLUPS);
         table.createIfAbsent();
         String removed = table.state().files().stream()
-                .map(file -> "{\"remove\":{\"path\":\"file://" + file.path()
+                .map(file -> "{\"remove\":{\"path\":\""
+                        + file.path()
+                                .substring(URI.create(table.uri()).getPath().length() + 1)
                         + "\",\"deletionTimestamp\":0,\"dataChange\":true}}\n")
                 .collect(Collectors.joining());
         if (!removed.isEmpty()) {
