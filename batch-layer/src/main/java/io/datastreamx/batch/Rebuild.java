@@ -1,9 +1,9 @@
 package io.datastreamx.batch;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.to_date;
 
 import io.datastreamx.contract.measure.Rollup;
@@ -13,13 +13,15 @@ import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.TableState;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -78,12 +80,12 @@ final class Rebuild implements Step {
         }
         changed.removeAll(rebuilt);
         LOG.info("rebuilding {}, restoring {}", rebuilt, changed);
-        Map<Table, Dataset<Row>> built = build(counted);
+        Map<Table, Supplier<Dataset<Row>>> built = build(spark, lake, counted, rebuilt);
         SortedSet<LocalDate> replaced = new TreeSet<>(rebuilt);
         replaced.addAll(changed);
         Map<Table, Long> made = new EnumMap<>(Table.class);
         for (Table table : Table.ofBatch()) {
-            Dataset<Row> rows = BatchTables.inOrder(table, built.get(table));
+            Dataset<Row> rows = BatchTables.inOrder(table, built.get(table).get());
             if (base.isPresent() && !changed.isEmpty()) {
                 rows = rows.union(BatchTables.inOrder(
                         table,
@@ -119,35 +121,45 @@ final class Rebuild implements Step {
         return days;
     }
 
-    private static Map<Table, Dataset<Row>> build(CountedEvents counted) {
+    private static Map<Table, Supplier<Dataset<Row>>> build(
+            SparkSession spark, Lake lake, CountedEvents counted, SortedSet<LocalDate> days) {
         Dataset<Row> rows = counted.rows();
-        Dataset<Row> opportunities = Opportunities.of(rows);
-        Map<Table, Dataset<Row>> built = new HashMap<>();
-        built.put(
-                Table.BATCH_ROLLUPS,
-                RollupAggregation.aggregate(rows).withColumn(Table.DAY, to_date(col(Rollup.MINUTE))));
-        built.put(Table.AD_OPPORTUNITIES, opportunities);
-        built.put(Table.LATE_DUPLICATES, counted.late());
-        built.put(Table.BATCH_DAYS, days(counted, rows));
+        Map<Table, Supplier<Dataset<Row>>> built = new EnumMap<>(Table.class);
+        built.put(Table.BATCH_ROLLUPS, () -> RollupAggregation.aggregate(rows)
+                .withColumn(Table.DAY, to_date(col(Rollup.MINUTE))));
+        built.put(Table.AD_OPPORTUNITIES, () -> Opportunities.of(rows));
+        built.put(Table.LATE_DUPLICATES, counted::late);
+        built.put(Table.BATCH_DAYS, () -> accounts(spark, lake, counted, days));
         return built;
     }
 
-    private static Dataset<Row> days(CountedEvents counted, Dataset<Row> rows) {
-        Dataset<Row> accepted =
-                counted.accepted().groupBy(Table.DAY).agg(count(lit(1)).as("accepted"));
-        Dataset<Row> late = counted.late().groupBy(Table.DAY).agg(count(lit(1)).as("late_duplicates"));
-        Dataset<Row> opportunities = rows.where(Opportunities.boundToRequest())
-                .select(Table.DAY, "request_id")
-                .distinct()
+    /** Made last: the opportunities are counted as they were written. */
+    private static Dataset<Row> accounts(
+            SparkSession spark, Lake lake, CountedEvents counted, SortedSet<LocalDate> days) {
+        Dataset<Row> opportunities = spark.read()
+                .format("delta")
+                .load(lake.uri(Table.AD_OPPORTUNITIES))
+                .where(Days.in(days));
+        List<Dataset<Row>> counts = new ArrayList<>();
+        counts.add(account("accepted", counted.accepted()));
+        counts.add(account("late_duplicates", counted.late()));
+        counts.add(account("opportunities", opportunities));
+        return counts.stream()
+                .reduce(Dataset::unionByName)
+                .orElseThrow()
                 .groupBy(Table.DAY)
-                .agg(count(lit(1)).as("opportunities"));
-        return accepted.join(late, new String[] {Table.DAY}, "left")
-                .join(opportunities, new String[] {Table.DAY}, "left")
-                .select(
-                        col(Table.DAY),
-                        col("accepted"),
-                        coalesce(col("late_duplicates"), lit(0L)).as("late_duplicates"),
-                        coalesce(col("opportunities"), lit(0L)).as("opportunities"));
+                .agg(
+                        sum("accepted").as("accepted"),
+                        sum("late_duplicates").as("late_duplicates"),
+                        sum("opportunities").as("opportunities"));
+    }
+
+    private static Dataset<Row> account(String counted, Dataset<Row> rows) {
+        List<Column> columns = new ArrayList<>(List.of(col(Table.DAY)));
+        Table.BATCH_DAYS
+                .columnNames()
+                .forEach(name -> columns.add((name.equals(counted) ? col("rows") : lit(0L)).as(name)));
+        return rows.groupBy(Table.DAY).agg(count(lit(1)).as("rows")).select(columns.toArray(Column[]::new));
     }
 
     private static List<String> texts(SortedSet<LocalDate> days) {

@@ -84,8 +84,17 @@ final class TestWorld {
     }
 
     Night night(String runId, OptionalLong until, Fence fence) {
+        return night(runId, until, false, fence);
+    }
+
+    /** A night that builds all days anew. */
+    Night fullNight(String runId) {
+        return night(runId, OptionalLong.empty(), true, Fence.NONE);
+    }
+
+    private Night night(String runId, OptionalLong until, boolean full, Fence fence) {
         Run run = new Run(lake, RunId.of(runId));
-        return Night.of(settings, lake, run, until, false, Clock.fixed(NOW, ZoneOffset.UTC), this::spark, fence);
+        return Night.of(settings, lake, run, until, full, Clock.fixed(NOW, ZoneOffset.UTC), this::spark, fence);
     }
 
     SparkSession spark() {

@@ -76,7 +76,7 @@ class VersionsTest {
         Maintain.Result result = new Maintain(2).maintain(world.night("n0"));
         assertEquals(List.of(), result.postponed());
         assertEquals(
-                List.of("events", "ledger"),
+                List.of("ledger", "events"),
                 result.compacted().stream()
                         .filter(table -> !table.equals("live"))
                         .toList());

@@ -72,6 +72,15 @@ public final class DeltaTable {
             "delta.deletedFileRetentionDuration",
             "interval 1 days");
 
+    /** Of the raw log a night merges what a day has left; who reads it may take long. */
+    private static final Map<String, String> PROPERTIES_OF_EVENTS = Map.of(
+            "delta.checkpointInterval",
+            "100",
+            "delta.logRetentionDuration",
+            "interval 2 days",
+            "delta.deletedFileRetentionDuration",
+            "interval 7 days");
+
     /**
      * Of tables that get a commit or two each night, and whose earlier versions are read: a version can be opened for
      * as long as the commits since the checkpoint before it are there.
@@ -126,7 +135,7 @@ public final class DeltaTable {
         }
         try {
             var creation = TableManager.buildCreateTableTransaction(uri, schema(), WRITER)
-                    .withTableProperties(Table.ofBatch().contains(table) ? PROPERTIES_OF_BATCH : PROPERTIES);
+                    .withTableProperties(properties());
             if (table.isByDay()) {
                 creation = creation.withDataLayoutSpec(DataLayoutSpec.partitioned(List.of(new Column(Table.DAY))));
             }
@@ -134,6 +143,13 @@ public final class DeltaTable {
         } catch (TableAlreadyExistsException | io.delta.kernel.exceptions.ConcurrentWriteException e) {
             LOG.debug("{} was created by another process", uri);
         }
+    }
+
+    private Map<String, String> properties() {
+        if (Table.ofBatch().contains(table)) {
+            return PROPERTIES_OF_BATCH;
+        }
+        return table == Table.EVENTS ? PROPERTIES_OF_EVENTS : PROPERTIES;
     }
 
     private StructType schema() {

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  ./dsx batch",
             "  ./dsx batch --until 1200",
+            "  ./dsx batch --full",
             "  ./dsx batch --step rebuild --run 2026-11-22",
             "  ./dsx batch --rollback"
         })
@@ -38,6 +39,14 @@ final class BatchCommand implements Callable<Integer> {
             paramLabel = "BATCH",
             description = "Cover the log up to this ingest batch (default: the last complete one).")
     private Long until;
+
+    @Option(
+            names = "--full",
+            description = {
+                "Rebuild all days that the raw log has, and not only those that got events since the version in force.",
+                "The answers are the same; for recovery, or when in doubt."
+            })
+    private boolean full;
 
     @Option(
             names = "--run",
@@ -59,8 +68,8 @@ final class BatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (rollback && (step != null || until != null)) {
-            throw new ParameterException(spec.commandLine(), "--rollback goes without --step and --until");
+        if (rollback && (step != null || until != null || full)) {
+            throw new ParameterException(spec.commandLine(), "--rollback goes without --step, --until and --full");
         }
         if (step != null && run == null) {
             throw new ParameterException(spec.commandLine(), "--step needs --run: which night is it a step of?");
@@ -75,6 +84,9 @@ final class BatchCommand implements Callable<Integer> {
         List<String> arguments = new ArrayList<>();
         if (until != null) {
             arguments.addAll(List.of("--until", until.toString()));
+        }
+        if (full) {
+            arguments.add("--full");
         }
         if (run != null) {
             arguments.addAll(List.of("--run", run));

@@ -1,58 +1,62 @@
 package io.datastreamx.contract.spark;
 
-import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.date_trunc;
-import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.hll_sketch_agg;
-import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.unix_micros;
 
-import io.datastreamx.contract.measure.DeviceSketch;
 import io.datastreamx.contract.measure.LatencyHistogram;
 import io.datastreamx.contract.measure.Measure;
 import io.datastreamx.contract.measure.Rollup;
+import io.datastreamx.contract.table.Table;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.classic.SparkSession;
 
 /**
- * Events to rows of the rollups. The one place where measures become Spark columns: ingest calls it on a micro-batch,
- * the rebuild on the whole log, and so the two cannot drift apart.
+ * Events to rows of the rollups, by the same {@link io.datastreamx.contract.measure.RollupCells cells} as in ingest, so
+ * that the two cannot drift apart; and measures as Spark columns, for those who sum otherwise. A law test holds the two
+ * equal.
  */
 public final class RollupAggregation {
+    private static final long MICROS_PER_MINUTE = 60_000_000;
+    /** What measures read of an event besides its type and clock. */
+    private static final List<String> READ = List.of("status", "outcome", "latency_ms", "price_micros", "duration_s");
+
     private RollupAggregation() {}
 
     /**
      * @param events rows of the raw log that count (duplicates already removed)
-     * @return rows with the columns of {@code Table.BATCH_ROLLUPS}, one per rollup, minute and combination of its
-     *     dimensions
+     * @return rows with the columns of {@code Table.BATCH_ROLLUPS} in their order, one per rollup, minute and
+     *     combination of its dimensions. Equal events make equal rows, sketches included, however they are spread
      */
     public static Dataset<Row> aggregate(Dataset<Row> events) {
-        List<Column> input = new ArrayList<>();
-        input.add(explode(array(Arrays.stream(Rollup.values())
-                        .map(RollupAggregation::keyOf)
-                        .toArray(Column[]::new)))
-                .as("key"));
-        input.add(date_trunc("minute", col(Rollup.COUNTED_TIME)).as(Rollup.MINUTE));
-        input.add(col("device"));
-        input.addAll(contributionColumns());
-        List<Column> keys = new ArrayList<>();
-        keys.add(col("key." + Rollup.COLUMN));
-        keys.add(col(Rollup.MINUTE));
-        Rollup.DIMENSIONS.forEach(dimension -> keys.add(col("key." + dimension)));
-        List<Column> sums = new ArrayList<>(sums());
-        sums.add(hll_sketch_agg(col("device"), DeviceSketch.LG_K).as(DeviceSketch.COLUMN));
-        return events.where(not(expr(Rollup.EXCLUDED_EVENTS)))
-                .select(input.toArray(Column[]::new))
-                .groupBy(keys.toArray(Column[]::new))
-                .agg(sums.get(0), sums.subList(1, sums.size()).toArray(Column[]::new));
+        List<String> columns =
+                new ArrayList<>(List.of(Rollup.MINUTE, "device", "event_type", Rollup.IMPLAUSIBLE_CLOCK));
+        columns.addAll(READ);
+        columns.addAll(Rollup.DIMENSIONS);
+        Column[] selected = columns.stream()
+                .map(name -> name.equals(Rollup.MINUTE)
+                        ? floor(unix_micros(col(Rollup.COUNTED_TIME)).divide(MICROS_PER_MINUTE))
+                                .cast("long")
+                                .as(name)
+                        : col(name))
+                .toArray(Column[]::new);
+        Dataset<Row> byMinute = events.where(not(expr(Rollup.EXCLUDED_EVENTS)))
+                .select(selected)
+                .repartition(col(Rollup.MINUTE))
+                .sortWithinPartitions(Rollup.MINUTE, "device");
+        JavaRDD<InternalRow> rows =
+                byMinute.queryExecution().toRdd().toJavaRDD().mapPartitions(new MinuteCells(columns));
+        return ((SparkSession) events.sparkSession())
+                .internalCreateDataFrame(rows.rdd(), SparkSchemas.of(Table.BATCH_ROLLUPS), false);
     }
 
     /** What every event adds to every sum, as columns over a row of the raw log, each under its measure's name. */
@@ -80,17 +84,5 @@ public final class RollupAggregation {
             all.add(new Contribution(bucket.column(), bucket.contribution()));
         }
         return all;
-    }
-
-    private static Column keyOf(Rollup rollup) {
-        List<Column> fields = new ArrayList<>();
-        fields.add(lit(rollup.id()).as(Rollup.COLUMN));
-        for (String dimension : Rollup.DIMENSIONS) {
-            Column value = rollup.dimensions().contains(dimension)
-                    ? col(dimension)
-                    : lit(null).cast("string");
-            fields.add(value.as(dimension));
-        }
-        return struct(fields.toArray(Column[]::new));
     }
 }

@@ -4,6 +4,7 @@ import io.datastreamx.contract.event.EventIdentity;
 import io.datastreamx.contract.table.Table;
 import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -60,6 +61,16 @@ public final class SampleLog {
 
     /** The record once more, at a later position, as ingest accepts it when it has forgotten the first. */
     public Row again(Row row, long batch) {
+        return again(row, batch, Duration.ofHours(2), Duration.ZERO);
+    }
+
+    /**
+     * The record once more, read by a batch.
+     *
+     * @param appended how much later than the first it was appended; negative: before it, and read late
+     * @param counted how much later than the first it counts
+     */
+    public Row again(Row row, long batch, Duration appended, Duration counted) {
         Object[] values = new Object[row.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = row.get(i);
@@ -67,10 +78,13 @@ public final class SampleLog {
         List<String> names = Table.EVENTS.columnNames();
         values[names.indexOf("ingest_batch")] = batch;
         values[names.indexOf("offset")] = nextOffset(row.getString(names.indexOf("topic")));
-        Timestamp appended = row.getTimestamp(names.indexOf("append_time"));
-        values[names.indexOf("append_time")] =
-                Timestamp.from(appended.toInstant().plusSeconds(7_200));
+        shift(values, names.indexOf("append_time"), appended);
+        shift(values, names.indexOf("counted_time"), counted);
         return RowFactory.create(values);
+    }
+
+    private static void shift(Object[] values, int column, Duration later) {
+        values[column] = Timestamp.from(((Timestamp) values[column]).toInstant().plus(later));
     }
 
     /** The record as ingest flags it when it remembers the first. */

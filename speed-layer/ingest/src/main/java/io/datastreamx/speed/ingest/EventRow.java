@@ -7,6 +7,7 @@ import io.datastreamx.contract.event.EventSchema;
 import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.measure.CountedEvent;
 import io.datastreamx.contract.measure.Rollup;
+import io.datastreamx.contract.measure.RollupCells;
 import io.datastreamx.contract.privacy.KeyRing;
 import io.datastreamx.contract.table.Table;
 import java.util.HashMap;

@@ -7,6 +7,7 @@ import io.datastreamx.contract.event.Rejection;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.event.Validated;
 import io.datastreamx.contract.measure.Rollup;
+import io.datastreamx.contract.measure.RollupCells;
 import io.datastreamx.contract.privacy.KeyRing;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.speed.ingest.PassResult.Gap;
@@ -92,7 +93,7 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
             this.identities = new EventIdentity.Hasher(keys);
             this.event = new EventRow(assignment.batch(), keys);
             this.letters = new DeadLetter(assignment.batch(), keys);
-            this.cells = new RollupCells(assignment.batch());
+            this.cells = new RollupCells();
         }
 
         void take(InternalRow record) throws IOException {
@@ -117,7 +118,7 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
         PassResult finish() throws IOException {
             endPartition();
             if (cells.size() > 0) {
-                cells.flush(file(Table.LIVE, NO_DAY));
+                drainCells();
             }
             Map<Table, List<WrittenFile>> written = new EnumMap<>(Table.class);
             for (Map.Entry<Target, TableFile> file : files.entrySet()) {
@@ -137,7 +138,7 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
             if (!duplicate) {
                 event.addTo(cells);
                 if (cells.size() >= MAX_CELLS) {
-                    cells.flush(file(Table.LIVE, NO_DAY));
+                    drainCells();
                 }
             }
         }
@@ -145,6 +146,10 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
         private void refuse(Rejection rejection, byte[] key, byte[] value, long appendMicros) throws IOException {
             file(Table.DEAD_LETTERS, NO_DAY).write(letters.row(rejection, reading, key, value, appendMicros));
             reading.refused();
+        }
+
+        private void drainCells() throws IOException {
+            cells.drainTo(new LiveRows(file(Table.LIVE, NO_DAY), assignment.batch()));
         }
 
         private void endPartition() {

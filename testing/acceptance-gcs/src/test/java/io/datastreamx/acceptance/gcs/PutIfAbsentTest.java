@@ -9,6 +9,7 @@ import io.datastreamx.lake.Versions;
 import io.datastreamx.testing.GcsEmulator;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +94,7 @@ class PutIfAbsentTest {
     }
 
     static Map<String, Object> row(String run) {
-        return Map.of(
+        Map<String, Object> row = new HashMap<>(Map.of(
                 "at",
                 Instant.parse("2026-11-20T00:00:00Z"),
                 "action",
@@ -107,6 +108,8 @@ class PutIfAbsentTest {
                 "events",
                 0L,
                 "late_duplicates",
-                0L);
+                0L));
+        Table.ofBatch().forEach(table -> row.put(table.title() + "_version", 0L));
+        return row;
     }
 }

@@ -95,7 +95,10 @@ class TwoWritersTest {
 
     private static Dataset<Row> sparkRow(String run) {
         return spark.sql("SELECT timestamp'2026-11-20 00:00:00' AS `at`, 'publish' AS action, '" + run
-                + "' AS version, 0L AS cut, '" + run + "' AS run_id, 0L AS events, 0L AS late_duplicates");
+                + "' AS version, 0L AS cut, '" + run + "' AS run_id, 0L AS events, 0L AS late_duplicates"
+                + Table.ofBatch().stream()
+                        .map(table -> ", 0L AS " + table.title() + "_version")
+                        .collect(Collectors.joining()));
     }
 
     @Test

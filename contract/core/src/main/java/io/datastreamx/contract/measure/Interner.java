@@ -1,4 +1,4 @@
-package io.datastreamx.speed.ingest;
+package io.datastreamx.contract.measure;
 
 /**
  * Gives equal strings as one object, so that they are compared by reference and their hash is computed once. Forgets

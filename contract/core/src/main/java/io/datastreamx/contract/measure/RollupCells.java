@@ -1,24 +1,28 @@
-package io.datastreamx.speed.ingest;
+package io.datastreamx.contract.measure;
 
-import io.datastreamx.contract.measure.CountedEvent;
-import io.datastreamx.contract.measure.DeviceSketch;
-import io.datastreamx.contract.measure.MeasureSums;
-import io.datastreamx.contract.measure.Rollup;
-import io.datastreamx.contract.table.Table;
-import java.io.IOException;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Events added up to rows of the rollups: a hash table from rollup, minute and dimensions to sums. Rows of several
- * tasks and of several flushes add up when they are read.
+ * Events added up to rows of the rollups: a hash table from rollup, minute and dimensions to sums. Cells of several
+ * tables of this kind, and of several drains, add up. Not thread-safe.
  */
-final class RollupCells {
+public final class RollupCells {
     private static final Rollup[] ROLLUPS = Rollup.values();
     private static final int[][] PLACES = places();
     private static final int FIRST_SLOTS = 1 << 10;
+    private static final int KEPT_SLOTS = 1 << 16;
 
-    private final long batch;
+    /** Takes one cell. */
+    public interface Sink<E extends Exception> {
+        /**
+         * @param minute since the epoch
+         * @param dimensions in the order of {@link Rollup#DIMENSIONS}, null where the rollup or the event has none; the
+         *     array is filled anew for each
+         */
+        void take(Rollup rollup, long minute, String[] dimensions, MeasureSums sums, byte[] devices) throws E;
+    }
+
     private final Interner interner = new Interner();
     private Cell[] slots = new Cell[FIRST_SLOTS];
     private int size;
@@ -53,10 +57,6 @@ final class RollupCells {
         }
     }
 
-    RollupCells(long batch) {
-        this.batch = batch;
-    }
-
     /** Of each rollup, where its dimensions stand among all dimensions. */
     private static int[][] places() {
         int[][] places = new int[ROLLUPS.length][];
@@ -75,7 +75,7 @@ final class RollupCells {
      * @param dimensions of the event, in the order of {@link Rollup#DIMENSIONS}; null where it has none
      * @param minute in whose minute it counts, since the epoch
      */
-    void add(CountedEvent event, String[] dimensions, long minute, String device) {
+    public void add(CountedEvent event, String[] dimensions, long minute, String device) {
         if (!Rollup.counts(event.type())) {
             return;
         }
@@ -134,38 +134,29 @@ final class RollupCells {
         }
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
-    /** Writes all cells as rows of the live table and forgets them. */
-    void flush(TableFile file) throws IOException {
-        List<String> columns = Table.LIVE.columnNames();
-        int firstDimension = columns.indexOf(Rollup.DIMENSIONS.get(0));
-        int firstSum = columns.indexOf(MeasureSums.columns().get(0));
-        int sums = MeasureSums.columns().size();
-        Object[] row = new Object[columns.size()];
+    /** Hands all cells over and forgets them. */
+    public <E extends Exception> void drainTo(Sink<E> sink) throws E {
+        String[] dimensions = new String[Rollup.DIMENSIONS.size()];
         for (Cell cell : slots) {
             if (cell == null) {
                 continue;
             }
-            row[0] = batch;
-            row[1] = ROLLUPS[cell.rollup].id();
-            row[2] = cell.minute * 60_000_000L;
-            for (int i = 0; i < Rollup.DIMENSIONS.size(); i++) {
-                row[firstDimension + i] = null;
-            }
+            Arrays.fill(dimensions, null);
             int[] places = PLACES[cell.rollup];
             for (int i = 0; i < places.length; i++) {
-                row[firstDimension + places[i]] = i == 0 ? cell.first : i == 1 ? cell.second : cell.third;
+                dimensions[places[i]] = i == 0 ? cell.first : i == 1 ? cell.second : cell.third;
             }
-            for (int sum = 0; sum < sums; sum++) {
-                row[firstSum + sum] = cell.sums.get(sum);
-            }
-            row[columns.size() - 1] = cell.devices.toBytes();
-            file.write(row);
+            sink.take(ROLLUPS[cell.rollup], cell.minute, dimensions, cell.sums, cell.devices.toBytes());
         }
-        slots = new Cell[FIRST_SLOTS];
+        if (slots.length > KEPT_SLOTS) {
+            slots = new Cell[FIRST_SLOTS];
+        } else {
+            Arrays.fill(slots, null);
+        }
         size = 0;
     }
 }
