@@ -17,6 +17,10 @@ final class BatchSession {
         return SparkProfile.named("night", slots)
                 .withDelta()
                 .onOneMachine("spark.sql.shuffle.partitions", Integer.toString(Math.max(2, slots)), "one for each slot")
+                .onOneMachine(
+                        "spark.sql.sources.parallelPartitionDiscovery.parallelism",
+                        Integer.toString(Math.max(2, slots)),
+                        "a vacuum would list its folders with ten thousand tasks")
                 .byDefault(
                         "spark.databricks.delta.constraints.allowUnenforcedNotNull.enabled",
                         "true",
