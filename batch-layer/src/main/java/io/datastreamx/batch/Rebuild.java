@@ -85,6 +85,7 @@ final class Rebuild implements Step {
         replaced.addAll(changed);
         Map<Table, Long> made = new EnumMap<>(Table.class);
         for (Table table : Table.ofBatch()) {
+            long began = System.nanoTime();
             Dataset<Row> rows = BatchTables.inOrder(table, built.get(table).get());
             if (base.isPresent() && !changed.isEmpty()) {
                 rows = rows.union(BatchTables.inOrder(
@@ -94,6 +95,7 @@ final class Rebuild implements Step {
             }
             night.fence().check();
             made.put(table, BatchTables.replace(lake, table, replaced, rows));
+            LOG.info("built {} in {} ms", table.path(), (System.nanoTime() - began) / 1_000_000);
         }
         return Outcome.done(new Result(made, texts(rebuilt), texts(changed)));
     }

@@ -2,27 +2,13 @@ package io.datastreamx.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.contract.ledger.LedgerEntry;
-import io.datastreamx.kafka.KafkaClients;
-import io.datastreamx.lake.Lake;
-import io.datastreamx.lake.Ledger;
-import io.datastreamx.testing.BrokerProcess;
-import io.datastreamx.testing.JavaProcess;
-import io.datastreamx.testing.Repository;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -37,7 +23,6 @@ import picocli.CommandLine.Option;
             "Freshness is the age of a record when the ledger says that it counts."
         })
 final class IngestBench implements Callable<Integer> {
-    private static final Duration PATIENCE = Duration.ofMinutes(30);
     private static final Instant START = Instant.now().minus(Duration.ofDays(2));
 
     @Option(
@@ -91,95 +76,14 @@ final class IngestBench implements Callable<Integer> {
         return 0;
     }
 
-    /** One run: a broker, a home, and ingest between them. */
-    private final class Run implements AutoCloseable {
-        private final Path home = Files.createTempDirectory("dsx-bench");
-        private final BrokerProcess broker = BrokerProcess.start();
-        private final Lake lake = new Lake("file://" + home + "/lake");
-        private JavaProcess ingest;
-
-        Run() throws IOException {
-            broker.createEventTopics(partitions);
-        }
-
-        void startIngest(Map<String, String> more) {
-            List<String> options =
-                    new ArrayList<>(List.of(Repository.sparkJvmOptions(), "-Xmx2g", "-XX:+UseParallelGC"));
-            options.add("-XX:StartFlightRecording=settings=profile,dumponexit=true,filename=" + recording());
-            options.addAll(jvmOptions);
-            Map<String, String> settings = new HashMap<>(Map.of(
-                    "datastreamx.home", home.toString(),
-                    "datastreamx.kafka.bootstrap-servers", broker.bootstrapServers()));
-            settings.putAll(more);
-            ingest = JavaProcess.start(new JavaProcess.Launch(
-                    "io.datastreamx.speed.ingest.IngestMain",
-                    Repository.runtimeClasspath("speed-layer/ingest"),
-                    options,
-                    settings,
-                    List.of()));
-        }
-
-        Path recording() {
-            return home.resolve("ingest.jfr");
-        }
-
-        /** @param rate records a second; 0 for as fast as it goes */
-        void send(Fleet fleet, int rate) {
-            long began = System.nanoTime();
-            try (Producer<byte[], byte[]> producer =
-                    KafkaClients.plaintext(broker.bootstrapServers(), "bench").writer("fleet")) {
-                for (long sent = 0; fleet.hasNext(); sent++) {
-                    Fleet.Message message = fleet.next();
-                    producer.send(new ProducerRecord<>(message.topic(), message.key(), message.value()));
-                    long early = rate == 0 ? 0 : began + sent * 1_000_000_000L / rate - System.nanoTime();
-                    if (early > 2_000_000) {
-                        LockSupport.parkNanos(early);
-                    }
-                }
-            }
-        }
-
-        List<LedgerEntry> await(long wanted) throws InterruptedException {
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
-            Ledger ledger = new Ledger(lake);
-            while (System.nanoTime() < deadline) {
-                if (!ingest.isAlive()) {
-                    throw new IllegalStateException("ingest ended:\n" + ingest.stderr());
-                }
-                List<LedgerEntry> entries = ledger.entries();
-                long read = entries.stream().mapToLong(LedgerEntry::read).sum();
-                if (read >= wanted) {
-                    return entries.stream().filter(entry -> entry.read() > 0).toList();
-                }
-                say("%,d of %,d records", read, wanted);
-                Thread.sleep(1_000);
-            }
-            throw new IllegalStateException("ingest did not get through within " + PATIENCE);
-        }
-
-        @Override
-        public void close() {
-            if (ingest != null) {
-                ingest.close();
-            }
-            broker.close();
-            try (Stream<Path> files = Files.walk(home)) {
-                files.sorted(Comparator.reverseOrder())
-                        .forEach(file -> file.toFile().delete());
-            } catch (IOException e) {
-                say("cannot remove %s: %s", home, e.getMessage());
-            }
-        }
-    }
-
     private ObjectNode catchUp(Duration span) throws Exception {
-        try (Run run = new Run()) {
+        try (IngestRun run = new IngestRun(partitions)) {
             run.send(new Fleet(1, records, START, span), 0);
-            run.startIngest(Map.of());
+            Path recording = start(run, Map.of());
             List<LedgerEntry> entries = run.await(records);
-            long peak = Machine.peakMegabytes(run.ingest.pid());
-            double cpu = Machine.cpuSeconds(run.ingest.pid());
-            run.ingest.terminate();
+            long peak = Machine.peakMegabytes(run.ingest().pid());
+            double cpu = Machine.cpuSeconds(run.ingest().pid());
+            run.ingest().terminate();
             ObjectNode figures = Machine.JSON.createObjectNode();
             // The first half warms the JVM up.
             LedgerEntry middle = entries.get((entries.size() - 1) / 2);
@@ -200,10 +104,20 @@ final class IngestBench implements Callable<Integer> {
             figures.put("batches", entries.size());
             figures.put("peak_memory_mb", peak);
             figures.put("cpu_seconds", cpu);
-            stages(run.ingest.stderr(), figures);
-            figures.set("share_of_task_time", StageProfile.of(run.recording()));
+            stages(run.ingest().stderr(), figures);
+            figures.set("share_of_task_time", StageProfile.of(recording));
             return figures;
         }
+    }
+
+    /** @return where Java Flight Recorder leaves its recording at the end */
+    private Path start(IngestRun run, Map<String, String> settings) {
+        Path recording = run.home().resolve("ingest.jfr");
+        List<String> options = new ArrayList<>();
+        options.add("-XX:StartFlightRecording=settings=profile,dumponexit=true,filename=" + recording);
+        options.addAll(jvmOptions);
+        run.startIngest(settings, options);
+        return recording;
     }
 
     /** What ingest's log says of the time in its two parts. */
@@ -220,9 +134,9 @@ final class IngestBench implements Callable<Integer> {
     }
 
     private ObjectNode steady(int rate) throws Exception {
-        try (Run run = new Run()) {
-            run.startIngest(Map.of());
-            run.ingest.awaitLine("READY", Duration.ofMinutes(2));
+        try (IngestRun run = new IngestRun(partitions)) {
+            start(run, Map.of());
+            run.ingest().awaitLine("READY", Duration.ofMinutes(2));
             long count = (long) rate * seconds;
             Instant began = Instant.now();
             run.send(new Fleet(2, count, Instant.now(), Duration.ofSeconds(seconds)), rate);
@@ -232,29 +146,31 @@ final class IngestBench implements Callable<Integer> {
             ObjectNode figures = Freshness.of(entries.stream()
                     .filter(entry -> entry.minAppendTime().orElseThrow().isAfter(warm))
                     .toList());
-            figures.put("peak_memory_mb", Machine.peakMegabytes(run.ingest.pid()));
-            figures.put("cpu_share", Machine.cpuSeconds(run.ingest.pid()) / seconds);
+            figures.put("peak_memory_mb", Machine.peakMegabytes(run.ingest().pid()));
+            figures.put("cpu_share", Machine.cpuSeconds(run.ingest().pid()) / seconds);
             return figures;
         }
     }
 
     private ObjectNode manyBatches() throws Exception {
-        try (Run run = new Run()) {
-            run.startIngest(Map.of("datastreamx.ingest.trigger-interval", "0s"));
-            run.ingest.awaitLine("READY", Duration.ofMinutes(2));
+        try (IngestRun run = new IngestRun(partitions)) {
+            start(run, Map.of("datastreamx.ingest.trigger-interval", "0s"));
+            run.ingest().awaitLine("READY", Duration.ofMinutes(2));
             Thread sender = new Thread(
                     () -> run.send(new Fleet(3, 200L * batches, Instant.now(), Duration.ofHours(6)), 400), "sender");
             sender.setDaemon(true);
             sender.start();
-            ManyBatches watch = new ManyBatches(run.home, run.lake, run.ingest.pid());
+            ManyBatches watch =
+                    new ManyBatches(run.home(), run.lake(), run.ingest().pid());
             while (!watch.has(batches)) {
-                if (!run.ingest.isAlive()) {
-                    throw new IllegalStateException("ingest ended:\n" + run.ingest.stderr());
+                if (!run.ingest().isAlive()) {
+                    throw new IllegalStateException(
+                            "ingest ended:\n" + run.ingest().stderr());
                 }
                 say("%,d of %,d batches", watch.batches(), batches);
                 Thread.sleep(5_000);
             }
-            return watch.figures(run.ingest.stderr());
+            return watch.figures(run.ingest().stderr());
         }
     }
 

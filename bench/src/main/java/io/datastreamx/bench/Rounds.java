@@ -1,0 +1,21 @@
+package io.datastreamx.bench;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** One figure of several rounds as JSON. */
+final class Rounds {
+    private Rounds() {}
+
+    /** @param outcomes one at least */
+    static <T> ObjectNode of(List<T> outcomes, ToDoubleFunction<T> figure) {
+        Spread spread = Spread.of(outcomes, figure);
+        ObjectNode node = Machine.JSON.createObjectNode();
+        node.put("median", spread.median()).put("min", spread.min()).put("max", spread.max());
+        ArrayNode each = node.putArray("rounds");
+        outcomes.forEach(outcome -> each.add(figure.applyAsDouble(outcome)));
+        return node;
+    }
+}
