@@ -40,12 +40,10 @@ final class Groups {
     ReportRows in(ReadTransaction transaction) {
         ReportRows rows = plan.rows(limits);
         if (query.needsSketch()) {
-            try (Sketches sketches = new Sketches(transaction)) {
-                transaction.forEach(
-                        numbered(),
-                        source.values(),
-                        row -> rows.add(group(row, sketches.estimate(row.getLong(NUMBER)))));
-            }
+            Sketched sketched = new Sketched(rows);
+            Sql parts = sketches();
+            transaction.forEach(parts.text(), parts.values(), sketched);
+            sketched.end();
         } else {
             transaction.forEach(chosen(), source.values(), row -> rows.add(group(row, 0)));
         }
@@ -110,43 +108,50 @@ final class Groups {
         return new Group(key, sums, uniqueDevices);
     }
 
-    /** The sketches of the chosen groups, in their order. */
-    private final class Sketches implements AutoCloseable {
-        private final ReadTransaction.Cursor cursor;
-        private boolean more;
+    /** The chosen groups in their order, each once for every sketch that it has, or once without. */
+    private Sql sketches() {
+        List<String> selected = new ArrayList<>(keys());
+        selected.add(DeviceSketch.COLUMN);
+        String joined = query.by().isEmpty()
+                ? "true"
+                : keyNames().stream()
+                        .map(key -> "part." + key + " IS NOT DISTINCT FROM chosen." + key)
+                        .collect(Collectors.joining(" AND "));
+        return new Sql(
+                        "SELECT chosen.*, part." + DeviceSketch.COLUMN + " FROM (" + numbered() + ") AS chosen",
+                        source.values())
+                .then(Sql.of("LEFT JOIN (SELECT " + String.join(", ", selected) + " FROM ("))
+                .then(source)
+                .then(Sql.of(") WHERE " + DeviceSketch.COLUMN + " IS NOT NULL) AS part ON " + joined
+                        + " ORDER BY chosen." + NUMBER));
+    }
 
-        Sketches(ReadTransaction transaction) {
-            String joined = query.by().isEmpty()
-                    ? "true"
-                    : keyNames().stream()
-                            .map(key -> "part." + key + " IS NOT DISTINCT FROM chosen." + key)
-                            .collect(Collectors.joining(" AND "));
-            List<String> selected = new ArrayList<>(keys());
-            selected.add(DeviceSketch.COLUMN);
-            Sql parts = Sql.of("SELECT chosen." + NUMBER + ", part." + DeviceSketch.COLUMN + " FROM (SELECT "
-                            + String.join(", ", selected) + " FROM (")
-                    .then(source)
-                    .then(Sql.of(")) AS part JOIN ("))
-                    .then(new Sql(numbered(), source.values()))
-                    .then(Sql.of(") AS chosen ON " + joined + " WHERE part." + DeviceSketch.COLUMN
-                            + " IS NOT NULL ORDER BY 1"));
-            this.cursor = transaction.open(parts.text(), parts.values());
-            this.more = cursor.next();
-        }
+    /** Unites the sketches of one group after the other. */
+    private final class Sketched implements ReadTransaction.RowConsumer {
+        private final ReportRows rows;
+        private long number;
+        private Group group;
+        private DeviceSketch united;
 
-        /** Groups are asked for in their order. */
-        long estimate(long number) throws SQLException {
-            DeviceSketch united = new DeviceSketch();
-            while (more && cursor.row().getLong(1) == number) {
-                united.add(cursor.row().getBytes(2));
-                more = cursor.next();
-            }
-            return united.estimate();
+        Sketched(ReportRows rows) {
+            this.rows = rows;
         }
 
         @Override
-        public void close() {
-            cursor.close();
+        public void accept(ResultSet row) throws SQLException {
+            if (row.getLong(NUMBER) != number) {
+                end();
+                number = row.getLong(NUMBER);
+                group = group(row, 0);
+                united = new DeviceSketch();
+            }
+            united.add(row.getBytes(row.findColumn(DeviceSketch.COLUMN)));
+        }
+
+        void end() {
+            if (group != null) {
+                rows.add(new Group(group.key(), group.sums(), united.estimate()));
+            }
         }
     }
 }
