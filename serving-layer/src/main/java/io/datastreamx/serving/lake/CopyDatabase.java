@@ -58,7 +58,7 @@ final class CopyDatabase implements AutoCloseable {
     private static CopyDatabase open(CopyFile file, CopySettings settings) {
         Writer writer = null;
         try {
-            writer = Writer.open(file, settings);
+            writer = Writer.open(file.data(), file.temporary(), settings);
             return new CopyDatabase(file, writer);
         } catch (SQLException | RuntimeException e) {
             CopyException failure = e instanceof SQLException sql
@@ -83,7 +83,7 @@ final class CopyDatabase implements AutoCloseable {
                         .equals(List.of(true))) {
             throw new SQLException("it was written by another edition of this program");
         }
-        writer.checkLength(file);
+        writer.checkLength(file.data());
     }
 
     /** The columns tell editions apart too. */

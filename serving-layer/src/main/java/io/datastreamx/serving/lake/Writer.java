@@ -1,6 +1,6 @@
 package io.datastreamx.serving.lake;
 
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -30,15 +30,16 @@ final class Writer implements AutoCloseable {
         this.connection = connection;
     }
 
-    static Writer open(CopyFile file, CopySettings settings) throws SQLException {
+    /** @param temporary folder for what does not fit into memory */
+    static Writer open(Path file, Path temporary, CopySettings settings) throws SQLException {
         Properties properties = new Properties();
         properties.put("threads", "2");
         properties.put("memory_limit", bytes(settings.memoryLimit()));
-        properties.put("temp_directory", file.temporary().toString());
+        properties.put("temp_directory", temporary.toString());
         properties.put("max_temp_directory_size", bytes(MEMORIES_ON_DISK * settings.memoryLimit()));
         // Rows of an answer are taken one after the other, so none is held as a whole.
         properties.put(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
-        return new Writer((DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file.data(), properties));
+        return new Writer((DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + file, properties));
     }
 
     private static String bytes(long bytes) {
@@ -115,10 +116,9 @@ final class Writer implements AutoCloseable {
     }
 
     /** @throws SQLException where the file is shorter than what it says of itself */
-    void checkLength(CopyFile file) throws SQLException {
-        long said = number("SELECT block_size * total_blocks FROM pragma_database_size()");
-        if (Files.exists(file.data()) && file.data().toFile().length() < said) {
-            throw new SQLException(file.data() + " is cut off");
+    void checkLength(Path file) throws SQLException {
+        if (file.toFile().length() < number("SELECT block_size * total_blocks FROM pragma_database_size()")) {
+            throw new SQLException("it is cut off");
         }
     }
 
