@@ -62,21 +62,31 @@ final class BatchParts {
         return held.containsKey(part.key());
     }
 
-    /** Nobody sees it before it is {@link #show shown}. @param files of the part, where they lie on this machine */
-    void load(BatchPart part, List<String> files) {
-        int number = lastNumber + 1;
+    /**
+     * Loads parts that are not held, all of them or none: together they fill whole blocks, which DuckDB writes once.
+     * Nobody sees them before they are {@link #show shown}.
+     *
+     * @param files of each part, where they lie on this machine
+     */
+    void load(Map<BatchPart, List<String>> files) {
+        Map<String, Integer> numbers = new HashMap<>();
         writer.atomically(() -> {
-            writer.execute("INSERT INTO batch_rows SELECT " + number + ", " + StoredColumns.fromParquet() + " FROM "
-                    + Parquet.scan(files) + " ORDER BY 2, 3");
-            writer.execute(
-                    "INSERT INTO parts SELECT ?, ?, count(*) FROM batch_rows WHERE part = ?",
-                    number,
-                    part.key(),
-                    number);
+            for (Map.Entry<BatchPart, List<String>> part : files.entrySet()) {
+                int number = lastNumber + numbers.size() + 1;
+                insert(part.getKey(), number, part.getValue());
+                numbers.put(part.getKey().key(), number);
+            }
         });
-        held.put(part.key(), number);
-        lastNumber = number;
-        loaded++;
+        held.putAll(numbers);
+        lastNumber += numbers.size();
+        loaded += numbers.size();
+    }
+
+    private void insert(BatchPart part, int number, List<String> files) throws SQLException {
+        writer.execute("INSERT INTO batch_rows SELECT " + number + ", " + StoredColumns.fromParquet() + " FROM "
+                + Parquet.scan(files) + " ORDER BY 2, 3");
+        writer.execute(
+                "INSERT INTO parts SELECT ?, ?, count(*) FROM batch_rows WHERE part = ?", number, part.key(), number);
     }
 
     /** Lets reports see these parts and no other. */

@@ -1,5 +1,6 @@
 package io.datastreamx.serving.lake;
 
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +43,11 @@ final class CopyDatabase implements AutoCloseable {
     static CopyDatabase open(CopyFolder folder, CopySettings settings) {
         Optional<CopyDatabase> left = folder.left().flatMap(file -> goOnFrom(file, settings));
         CopyDatabase database = left.orElseGet(() -> open(folder.fresh(), settings));
-        folder.clean();
+        try {
+            folder.clean();
+        } catch (UncheckedIOException e) {
+            LOG.warn("what earlier copies left stays where it is: {}", e.getMessage());
+        }
         return database;
     }
 

@@ -4,8 +4,8 @@ import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.DeltaTable;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Versions;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  */
 final class HeldVersions {
     private static final Logger LOG = LoggerFactory.getLogger(HeldVersions.class);
-    /** So many days of a lake that lies elsewhere are fetched together. */
-    private static final int FETCHED_AT_ONCE = 16;
+    /** So many days are fetched and loaded together; what they have in common is done once. */
+    private static final int DAYS_AT_ONCE = 16;
 
     private final Lake lake;
     private final BatchParts parts;
@@ -62,8 +62,8 @@ final class HeldVersions {
         List<BatchPart> days = BatchPart.of(rollups.state(delta(entry)));
         List<BatchPart> missing =
                 days.stream().filter(part -> !parts.holds(part)).toList();
-        for (int from = 0; from < missing.size(); from += FETCHED_AT_ONCE) {
-            fetch(missing.subList(from, Math.min(from + FETCHED_AT_ONCE, missing.size())));
+        for (int from = 0; from < missing.size(); from += DAYS_AT_ONCE) {
+            fetch(missing.subList(from, Math.min(from + DAYS_AT_ONCE, missing.size())));
         }
         held.put(delta(entry), days);
         LOG.info("version {} is held: {} of its {} days were loaded", entry.version(), missing.size(), days.size());
@@ -72,12 +72,15 @@ final class HeldVersions {
     private void fetch(List<BatchPart> days) {
         List<String> files =
                 days.stream().flatMap(part -> part.paths().stream()).toList();
-        List<String> local = new ArrayList<>(lake.copies().of(files));
+        List<String> local = lake.copies().of(files);
+        Map<BatchPart, List<String>> byDay = new LinkedHashMap<>();
+        int from = 0;
         for (BatchPart day : days) {
-            List<String> ofDay = local.subList(0, day.files().size());
-            parts.load(day, ofDay);
-            ofDay.clear();
+            int to = from + day.files().size();
+            byDay.put(day, local.subList(from, to));
+            from = to;
         }
+        parts.load(byDay);
         lake.copies().drop(files);
     }
 

@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +19,13 @@ final class QueryLimits implements AutoCloseable {
 
     private final Duration timeout;
     private final long memoryLimit;
-    private final ScheduledExecutorService ender = Background.named("query-timeout");
+    private final ScheduledThreadPoolExecutor ender =
+            (ScheduledThreadPoolExecutor) Background.named("query-timeout");
 
     QueryLimits(CopySettings settings) {
         this.timeout = settings.queryTimeout();
         this.memoryLimit = settings.memoryLimit();
+        ender.setRemoveOnCancelPolicy(true);
     }
 
     /** The time of a statement begins. */
