@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param pollInterval how often the lake's logs are looked at
  * @param bigqueryPollInterval how often BigQuery is asked for news while somebody reads
  * @param mostRows a report with more rows is refused
+ * @param memoryLimit bytes that DuckDB, which holds the copy of the lake, may take
+ * @param queryTimeout a question to the copy is ended after it
  */
 public record ServingSettings(
         String host,
@@ -16,13 +18,19 @@ public record ServingSettings(
         ServingSource source,
         Duration pollInterval,
         Duration bigqueryPollInterval,
-        int mostRows) {
+        int mostRows,
+        long memoryLimit,
+        Duration queryTimeout) {
+    private static final long LEAST_MEMORY = 128L << 20;
+
     public ServingSettings {
         Allowed.given("datastreamx.serving.host", host);
         Allowed.range("datastreamx.serving.port", port, 0, 65_535);
         Allowed.atLeast("datastreamx.serving.poll-interval", pollInterval, Duration.ofMillis(1));
         Allowed.atLeast("datastreamx.serving.bigquery-poll-interval", bigqueryPollInterval, Duration.ofMillis(1));
         Allowed.range("datastreamx.serving.most-rows", mostRows, 1, 1_000_000);
+        Allowed.atLeast("datastreamx.serving.memory-limit", memoryLimit, LEAST_MEMORY);
+        Allowed.atLeast("datastreamx.serving.query-timeout", queryTimeout, Duration.ofMillis(1));
     }
 
     static ServingSettings of(Values values) {
@@ -32,6 +40,8 @@ public record ServingSettings(
                 values.oneOf("source", ServingSource.class),
                 values.duration("poll-interval"),
                 values.duration("bigquery-poll-interval"),
-                values.whole("most-rows"));
+                values.whole("most-rows"),
+                values.bytes("memory-limit"),
+                values.duration("query-timeout"));
     }
 }

@@ -6,6 +6,7 @@ import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.serving.http.Api;
 import io.datastreamx.serving.http.KafkaEnds;
+import io.datastreamx.serving.lake.CopySettings;
 import io.datastreamx.serving.lake.LakeView;
 import io.datastreamx.serving.report.MergedView;
 import io.datastreamx.serving.report.ReportLimits;
@@ -51,7 +52,11 @@ public final class ServingLayer implements AutoCloseable {
         ReportLimits limits = ReportLimits.of(serving.mostRows());
         return switch (serving.source()) {
             case LAKE ->
-                new ServingLayer(new LakeView(Lake.of(settings), limits), serving.pollInterval(), settings, clock);
+                new ServingLayer(
+                        new LakeView(Lake.of(settings), limits, CopySettings.of(settings)),
+                        serving.pollInterval(),
+                        settings,
+                        clock);
             case BIGQUERY ->
                 new ServingLayer(
                         new WarehouseView(settings.bigquery(), new BigQueryClient(settings.bigquery()), limits),

@@ -176,6 +176,22 @@ class ApiTest {
     }
 
     @Test
+    void aQuestionOverItsLimitIsAnsweredWith503AndAWayOut() throws Exception {
+        TestLake lake = new TestLake(home.resolve("lake"));
+        lake.complete(1, row(AGGREGATOR_CHANNEL, T0, "channel_id", "news", "requests", 5));
+        try (ServingLayer serving = ServingLayer.start(
+                TestSettings.with(home, "datastreamx.serving.query-timeout", "1ms"), Clock.systemUTC())) {
+            HttpResponse<String> response = get(serving, "/api/report?by=channel,hour&order=-latency_p95");
+            for (int i = 0; i < 1_000 && response.statusCode() == 200; i++) {
+                response = get(serving, "/api/report?by=channel,hour&order=-latency_p95");
+            }
+            assertEquals(503, response.statusCode(), response.body());
+            String error = JSON.readTree(response.body()).get("error").asText();
+            assertTrue(error.contains("datastreamx.serving.query-timeout") && error.contains("limit="), error);
+        }
+    }
+
+    @Test
     void glossaryNamesEveryMeasure() throws Exception {
         try (ServingLayer serving = serve(NO_BROKER)) {
             JsonNode measures = json(serving, "/api/glossary").get("measures");

@@ -1,5 +1,6 @@
 package io.datastreamx.serving;
 
+import io.datastreamx.serving.lake.CopySettings;
 import io.datastreamx.serving.lake.LakeView;
 import io.datastreamx.serving.report.Report;
 import io.datastreamx.serving.report.ReportLimits;
@@ -19,7 +20,15 @@ final class Ask implements AutoCloseable {
 
     /** @param mostRows a report with more is refused */
     Ask(TestLake lake, int mostRows) {
-        copy = new LakeView(lake.lake, ReportLimits.of(mostRows));
+        this(new LakeView(lake.lake, ReportLimits.of(mostRows)));
+    }
+
+    Ask(TestLake lake, CopySettings settings) {
+        this(new LakeView(lake.lake, ReportLimits.of(100_000), settings));
+    }
+
+    private Ask(LakeView copy) {
+        this.copy = copy;
         copy.poll();
     }
 

@@ -74,6 +74,11 @@ class EventLevelViewTest {
 
     /** What a rebuild up to batch 2 would hold, with twice the requests so that the source of a number can be told. */
     private void opportunities() throws Exception {
+        opportunities(0);
+    }
+
+    /** @param night adds the same again */
+    private void opportunities(int night) throws Exception {
         List<String> sums = new ArrayList<>(
                 Arrays.stream(Measure.values()).map(Measure::column).toList());
         LatencyHistogram.buckets().forEach(bucket -> sums.add(bucket.column()));
@@ -91,7 +96,7 @@ class EventLevelViewTest {
         lake.nested(
                 lake.lake.table(Table.AD_OPPORTUNITIES),
                 "night",
-                0,
+                night,
                 "SELECT 'r' AS request_id, 'dev' AS device, 'news' AS channel_id, 'film' AS previous_channel_id, 'x' AS last_ad_id, 'north' AS region,"
                         + " 'm1' AS device_model, " + facts + " AS facts");
     }
@@ -161,6 +166,26 @@ class EventLevelViewTest {
         lake.complete(10, row(AGGREGATOR_CHANNEL, T0, "channel_id", "news", "requests", 1));
         ask.poll();
         assertEquals(10L, ask.value("requests", "by=last_ad"));
+    }
+
+    /** What was listed under a version's name is not what the name stands for now. */
+    @Test
+    void aVersionPublishedAgainUnderItsNameCountsWhenItComesIntoForce() throws Exception {
+        opportunities();
+        lake.publish("v1", 2);
+        lake.flip("v1", 2);
+        ask.poll();
+        assertEquals(4L, ask.value("requests", "by=last_ad", "view=batch"));
+        opportunities(1);
+        lake.publish("v1", 2);
+        ask.poll();
+        assertEquals(4L, ask.value("requests", "by=last_ad", "view=batch"));
+        try (Ask fresh = new Ask(lake)) {
+            assertEquals(4L, fresh.value("requests", "by=last_ad", "view=batch"));
+        }
+        lake.flip("v1", 2);
+        ask.poll();
+        assertEquals(8L, ask.value("requests", "by=last_ad", "view=batch"));
     }
 
     /** Small files made one, and then deleted, as maintenance does. */

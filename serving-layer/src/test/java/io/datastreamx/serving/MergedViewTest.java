@@ -160,6 +160,21 @@ class MergedViewTest {
         assertTotals(39, 9, 30);
     }
 
+    /** The name is the same, the Delta version is not. */
+    @Test
+    void aVersionPublishedAgainUnderItsNameCountsWhenItComesIntoForce() {
+        lake.complete(1, requests(5));
+        lake.publish("v1", 1, requests(6));
+        lake.flip("v1", 1);
+        ask.poll();
+        lake.publish("v1", 1, requests(7));
+        ask.poll();
+        assertTotals(6, 6, 0);
+        lake.flip("v1", 1);
+        ask.poll();
+        assertTotals(7, 7, 0);
+    }
+
     @Test
     void flipAheadOfTheLedgerWaitsForIt() {
         lake.complete(1, requests(5));

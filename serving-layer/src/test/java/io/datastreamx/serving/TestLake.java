@@ -32,7 +32,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.datasketches.hll.HllSketch;
@@ -111,11 +113,11 @@ public final class TestLake {
         return time.atZone(ZoneOffset.UTC).toLocalDate();
     }
 
-    /** As a night that builds all days anew. */
-    private void replaceRollups(List<Map<String, Object>> rows, String version) {
+    private void replaceRollups(Predicate<LocalDate> days, List<Map<String, Object>> rows, String version) {
         DeltaTable table = lake.table(Table.BATCH_ROLLUPS);
         table.createIfAbsent();
         String removed = table.state().files().stream()
+                .filter(file -> days.test(file.day()))
                 .map(file -> "{\"remove\":{\"path\":\""
                         + file.path()
                                 .substring(URI.create(table.uri()).getPath().length() + 1)
@@ -180,9 +182,24 @@ public final class TestLake {
         ledger(batch);
     }
 
+    /** As a night that builds all days anew. */
     @SafeVarargs
     public final void publish(String version, long cut, Map<String, Object>... rows) {
-        replaceRollups(List.of(rows), version);
+        replaceRollups(day -> true, List.of(rows), version);
+        publishWhatIsThere(version, cut);
+    }
+
+    /** As a night that builds the days of these rows. */
+    @SafeVarargs
+    public final void publishDays(String version, long cut, Map<String, Object>... rows) {
+        Set<LocalDate> days = Arrays.stream(rows)
+                .map(row -> dayOf((Instant) row.get(Rollup.MINUTE)))
+                .collect(Collectors.toSet());
+        replaceRollups(days::contains, List.of(rows), version);
+        publishWhatIsThere(version, cut);
+    }
+
+    public void publishWhatIsThere(String version, long cut) {
         versionRow(Versions.Action.PUBLISH, version, cut, lake.batchState());
     }
 

@@ -2,6 +2,7 @@ package io.datastreamx.serving;
 
 import io.datastreamx.config.Settings;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 /** The default settings with a home of the test's own. */
@@ -13,7 +14,18 @@ final class TestSettings {
     }
 
     static Settings of(Path home, String bootstrapServers, int port) {
-        return Settings.load(Map.of(
+        return Settings.load(settings(home, bootstrapServers, port));
+    }
+
+    /** Without Kafka, with one setting besides. */
+    static Settings with(Path home, String name, Object value) {
+        Map<String, Object> settings = new HashMap<>(settings(home, "127.0.0.1:1", 0));
+        settings.put(name, value);
+        return Settings.load(settings);
+    }
+
+    private static Map<String, Object> settings(Path home, String bootstrapServers, int port) {
+        return Map.of(
                 "datastreamx.home",
                 home.toAbsolutePath().toString(),
                 "datastreamx.kafka.bootstrap-servers",
@@ -21,6 +33,6 @@ final class TestSettings {
                 "datastreamx.serving.port",
                 port,
                 "datastreamx.serving.poll-interval",
-                "20ms"));
+                "20ms");
     }
 }

@@ -9,6 +9,7 @@ import io.datastreamx.serving.report.BadQueryException;
 import io.datastreamx.serving.report.Csv;
 import io.datastreamx.serving.report.Glossary;
 import io.datastreamx.serving.report.MergedView;
+import io.datastreamx.serving.report.QueryLimitException;
 import io.datastreamx.serving.report.Reading;
 import io.datastreamx.serving.report.Report;
 import io.datastreamx.serving.report.ReportQuery;
@@ -75,6 +76,7 @@ public final class Api implements AutoCloseable {
         routes.sse("/api/stream", stream::open);
         PageFiles.serve(routes);
         routes.exception(BadQueryException.class, (e, ctx) -> error(ctx, 400, e.getMessage()));
+        routes.exception(QueryLimitException.class, (e, ctx) -> error(ctx, 503, e.getMessage()));
         routes.exception(IllegalStateException.class, (e, ctx) -> error(ctx, 503, e.getMessage()));
         routes.exception(Exception.class, (e, ctx) -> {
             LOG.error("{} failed", ctx.fullUrl(), e);

@@ -1,173 +1,207 @@
 package io.datastreamx.serving.lake;
 
-import io.datastreamx.serving.report.Position;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
-import org.duckdb.DuckDBConnection;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The DuckDB database of a {@link Copy}: in memory, one writer, any number of readers. A writer's transaction becomes
- * visible as a whole.
+ * The DuckDB database of a {@link Copy}: in a file, so that memory does not grow with history; one writer, any number
+ * of readers. A writer's transaction becomes visible as a whole.
  *
- * <p>What reports read: {@code position}, a single row; {@code ledger}; {@code live}, a view of the live rows of
- * complete batches; {@code rollups}, a view of the rollups of the version in force. Behind them: a table of live rows,
- * a table of rollups for each version held, and {@code pending}, live rows whose batch has no ledger row yet.
+ * <p>What reports read: {@code position}, a single row; {@code ledger}; {@code live}, the live rows of complete
+ * batches; {@code rollups}, a view of {@link BatchParts}. Behind them {@code pending}, live rows whose batch has no
+ * ledger row yet. Only the parts outlive a start: all else is as much as came in since the last night, and the ledger.
  */
 final class CopyDatabase implements AutoCloseable {
-    private final DuckDBConnection writer;
-    private String liveTable = "live_0";
-    private int tables;
+    private static final Logger LOG = LoggerFactory.getLogger(CopyDatabase.class);
+    /** Grows when another edition of this program would misread the file. */
+    private static final int EDITION = 1;
 
-    interface Work {
-        void run() throws SQLException;
+    private final CopyFile file;
+    private final Writer writer;
+    private final BatchParts parts;
+    private final AtomicBoolean damaged = new AtomicBoolean();
+
+    private CopyDatabase(CopyFile file, Writer writer) throws SQLException {
+        this.file = file;
+        this.writer = writer;
+        if (writer.number("SELECT count(*) FROM duckdb_tables()") == 0) {
+            writer.execute("CREATE TABLE edition AS SELECT " + EDITION + " AS number, ? AS columns", edition());
+            this.parts = BatchParts.create(writer);
+        } else {
+            check();
+            this.parts = BatchParts.of(writer);
+        }
+        writer.atomically(this::begin);
     }
 
-    CopyDatabase() {
+    /** Goes on from a file of the folder that nobody uses, or builds a new one. */
+    static CopyDatabase open(CopyFolder folder, CopySettings settings) {
+        Optional<CopyDatabase> left = folder.left().flatMap(file -> goOnFrom(file, settings));
+        CopyDatabase database = left.orElseGet(() -> open(folder.fresh(), settings));
         try {
-            writer = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:");
-        } catch (SQLException e) {
-            throw new CopyException("DuckDB does not start: " + e.getMessage(), e);
+            folder.clean();
+        } catch (UncheckedIOException e) {
+            LOG.warn("what earlier copies left stays where it is: {}", e.getMessage());
         }
+        return database;
+    }
+
+    private static Optional<CopyDatabase> goOnFrom(CopyFile file, CopySettings settings) {
         try {
-            execute("SET threads = 2");
-            execute(
-                    "CREATE TABLE ledger (ingest_batch BIGINT PRIMARY KEY, records_read BIGINT, accepted BIGINT, duplicate BIGINT, quarantined BIGINT, "
-                            + "reused_ids BIGINT, absent BIGINT, lost BIGINT, lost_ranges VARCHAR, offsets VARCHAR, max_append_us BIGINT, completed_us BIGINT)");
-            execute("CREATE TABLE pending (ingest_batch BIGINT, " + StoredColumns.definition() + ")");
-            execute("CREATE TABLE " + liveTable + " (ingest_batch BIGINT, " + StoredColumns.definition() + ")");
-            show("live", liveTable);
-            execute("CREATE TABLE position (ingest_batch BIGINT, cut BIGINT, version VARCHAR)");
-            execute("INSERT INTO position VALUES (-1, -1, NULL)");
-        } catch (SQLException e) {
-            close();
-            throw new CopyException("DuckDB refuses the copy's tables: " + e.getMessage(), e);
+            return Optional.of(open(file, settings));
+        } catch (CopyException e) {
+            LOG.warn("{}; another file is built", e.getMessage());
+            return Optional.empty();
         }
     }
 
-    ReadTransaction read() {
+    private static CopyDatabase open(CopyFile file, CopySettings settings) {
+        Writer writer = null;
         try {
-            return ReadTransaction.begin(writer.duplicate());
-        } catch (SQLException e) {
-            throw new CopyException("no connection to the copy: " + e.getMessage(), e);
+            writer = Writer.open(file.data(), file.temporary(), settings);
+            return new CopyDatabase(file, writer);
+        } catch (SQLException | RuntimeException e) {
+            CopyException failure = e instanceof SQLException sql
+                    ? new CopyException("cannot use " + file.data() + " for the copy", sql)
+                    : e instanceof CopyException copy ? copy : null;
+            if (writer != null) {
+                writer.close();
+            }
+            if (failure != null && !failure.isLocked()) {
+                file.delete();
+            }
+            file.close();
+            throw failure != null ? failure : (RuntimeException) e;
         }
+    }
+
+    private void check() throws SQLException {
+        if (writer.number("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'edition'") == 0
+                || !writer.rows(
+                                "SELECT number, columns FROM edition",
+                                row -> row.getInt(1) == EDITION && edition().equals(row.getString(2)))
+                        .equals(List.of(true))) {
+            throw new SQLException("it was written by another edition of this program");
+        }
+        writer.checkLength(file.data());
+    }
+
+    /** The columns tell editions apart too. */
+    private static String edition() {
+        return StoredColumns.definition();
+    }
+
+    private void begin() throws SQLException {
+        for (String table : List.of("ledger", "pending", "live", "position")) {
+            writer.execute("DROP TABLE IF EXISTS " + table);
+        }
+        writer.execute(
+                "CREATE TABLE ledger (ingest_batch BIGINT, records_read BIGINT, accepted BIGINT, duplicate BIGINT, quarantined BIGINT, "
+                        + "reused_ids BIGINT, absent BIGINT, lost BIGINT, lost_ranges VARCHAR, offsets VARCHAR, max_append_us BIGINT, completed_us BIGINT)");
+        writer.execute("CREATE TABLE pending (ingest_batch BIGINT, " + StoredColumns.definition() + ")");
+        writer.execute("CREATE TABLE live (ingest_batch BIGINT, " + StoredColumns.definition() + ")");
+        writer.execute("CREATE TABLE position (" + CopyPosition.COLUMNS + ")");
+        writer.execute("INSERT INTO position VALUES (-1, -1, NULL, -1)");
+        parts.show(List.of());
+    }
+
+    BatchParts parts() {
+        return parts;
+    }
+
+    ReadTransaction read(QueryLimits limits) {
+        try {
+            return ReadTransaction.begin(writer.reading(), limits, damaged);
+        } catch (SQLException e) {
+            throw new CopyException("no connection to the copy", e);
+        }
+    }
+
+    /** Whether a reader found that the file is not as it was written. */
+    boolean isDamaged() {
+        return damaged.get();
     }
 
     /** All of it becomes visible at once, or nothing does. */
-    void atomically(Work work) {
+    void atomically(Writer.Work work) {
+        writer.atomically(work);
+    }
+
+    /** The largest batch in files of the ledger, or -1. */
+    long lastBatch(List<String> files) {
         try {
-            writer.setAutoCommit(false);
-            try {
-                work.run();
-                writer.commit();
-            } catch (SQLException | RuntimeException e) {
-                writer.rollback();
-                throw e;
-            } finally {
-                writer.setAutoCommit(true);
-            }
+            return files.isEmpty()
+                    ? -1
+                    : writer.number("SELECT coalesce(max(ingest_batch), -1) FROM " + Parquet.scan(files));
         } catch (SQLException e) {
-            throw new CopyException("a load failed and was undone: " + e.getMessage(), e);
+            throw new CopyException("the ledger cannot be read", e);
         }
     }
 
+    /**
+     * A batch that is there twice would count twice: that its rows differ from all others is looked at, not kept up.
+     */
     void addLedger(List<String> files) throws SQLException {
-        execute(
+        writer.execute(
                 "INSERT INTO ledger SELECT ingest_batch, records_read, accepted, duplicate, quarantined, reused_ids, absent, lost, lost_ranges, "
                         + "offsets, epoch_us(max_append_time), epoch_us(completed_at) FROM " + Parquet.scan(files));
-    }
-
-    long lastBatch() throws SQLException {
-        try (Statement statement = writer.createStatement();
-                ResultSet row = statement.executeQuery("SELECT coalesce(max(ingest_batch), -1) FROM ledger")) {
-            row.next();
-            return row.getLong(1);
+        long first = writer.number("SELECT coalesce(min(ingest_batch), 0) FROM " + Parquet.scan(files));
+        if (writer.number("SELECT count(*) - count(DISTINCT ingest_batch) FROM ledger WHERE ingest_batch >= " + first)
+                > 0) {
+            throw new IllegalStateException("the ledger names a batch twice");
         }
     }
 
     void addPending(List<String> files, long after) throws SQLException {
-        execute("INSERT INTO pending SELECT ingest_batch, " + StoredColumns.fromParquet() + " FROM "
+        writer.execute("INSERT INTO pending SELECT ingest_batch, " + StoredColumns.fromParquet() + " FROM "
                 + Parquet.scan(files) + " WHERE ingest_batch > " + after);
     }
 
     /** Moves the live rows of batches that are complete now to where reports see them. */
     void promote() throws SQLException {
-        execute("INSERT INTO " + liveTable
-                + " SELECT * FROM pending WHERE ingest_batch IN (SELECT ingest_batch FROM ledger)");
-        execute("DELETE FROM pending WHERE ingest_batch IN (SELECT ingest_batch FROM ledger)");
+        long first = writer.number("SELECT coalesce(min(ingest_batch), -1) FROM pending");
+        String complete = "ingest_batch IN (SELECT ingest_batch FROM ledger WHERE ingest_batch >= " + first + ")";
+        writer.execute("INSERT INTO live SELECT * FROM pending WHERE " + complete);
+        writer.execute("DELETE FROM pending WHERE " + complete);
     }
 
-    /**
-     * Keeps live rows after a batch only. They are copied: DuckDB gives back the memory of a dropped table, not that of
-     * deleted rows.
-     */
+    /** Keeps live rows after a batch only. */
     void keepLiveAfter(long batch) throws SQLException {
-        String old = liveTable;
-        liveTable = "live_" + ++tables;
-        execute("CREATE TABLE " + liveTable + " AS SELECT * FROM " + old + " WHERE ingest_batch > " + batch);
-        show("live", liveTable);
-        drop(old);
-        execute("DELETE FROM pending WHERE ingest_batch <= " + batch);
+        writer.execute("DELETE FROM live WHERE ingest_batch <= " + batch);
+        writer.execute("DELETE FROM pending WHERE ingest_batch <= " + batch);
     }
 
-    /**
-     * A version's rollups, sorted, so that a filter on time skips most of it. Nobody sees them before
-     * {@link #bringIntoForce}.
-     *
-     * @return the table that holds them
-     */
-    String loadRollups(List<String> files) throws SQLException {
-        String table = "rollups_" + ++tables;
-        execute("CREATE TABLE " + table + " (" + StoredColumns.definition() + ")");
-        if (!files.isEmpty()) {
-            execute("INSERT INTO " + table + " SELECT " + StoredColumns.fromParquet() + " FROM " + Parquet.scan(files)
-                    + " ORDER BY 1, 2");
-        }
-        return table;
+    void moveTo(CopyPosition position) throws SQLException {
+        writer.execute(
+                "UPDATE position SET ingest_batch = ?, cut = ?, version = ?, opportunities = ?",
+                position.reported().ingestBatch(),
+                position.reported().cut(),
+                position.reported().version().orElse(null),
+                position.opportunities());
     }
 
-    void drop(String table) throws SQLException {
-        execute("DROP TABLE " + table);
+    void tidy() {
+        writer.tidy();
     }
 
-    /** Lets reports see a version's rollups. */
-    void bringIntoForce(String rollups) throws SQLException {
-        show("rollups", rollups);
-    }
-
-    void moveTo(Position position) throws SQLException {
-        try (var update = writer.prepareStatement("UPDATE position SET ingest_batch = ?, cut = ?, version = ?")) {
-            update.setLong(1, position.ingestBatch());
-            update.setLong(2, position.cut());
-            update.setString(3, position.version().orElse(null));
-            update.execute();
-        }
-    }
-
-    static Position position(ResultSet row) throws SQLException {
-        return new Position(
-                row.getLong("ingest_batch"), row.getLong("cut"), Optional.ofNullable(row.getString("version")));
-    }
-
-    private void show(String view, String table) throws SQLException {
-        execute("CREATE OR REPLACE VIEW " + view + " AS SELECT * FROM " + table);
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Statement statement = writer.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
+    /** The next copy may go on from the file. */
     @Override
     public void close() {
-        try {
+        try (file) {
             writer.close();
-        } catch (SQLException e) {
-            throw new CopyException("the copy does not close: " + e.getMessage(), e);
+        }
+    }
+
+    /** Nobody will go on from the file. */
+    void discard() {
+        try (file) {
+            writer.close();
+            file.delete();
         }
     }
 }

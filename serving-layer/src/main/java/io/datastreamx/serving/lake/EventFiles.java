@@ -26,7 +26,9 @@ final class EventFiles {
 
     private final Lake lake;
     private final Map<String, LogFile> events = new LinkedHashMap<>();
-    private final Map<String, List<String>> opportunities = new LinkedHashMap<>();
+    /** By the Delta version: a batch version may be published again under its name, with other rows. */
+    private final Map<Long, List<String>> opportunities = new LinkedHashMap<>();
+
     private LogFollower follower;
 
     EventFiles(Lake lake) {
@@ -91,9 +93,10 @@ final class EventFiles {
                 .forEach(file -> events.put(file.path(), file));
     }
 
-    synchronized List<String> opportunities(String version) {
+    /** Files with the opportunities of the version in force for the transaction. */
+    synchronized List<String> opportunities(ReadTransaction transaction) {
         List<String> files = opportunities.computeIfAbsent(
-                version, name -> lake.table(Table.AD_OPPORTUNITIES).state(deltaVersion(name)).files().stream()
+                transaction.opportunities(), delta -> lake.table(Table.AD_OPPORTUNITIES).state(delta).files().stream()
                         .map(TableState.DayFile::path)
                         .toList());
         if (opportunities.size() > VERSIONS_REMEMBERED) {
@@ -101,15 +104,6 @@ final class EventFiles {
                     .drop(opportunities.remove(opportunities.keySet().iterator().next()));
         }
         return lake.copies().of(files);
-    }
-
-    private long deltaVersion(String version) {
-        return lake.versions().read().entries().stream()
-                .filter(entry -> entry.version().equals(version))
-                .reduce((earlier, later) -> later)
-                .orElseThrow(() -> new IllegalStateException("nothing is known of version " + version))
-                .tables()
-                .get(Table.AD_OPPORTUNITIES);
     }
 
     /** Starts over from the tables' present state: files that were listed are gone, since maintenance rewrote them. */

@@ -32,7 +32,7 @@ final class EventSource {
         Position position = transaction.position();
         List<Sql> parts = new ArrayList<>();
         if (query.view().readsBatch() && position.version().isPresent()) {
-            List<String> opportunities = files.opportunities(position.version().get());
+            List<String> opportunities = files.opportunities(transaction);
             if (!opportunities.isEmpty()) {
                 parts.add(batch(query, opportunities, columns));
             }

@@ -1,7 +1,6 @@
 package io.datastreamx.serving.lake;
 
 import io.datastreamx.contract.measure.DeviceSketch;
-import io.datastreamx.serving.report.Dimension;
 import io.datastreamx.serving.report.Group;
 import io.datastreamx.serving.report.ReportLimits;
 import io.datastreamx.serving.report.ReportPlan;
@@ -14,87 +13,39 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
- * Groups, sums, orders and cuts off a source's rows in DuckDB. Groups are taken from it one after the other, and so are
- * the sketches of each: neither is ever held as a whole.
+ * Groups of a source's rows, which DuckDB groups, sums, orders and cuts off. They are taken from it one after the
+ * other, and so are the sketches of each: neither is ever held as a whole.
  */
 final class Groups {
-    private static final String NUMBER = "n";
-
     private final ReportPlan plan;
     private final ReportQuery query;
     private final ReportLimits limits;
-    private final Sql source;
+    private final GroupSql sql;
 
     Groups(ReportPlan plan, ReportLimits limits, Sql source) {
         this.plan = plan;
         this.query = plan.query();
         this.limits = limits;
-        this.source = source;
+        this.sql = new GroupSql(plan, limits, source);
     }
 
     ReportRows in(ReadTransaction transaction) {
         ReportRows rows = plan.rows(limits);
         if (query.needsSketch()) {
-            try (Sketches sketches = new Sketches(transaction)) {
-                transaction.forEach(
-                        numbered(),
-                        source.values(),
-                        row -> rows.add(group(row, sketches.estimate(row.getLong(NUMBER)))));
-            }
+            Sketched sketched = new Sketched(rows);
+            Sql sketches = sql.sketches();
+            transaction.forEach(sketches.text(), sketches.values(), sketched);
+            sketched.end();
         } else {
-            transaction.forEach(chosen(), source.values(), row -> rows.add(group(row, 0)));
+            Sql groups = sql.groups();
+            transaction.forEach(groups.text(), groups.values(), row -> rows.add(group(row)));
         }
         return rows;
     }
 
-    /** The groups that tell the answer, in order. */
-    private String chosen() {
-        OptionalInt most = plan.groupsRead(limits);
-        return "SELECT * FROM (" + sums() + ")" + orderBy() + (most.isPresent() ? " LIMIT " + most.getAsInt() : "");
-    }
-
-    private String numbered() {
-        return "SELECT *, row_number() OVER (" + orderBy() + ") AS " + NUMBER + " FROM (" + chosen() + ") ORDER BY "
-                + NUMBER;
-    }
-
-    private String orderBy() {
-        return plan.order().isEmpty() ? "" : " ORDER BY " + plan.order();
-    }
-
-    /**
-     * The count makes one row of an empty answer without grouping, also where only the sketch is asked for. Sums are
-     * DuckDB's 128-bit integers, so they are exact.
-     */
-    private String sums() {
-        List<String> selected = new ArrayList<>(keys());
-        selected.add("count(*)");
-        query.sumsNeeded().forEach(sum -> selected.add("coalesce(sum(" + sum + "), 0) AS " + sum));
-        String text = "SELECT " + String.join(", ", selected) + " FROM (" + source.text() + ")";
-        return query.by().isEmpty() ? text : text + " GROUP BY " + String.join(", ", keyNames());
-    }
-
-    private List<String> keys() {
-        return IntStream.range(0, query.by().size())
-                .mapToObj(i -> key(query.by().get(i).dimension()) + " AS " + ReportPlan.key(i))
-                .toList();
-    }
-
-    private List<String> keyNames() {
-        return IntStream.range(0, query.by().size()).mapToObj(ReportPlan::key).toList();
-    }
-
-    /** A time as minutes since the epoch. */
-    private static String key(Dimension dimension) {
-        return dimension.isTime() ? StoredColumns.floor("minute", dimension.minutes()) : dimension.column();
-    }
-
-    private Group group(ResultSet row, long uniqueDevices) throws SQLException {
+    private Group group(ResultSet row) throws SQLException {
         List<Object> key = new ArrayList<>();
         for (int i = 0; i < query.by().size(); i++) {
             key.add(
@@ -107,46 +58,35 @@ final class Groups {
         for (String sum : query.sumsNeeded()) {
             sums.put(sum, Group.exact((BigInteger) row.getObject(column++)));
         }
-        return new Group(key, sums, uniqueDevices);
+        return new Group(key, sums, 0);
     }
 
-    /** The sketches of the chosen groups, in their order. */
-    private final class Sketches implements AutoCloseable {
-        private final ReadTransaction.Cursor cursor;
-        private boolean more;
+    /** Unites the sketches of one group after the other. */
+    private final class Sketched implements ReadTransaction.RowConsumer {
+        private final ReportRows rows;
+        private long number;
+        private Group group;
+        private DeviceSketch united;
 
-        Sketches(ReadTransaction transaction) {
-            String joined = query.by().isEmpty()
-                    ? "true"
-                    : keyNames().stream()
-                            .map(key -> "part." + key + " IS NOT DISTINCT FROM chosen." + key)
-                            .collect(Collectors.joining(" AND "));
-            List<String> selected = new ArrayList<>(keys());
-            selected.add(DeviceSketch.COLUMN);
-            Sql parts = Sql.of("SELECT chosen." + NUMBER + ", part." + DeviceSketch.COLUMN + " FROM (SELECT "
-                            + String.join(", ", selected) + " FROM (")
-                    .then(source)
-                    .then(Sql.of(")) AS part JOIN ("))
-                    .then(new Sql(numbered(), source.values()))
-                    .then(Sql.of(") AS chosen ON " + joined + " WHERE part." + DeviceSketch.COLUMN
-                            + " IS NOT NULL ORDER BY 1"));
-            this.cursor = transaction.open(parts.text(), parts.values());
-            this.more = cursor.next();
-        }
-
-        /** Groups are asked for in their order. */
-        long estimate(long number) throws SQLException {
-            DeviceSketch united = new DeviceSketch();
-            while (more && cursor.row().getLong(1) == number) {
-                united.add(cursor.row().getBytes(2));
-                more = cursor.next();
-            }
-            return united.estimate();
+        Sketched(ReportRows rows) {
+            this.rows = rows;
         }
 
         @Override
-        public void close() {
-            cursor.close();
+        public void accept(ResultSet row) throws SQLException {
+            if (row.getLong(GroupSql.NUMBER) != number) {
+                end();
+                number = row.getLong(GroupSql.NUMBER);
+                group = group(row);
+                united = new DeviceSketch();
+            }
+            united.add(row.getBytes(row.findColumn(DeviceSketch.COLUMN)));
+        }
+
+        void end() {
+            if (group != null) {
+                rows.add(new Group(group.key(), group.sums(), united.estimate()));
+            }
         }
     }
 }

@@ -29,6 +29,9 @@ public final class LakeView implements MergedView {
 
     private final Lake lake;
     private final ReportLimits limits;
+    private final CopySettings settings;
+    private final CopyFolder folder;
+    private final QueryLimits queryLimits;
     private final EventFiles files;
     private final EventSource eventSource;
     private final ScheduledExecutorService poller = Background.named("lake-follower");
@@ -39,9 +42,17 @@ public final class LakeView implements MergedView {
     private int failures;
     private volatile long notBefore = System.nanoTime();
 
+    /** With a copy that ends with it. */
     public LakeView(Lake lake, ReportLimits limits) {
+        this(lake, limits, CopySettings.temporary());
+    }
+
+    public LakeView(Lake lake, ReportLimits limits, CopySettings settings) {
         this.lake = lake;
         this.limits = limits;
+        this.settings = settings;
+        this.folder = new CopyFolder(settings.folder());
+        this.queryLimits = new QueryLimits(settings);
         this.files = new EventFiles(lake);
         this.eventSource = new EventSource(files);
     }
@@ -88,7 +99,7 @@ public final class LakeView implements MergedView {
                         + problem().map(why -> ": " + why).orElse(""));
             }
             try {
-                return new LakeReading(copy.read(), eventSource, limits);
+                return new LakeReading(copy.read(queryLimits), eventSource, limits);
             } catch (CopyException e) {
                 if (copy == serving) {
                     throw e;
@@ -108,7 +119,7 @@ public final class LakeView implements MergedView {
     public synchronized void poll() {
         try {
             if (following == null) {
-                following = new Copy(lake);
+                following = new Copy(lake, folder, settings);
             }
             boolean changed = following.poll() || following != serving;
             replaceServing();
@@ -119,8 +130,12 @@ public final class LakeView implements MergedView {
             }
         } catch (RuntimeException e) {
             problem = e.toString();
-            LOG.warn("following the lake failed; a fresh copy is built", e);
-            discardFollowing();
+            if (e instanceof CopyException failure && failure.isOutOfMemory()) {
+                LOG.warn("following the lake waits for memory (datastreamx.serving.memory-limit)", e);
+            } else {
+                LOG.warn("following the lake failed; a fresh copy is built", e);
+                closeFollowing();
+            }
             notBefore = System.nanoTime()
                     + Math.min(LONGEST_WAIT.toNanos(), FIRST_WAIT.toNanos() << Math.min(failures++, 10));
         } catch (Error e) {
@@ -134,11 +149,12 @@ public final class LakeView implements MergedView {
         Copy old = serving;
         serving = following;
         if (old != null && old != following) {
-            old.close();
+            old.discard();
         }
     }
 
-    private void discardFollowing() {
+    /** What it has loaded helps the next one. */
+    private void closeFollowing() {
         if (following != null && following != serving) {
             following.close();
         }
@@ -148,6 +164,7 @@ public final class LakeView implements MergedView {
     @Override
     public void close() {
         poller.shutdownNow();
+        queryLimits.close();
         try {
             if (!poller.awaitTermination(10, TimeUnit.SECONDS)) {
                 LOG.warn("the follower of the lake did not stop in time");
@@ -156,10 +173,13 @@ public final class LakeView implements MergedView {
             Thread.currentThread().interrupt();
         }
         synchronized (this) {
-            discardFollowing();
+            closeFollowing();
             if (serving != null) {
                 serving.close();
                 serving = null;
+            }
+            if (!settings.isKept()) {
+                folder.delete();
             }
         }
     }

@@ -7,11 +7,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A DuckDB transaction that only reads: all of it belongs to one {@link #position()}, whatever is loaded meanwhile. */
 final class ReadTransaction implements AutoCloseable {
     private final Connection connection;
-    private final Position position;
+    private final QueryLimits limits;
+    private final AtomicBoolean damaged;
+    private final CopyPosition position;
 
     /** Turns the current row into a value. */
     interface RowReader<T> {
@@ -23,20 +26,22 @@ final class ReadTransaction implements AutoCloseable {
         void accept(ResultSet row) throws SQLException;
     }
 
-    private ReadTransaction(Connection connection, Position position) {
+    private ReadTransaction(Connection connection, QueryLimits limits, AtomicBoolean damaged) throws SQLException {
         this.connection = connection;
-        this.position = position;
+        this.limits = limits;
+        this.damaged = damaged;
+        connection.setAutoCommit(false);
+        this.position =
+                rows("SELECT * FROM position", List.of(), CopyPosition::of).get(0);
     }
 
-    /** @param connection closed with the transaction, or at once where it cannot begin */
-    static ReadTransaction begin(Connection connection) throws SQLException {
+    /**
+     * @param connection closed with the transaction, or at once where it cannot begin
+     * @param damaged set where DuckDB finds that its file is
+     */
+    static ReadTransaction begin(Connection connection, QueryLimits limits, AtomicBoolean damaged) throws SQLException {
         try {
-            connection.setAutoCommit(false);
-            try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM position");
-                    ResultSet row = statement.executeQuery()) {
-                row.next();
-                return new ReadTransaction(connection, CopyDatabase.position(row));
-            }
+            return new ReadTransaction(connection, limits, damaged);
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
@@ -44,7 +49,12 @@ final class ReadTransaction implements AutoCloseable {
     }
 
     Position position() {
-        return position;
+        return position.reported();
+    }
+
+    /** The Delta version of {@code ad_opportunities} that belongs to it. */
+    long opportunities() {
+        return position.opportunities();
     }
 
     /** @param values bound to the question marks of {@code sql} */
@@ -54,71 +64,40 @@ final class ReadTransaction implements AutoCloseable {
         return rows;
     }
 
-    /** Shows one row after the other. */
+    /**
+     * Shows one row after the other, as DuckDB finds them; before the last is seen no other statement may begin.
+     *
+     * @throws io.datastreamx.serving.report.QueryLimitException where it takes too long, or too much memory
+     */
     void forEach(String sql, List<Object> values, RowConsumer consumer) {
-        try (Cursor cursor = open(sql, values)) {
-            while (cursor.next()) {
-                consumer.accept(cursor.row());
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.size(); i++) {
+                statement.setObject(i + 1, values.get(i));
+            }
+            try (QueryLimits.Running running = limits.of(statement)) {
+                show(statement, running, consumer);
             }
         } catch (SQLException e) {
-            throw failed(e);
+            throw new CopyException("the copy could not answer", noticed(e));
         }
     }
 
-    Cursor open(String sql, List<Object> values) {
-        return new Cursor(sql, values);
+    private void show(PreparedStatement statement, QueryLimits.Running running, RowConsumer consumer) {
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                running.check();
+                consumer.accept(row);
+            }
+        } catch (SQLException e) {
+            throw running.failed(noticed(e));
+        }
     }
 
-    private static CopyException failed(SQLException e) {
-        return new CopyException("the copy could not answer: " + e.getMessage(), e);
-    }
-
-    /** The rows of an answer, of which one is looked at. */
-    final class Cursor implements AutoCloseable {
-        private final PreparedStatement statement;
-        private final ResultSet result;
-
-        private Cursor(String sql, List<Object> values) {
-            PreparedStatement prepared = null;
-            try {
-                prepared = connection.prepareStatement(sql);
-                for (int i = 0; i < values.size(); i++) {
-                    prepared.setObject(i + 1, values.get(i));
-                }
-                result = prepared.executeQuery();
-                statement = prepared;
-            } catch (SQLException e) {
-                close(prepared);
-                throw failed(e);
-            }
+    private SQLException noticed(SQLException e) {
+        if (CopyException.isDamage(e)) {
+            damaged.set(true);
         }
-
-        boolean next() {
-            try {
-                return result.next();
-            } catch (SQLException e) {
-                throw failed(e);
-            }
-        }
-
-        ResultSet row() {
-            return result;
-        }
-
-        @Override
-        public void close() {
-            close(statement);
-        }
-
-        private static void close(PreparedStatement statement) {
-            try {
-                if (statement != null) {
-                    statement.close();
-                }
-            } catch (SQLException e) {
-                throw failed(e);
-            }
-        }
+        return e;
     }
 
     @Override
@@ -126,7 +105,7 @@ final class ReadTransaction implements AutoCloseable {
         try (connection) {
             connection.rollback();
         } catch (SQLException e) {
-            throw new CopyException("a look could not be ended: " + e.getMessage(), e);
+            throw new CopyException("a look could not be ended", e);
         }
     }
 }

@@ -31,6 +31,15 @@ final class StoredColumns {
         return String.join(", ", columns);
     }
 
+    /** In the order of {@link #definition()}. */
+    static List<String> names() {
+        List<String> names = new ArrayList<>(List.of(Rollup.COLUMN, Rollup.MINUTE));
+        names.addAll(Rollup.DIMENSIONS);
+        names.addAll(SUMS);
+        names.add(DeviceSketch.COLUMN);
+        return names;
+    }
+
     /** Expressions over the lake's Parquet files, in the order of {@link #definition()}. */
     static String fromParquet() {
         List<String> columns = new ArrayList<>();

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * answer that would take too much room is refused.
  */
 public final class ReportRows {
-    private static final String SMALLER =
+    static final String SMALLER =
             "Ask for the largest with order= and limit=, for fewer dimensions or measures, or for a part with where=, from= and to=";
 
     private final ReportQuery query;
