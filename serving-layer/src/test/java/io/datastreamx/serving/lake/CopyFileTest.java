@@ -6,9 +6,12 @@ import static io.datastreamx.serving.TestLake.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.datastreamx.lake.Lake;
 import io.datastreamx.serving.TestLake;
 import io.datastreamx.serving.report.ReportLimits;
 import io.datastreamx.serving.report.ReportQuery;
+import io.datastreamx.testing.JavaProcess;
+import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +24,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +74,10 @@ class CopyFileTest {
     }
 
     private long batchRequests(Copy copy) {
+        return requests(copy, limits);
+    }
+
+    private static long requests(Copy copy, QueryLimits limits) {
         try (ReadTransaction transaction = copy.read(limits)) {
             return transaction
                     .rows("SELECT sum(requests)::BIGINT FROM rollups", List.of(), row -> row.getLong(1))
@@ -230,6 +238,40 @@ class CopyFileTest {
             third.discard();
         }
         assertThat(files("")).isEmpty();
+    }
+
+    @Test
+    void anotherProcessKeepsItsFileAndOneThatIsKilledLeavesItsOwn() throws Exception {
+        List<Path> classes = Stream.of(
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
+                                .split(File.pathSeparator))
+                .map(Path::of)
+                .toList();
+        List<String> arguments = List.of(lake.lake.root(), settings.folder().toString());
+        try (JavaProcess other = JavaProcess.start(new JavaProcess.Launch(
+                OtherProcess.class.getName(), classes, List.of("-Xmx128m"), Map.of(), arguments))) {
+            other.awaitLine("HOLDS 40", Duration.ofMinutes(1));
+            Path held = file();
+            try (Copy copy = copy()) {
+                assertThat(batchRequests(copy)).isEqualTo(40);
+                assertThat(copy.daysLoaded()).isEqualTo(DAYS);
+                assertThat(files(".duckdb")).hasSize(2).contains(held);
+                copy.discard();
+            }
+            other.kill();
+        }
+        assertStartLoads(0, 40);
+    }
+
+    /** Holds a copy until it is killed. */
+    static final class OtherProcess {
+        public static void main(String[] arguments) throws Exception {
+            CopySettings settings = new CopySettings(Path.of(arguments[1]), true, 128L << 20, Duration.ofMinutes(1));
+            Copy copy = new Copy(new Lake(arguments[0]), new CopyFolder(settings.folder()), settings);
+            copy.poll();
+            System.out.println("HOLDS " + requests(copy, new QueryLimits(settings)));
+            new CountDownLatch(1).await();
+        }
     }
 
     @Test
