@@ -18,8 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 final class CopyDatabase implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CopyDatabase.class);
-    /** Grows when another edition of this program would misread the file. */
-    private static final int EDITION = 1;
 
     private final CopyFile file;
     private final Writer writer;
@@ -30,10 +28,11 @@ final class CopyDatabase implements AutoCloseable {
         this.file = file;
         this.writer = writer;
         if (writer.number("SELECT count(*) FROM duckdb_tables()") == 0) {
-            writer.execute("CREATE TABLE edition AS SELECT " + EDITION + " AS number, ? AS columns", edition());
+            Edition.write(writer);
             this.parts = BatchParts.create(writer);
         } else {
-            check();
+            Edition.check(writer);
+            writer.checkLength(file.data());
             this.parts = BatchParts.of(writer);
         }
         writer.atomically(this::begin);
@@ -61,39 +60,28 @@ final class CopyDatabase implements AutoCloseable {
     }
 
     private static CopyDatabase open(CopyFile file, CopySettings settings) {
-        Writer writer = null;
         try {
-            writer = Writer.open(file.data(), file.temporary(), settings);
-            return new CopyDatabase(file, writer);
-        } catch (SQLException | RuntimeException e) {
-            CopyException failure = e instanceof SQLException sql
-                    ? new CopyException("cannot use " + file.data() + " for the copy", sql)
-                    : e instanceof CopyException copy ? copy : null;
-            if (writer != null) {
+            Writer writer = Writer.open(file.data(), file.temporary(), settings);
+            try {
+                return new CopyDatabase(file, writer);
+            } catch (SQLException | RuntimeException e) {
                 writer.close();
+                throw e;
             }
-            if (failure != null && !failure.isLocked()) {
+        } catch (SQLException e) {
+            throw givenUp(file, new CopyException("cannot use " + file.data() + " for the copy", e));
+        } catch (CopyException e) {
+            throw givenUp(file, e);
+        }
+    }
+
+    private static CopyException givenUp(CopyFile file, CopyException why) {
+        try (file) {
+            if (!why.isLocked()) {
                 file.delete();
             }
-            file.close();
-            throw failure != null ? failure : (RuntimeException) e;
         }
-    }
-
-    private void check() throws SQLException {
-        if (writer.number("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'edition'") == 0
-                || !writer.rows(
-                                "SELECT number, columns FROM edition",
-                                row -> row.getInt(1) == EDITION && edition().equals(row.getString(2)))
-                        .equals(List.of(true))) {
-            throw new SQLException("it was written by another edition of this program");
-        }
-        writer.checkLength(file.data());
-    }
-
-    /** The columns tell editions apart too. */
-    private static String edition() {
-        return StoredColumns.definition();
+        return why;
     }
 
     private void begin() throws SQLException {

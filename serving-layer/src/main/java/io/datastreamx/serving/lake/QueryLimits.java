@@ -19,8 +19,7 @@ final class QueryLimits implements AutoCloseable {
 
     private final Duration timeout;
     private final long memoryLimit;
-    private final ScheduledThreadPoolExecutor ender =
-            (ScheduledThreadPoolExecutor) Background.named("query-timeout");
+    private final ScheduledThreadPoolExecutor ender = (ScheduledThreadPoolExecutor) Background.named("query-timeout");
 
     QueryLimits(CopySettings settings) {
         this.timeout = settings.queryTimeout();
