@@ -66,7 +66,7 @@ public final class Programs {
                         "serving",
                         "serving-layer",
                         "io.datastreamx.serving.ServingMain",
-                        heap("1g"),
+                        heap("768m"),
                         settings.flags(),
                         settings.environment(),
                         List.of())
