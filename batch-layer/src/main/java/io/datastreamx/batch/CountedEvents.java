@@ -37,13 +37,10 @@ record CountedEvents(Dataset<Row> accepted, Dataset<Row> late) {
     private static final String[] POSITION = {"topic", "partition", "offset"};
     private static final String DISPLACED_BY = "displaced_by";
 
-    /** The late duplicates as a version has found them. */
+    /** @param lateDuplicates rows of that table, as a version has found them */
     static CountedEvents known(
-            SparkSession spark, Lake lake, long cut, Collection<LocalDate> days, long lateDuplicatesVersion) {
-        return new CountedEvents(
-                accepted(spark, lake, cut, days),
-                BatchTables.read(spark, lake, Table.LATE_DUPLICATES, lateDuplicatesVersion)
-                        .where(Days.in(days)));
+            SparkSession spark, Lake lake, long cut, Collection<LocalDate> days, Dataset<Row> lateDuplicates) {
+        return new CountedEvents(accepted(spark, lake, cut).where(Days.in(days)), lateDuplicates.where(Days.in(days)));
     }
 
     /**
@@ -54,10 +51,11 @@ record CountedEvents(Dataset<Row> accepted, Dataset<Row> late) {
      */
     static CountedEvents found(
             SparkSession spark, Lake lake, long cut, Collection<LocalDate> days, long base, Duration reach) {
-        Dataset<Row> late = lateDuplicates(accepted(spark, lake, cut, Days.around(days, reach)), reach)
+        Dataset<Row> accepted = accepted(spark, lake, cut);
+        Dataset<Row> late = lateDuplicates(accepted.where(Days.in(Days.around(days, reach))), reach)
                 .where(Days.in(days).or(col(DISPLACED_BY).gt(base)))
                 .persist();
-        return new CountedEvents(accepted(spark, lake, cut, days), late);
+        return new CountedEvents(accepted.where(Days.in(days)), late);
     }
 
     /** The days of late duplicates. */
@@ -79,13 +77,12 @@ record CountedEvents(Dataset<Row> accepted, Dataset<Row> late) {
         return new Column[] {col("topic"), col("partition"), col("offset")};
     }
 
-    private static Dataset<Row> accepted(SparkSession spark, Lake lake, long cut, Collection<LocalDate> days) {
+    private static Dataset<Row> accepted(SparkSession spark, Lake lake, long cut) {
         Dataset<Row> batches = spark.createDataset(new Ledger(lake).completeUpTo(cut), Encoders.LONG())
                 .toDF("ingest_batch");
         return spark.read()
                 .format("delta")
                 .load(lake.uri(Table.EVENTS))
-                .where(Days.in(days))
                 .where(col("ingest_batch").leq(cut).and(col("duplicate").equalTo(false)))
                 .join(broadcast(batches), new String[] {"ingest_batch"}, "left_semi");
     }

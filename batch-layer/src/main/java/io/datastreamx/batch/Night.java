@@ -74,7 +74,11 @@ record Night(
                         lake,
                         run.require(StepName.SEAL, Sealed.class).cut(),
                         days,
-                        rebuilt.tables().get(Table.LATE_DUPLICATES))
+                        BatchTables.read(
+                                spark,
+                                lake,
+                                Table.LATE_DUPLICATES,
+                                rebuilt.tables().get(Table.LATE_DUPLICATES)))
                 .rows();
     }
 

@@ -86,6 +86,10 @@ final class Rebuild implements Step {
         Map<Table, Long> made = new EnumMap<>(Table.class);
         for (Table table : Table.ofBatch()) {
             long began = System.nanoTime();
+            if (table == Table.LATE_DUPLICATES && !hasLateDuplicates(lake, counted, replaced)) {
+                made.put(table, tables.get(table));
+                continue;
+            }
             Dataset<Row> rows = BatchTables.inOrder(table, built.get(table).get());
             if (base.isPresent() && !changed.isEmpty()) {
                 rows = rows.union(BatchTables.inOrder(
@@ -98,6 +102,13 @@ final class Rebuild implements Step {
             LOG.info("built {} in {} ms", table.path(), (System.nanoTime() - began) / 1_000_000);
         }
         return Outcome.done(new Result(made, texts(rebuilt), texts(changed)));
+    }
+
+    /** Whether there are any on these days, or were. */
+    private static boolean hasLateDuplicates(Lake lake, CountedEvents counted, SortedSet<LocalDate> days) {
+        SortedSet<LocalDate> before = lake.table(Table.LATE_DUPLICATES).state().days();
+        before.retainAll(days);
+        return !before.isEmpty() || !counted.late().isEmpty();
     }
 
     /** Days that may have got events since the version before; all that the raw log has, where there is none. */

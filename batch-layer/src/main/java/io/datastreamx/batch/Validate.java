@@ -24,6 +24,7 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,11 +66,15 @@ final class Validate implements Step {
         Sealed sealed = night.sealed();
         Rebuild.Result rebuilt = night.run().require(StepName.REBUILD, Rebuild.Result.class);
         Checks checks = new Checks(sealed.version());
-        sealed.baseIfAny().ifPresent(base -> requireOthersUntouched(night, base, rebuilt, checks));
+        Map<Table, Dataset<Row>> tables = new EnumMap<>(Table.class);
+        rebuilt.tables()
+                .forEach((table, version) ->
+                        tables.put(table, BatchTables.read(night.spark().get(), night.lake(), table, version)));
+        sealed.baseIfAny().ifPresent(base -> requireOthersUntouched(night, base, rebuilt, tables, checks));
         if (!rebuilt.rebuilt().isEmpty()) {
-            requireAsRawLog(night, rebuilt, checks);
+            requireAsRawLog(night, rebuilt.rebuiltDays(), tables, checks);
         }
-        Row totals = read(night, rebuilt, Table.BATCH_DAYS)
+        Row totals = tables.get(Table.BATCH_DAYS)
                 .agg(
                         coalesce(sum("accepted"), lit(0L)),
                         coalesce(sum("late_duplicates"), lit(0L)),
@@ -86,7 +91,8 @@ final class Validate implements Step {
     }
 
     /** Of days that were restored, what was rebuilt from the version before is it again, in files of its own. */
-    private static void requireOthersUntouched(Night night, Sealed.Base base, Rebuild.Result rebuilt, Checks checks) {
+    private static void requireOthersUntouched(
+            Night night, Sealed.Base base, Rebuild.Result rebuilt, Map<Table, Dataset<Row>> tables, Checks checks) {
         SortedSet<LocalDate> restored = rebuilt.restoredDays();
         for (Table table : Table.ofBatch()) {
             DeltaTable delta = night.lake().table(table);
@@ -106,28 +112,23 @@ final class Validate implements Step {
                                     Table.BATCH_ROLLUPS,
                                     base.tables().get(Table.BATCH_ROLLUPS))
                             .where(Days.in(restored))),
-                    rollupTotals(read(night, rebuilt, Table.BATCH_ROLLUPS).where(Days.in(restored))));
+                    rollupTotals(tables.get(Table.BATCH_ROLLUPS).where(Days.in(restored))));
         }
     }
 
-    private static void requireAsRawLog(Night night, Rebuild.Result rebuilt, Checks checks) {
+    private static void requireAsRawLog(
+            Night night, SortedSet<LocalDate> days, Map<Table, Dataset<Row>> tables, Checks checks) {
         for (Table table : Table.ofBatch()) {
             checks.equal(
                     table.title(),
                     "schema",
                     shape(BatchTables.schema(table)),
-                    shape(read(night, rebuilt, table).schema()));
+                    shape(tables.get(table).schema()));
         }
-        SortedSet<LocalDate> days = rebuilt.rebuiltDays();
-        Dataset<Row> rollups = read(night, rebuilt, Table.BATCH_ROLLUPS).where(Days.in(days));
-        Dataset<Row> opportunities =
-                read(night, rebuilt, Table.AD_OPPORTUNITIES).where(Days.in(days));
+        Dataset<Row> rollups = tables.get(Table.BATCH_ROLLUPS).where(Days.in(days));
+        Dataset<Row> opportunities = tables.get(Table.AD_OPPORTUNITIES).where(Days.in(days));
         CountedEvents known = CountedEvents.known(
-                night.spark().get(),
-                night.lake(),
-                night.sealed().cut(),
-                days,
-                rebuilt.tables().get(Table.LATE_DUPLICATES));
+                night.spark().get(), night.lake(), night.sealed().cut(), days, tables.get(Table.LATE_DUPLICATES));
         Dataset<Row> counted = known.rows();
         requireDistinct(counted, checks);
         Map<String, Map<String, Long>> raw = rawTotals(counted);
@@ -135,7 +136,7 @@ final class Validate implements Step {
         Map<String, Map<String, Long>> facts =
                 totals(opportunities.select(col(Table.DAY), expr("inline(facts)")), col(Table.DAY));
         Map<String, Map<String, Long>> stored = totals(
-                read(night, rebuilt, Table.BATCH_DAYS).where(Days.in(days)),
+                tables.get(Table.BATCH_DAYS).where(Days.in(days)),
                 List.of("accepted", "late_duplicates", "opportunities"),
                 col(Table.DAY));
         Map<String, Map<String, Long>> late = totals(known.late(), List.of(), col(Table.DAY));
@@ -194,11 +195,6 @@ final class Validate implements Step {
                 .agg(count(lit(1)), countDistinct(Table.IDENTITY))
                 .first();
         checks.equal("events", "distinct identities among what boxes sent", repeated.getLong(0), repeated.getLong(1));
-    }
-
-    private static Dataset<Row> read(Night night, Rebuild.Result rebuilt, Table table) {
-        return BatchTables.read(
-                night.spark().get(), night.lake(), table, rebuilt.tables().get(table));
     }
 
     /** Names and types; whether nulls are allowed is not kept by every writer below an array. */
