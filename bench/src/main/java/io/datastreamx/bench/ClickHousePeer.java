@@ -14,12 +14,7 @@ final class ClickHousePeer implements RollupPeer {
     private static final int PATIENCE_MINUTES = 30;
     private static final String MINUTE = "toStartOfMinute(counted_time, 'UTC')";
     private static final RollupQuery QUERY = new RollupQuery(
-            MINUTE,
-            "toDateTime64(" + MINUTE + ", 6, 'UTC')",
-            "toDate(" + MINUTE + ")",
-            "Nullable(String)",
-            "Int64",
-            "uniqHLL12");
+            MINUTE, "toDateTime64(" + MINUTE + ", 6, 'UTC')", "toDate(" + MINUTE + ")", "Int64", "uniqHLL12");
 
     private final Path python;
     private String version = "";

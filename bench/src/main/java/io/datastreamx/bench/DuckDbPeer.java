@@ -14,7 +14,6 @@ final class DuckDbPeer implements RollupPeer {
             MINUTE,
             "make_timestamp(" + MINUTE + " * 60000000)",
             "CAST(make_timestamp(" + MINUTE + " * 60000000) AS DATE)",
-            "VARCHAR",
             "BIGINT",
             "approx_count_distinct");
 

@@ -1,6 +1,5 @@
 package io.datastreamx.bench;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.process.ExitCode;
 import java.nio.file.Files;
@@ -119,18 +118,7 @@ final class LiveBench implements Callable<Integer> {
     }
 
     private void put(ObjectNode figures, Contender contender, String name, ToDoubleFunction<LiveRound.Outcome> figure) {
-        Spread spread = Spread.of(outcomes.get(contender), figure);
-        ObjectNode node = figures.putObject(name);
-        node.put("median", known(spread.median()))
-                .put("min", known(spread.min()))
-                .put("max", known(spread.max()));
-        ArrayNode each = node.putArray("rounds");
-        outcomes.get(contender).forEach(outcome -> each.add(known(figure.applyAsDouble(outcome))));
-    }
-
-    /** JSON has no NaN. */
-    private static Double known(double value) {
-        return Double.isNaN(value) ? null : (Double) value;
+        figures.set(name, Rounds.of(outcomes.get(contender), figure));
     }
 
     private static void say(String what, Object... values) {

@@ -115,7 +115,9 @@ final class NightBench implements Callable<Integer> {
         rate.put(
                 "events_per_second_rebuild_and_validate",
                 Math.round(events / (rebuild + night.seconds(StepName.VALIDATE))));
-        say("first night over %,d events: %.1f s, rebuild %.1f s", events, night.seconds(), rebuild);
+        say(
+                "first night over %,d events: %.1f s, rebuild %.1f s, validate %.1f s, %d MB",
+                events, night.seconds(), rebuild, night.seconds(StepName.VALIDATE), night.peakMegabytes());
         return rate;
     }
 

@@ -13,9 +13,16 @@ final class Rounds {
     static <T> ObjectNode of(List<T> outcomes, ToDoubleFunction<T> figure) {
         Spread spread = Spread.of(outcomes, figure);
         ObjectNode node = Machine.JSON.createObjectNode();
-        node.put("median", spread.median()).put("min", spread.min()).put("max", spread.max());
+        node.put("median", known(spread.median()))
+                .put("min", known(spread.min()))
+                .put("max", known(spread.max()));
         ArrayNode each = node.putArray("rounds");
-        outcomes.forEach(outcome -> each.add(figure.applyAsDouble(outcome)));
+        outcomes.forEach(outcome -> each.add(known(figure.applyAsDouble(outcome))));
         return node;
+    }
+
+    /** JSON has no NaN. */
+    private static Double known(double value) {
+        return Double.isNaN(value) ? null : (Double) value;
     }
 }
