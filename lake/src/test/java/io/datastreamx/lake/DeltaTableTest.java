@@ -109,7 +109,7 @@ class DeltaTableTest {
     }
 
     private static Map<String, Object> version(String name) {
-        return new TreeMap<>(Map.of(
+        Map<String, Object> row = new TreeMap<>(Map.of(
                 "at",
                 Instant.EPOCH,
                 "action",
@@ -124,6 +124,8 @@ class DeltaTableTest {
                 1L,
                 "late_duplicates",
                 0L));
+        Table.ofBatch().forEach(table -> row.put(table.title() + "_version", 0L));
+        return row;
     }
 
     private static LedgerEntry entry(String app, long batch) {

@@ -85,7 +85,7 @@ class TableAppenderTest {
     }
 
     private static Map<String, Object> row(String version) {
-        return new HashMap<>(Map.of(
+        Map<String, Object> row = new HashMap<>(Map.of(
                 "at",
                 Instant.EPOCH,
                 "action",
@@ -100,5 +100,7 @@ class TableAppenderTest {
                 1L,
                 "late_duplicates",
                 0L));
+        Table.ofBatch().forEach(table -> row.put(table.title() + "_version", 0L));
+        return row;
     }
 }
