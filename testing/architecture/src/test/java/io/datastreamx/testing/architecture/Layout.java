@@ -174,7 +174,7 @@ final class Layout {
         place(
                 "bench",
                 "what is measured runs in processes of its own",
-                libraries(KAFKA_CLIENTS, JACKSON, PICOCLI, DUCKDB),
+                libraries(KAFKA_CLIENTS, JACKSON, PICOCLI),
                 "contract/core",
                 "process",
                 "lake",
