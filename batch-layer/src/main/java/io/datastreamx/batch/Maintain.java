@@ -41,7 +41,7 @@ final class Maintain implements Step {
      * More files than this and a table, or a day of the raw log, is looked after: at one commit a second that is some
      * minutes of ingest.
      */
-    private static final long MANY_FILES = 200;
+    private static final long MANY_FILES = 500;
     /** Forgetting is repeated for the versions that ended last, in case it failed then. */
     private static final int FORGOTTEN_AGAIN = 5;
 
