@@ -10,8 +10,8 @@ import java.util.Map;
  * @param candidate the policy with the new model
  * @param inForce the policies that took the logged decisions
  * @param uniform a uniform choice among the candidates
- * @param measuredEcpmMicros earnings per thousand requests by aggregator over the whole log, as a uniform choice would
- *     have measured them
+ * @param measuredEcpmMicros earnings per thousand requests by aggregator over the log that was learned from, as a
+ *     uniform choice would have measured them
  */
 public record Evaluation(
         String modelVersion,
