@@ -30,15 +30,15 @@ final class BatchSession {
                         Long.toString(32L << 20),
                         "files of this size are left alone by compaction, so that a night does not rewrite the whole log")
                 .byDefault("spark.databricks.delta.optimize.maxFileSize", Long.toString(128L << 20), "the same")
-                .byDefault(
-                        "spark.sql.objectHashAggregate.sortBased.fallbackThreshold",
-                        "100000",
-                        "grouping by request has far more groups than the 128 after which Spark falls back to sorting")
                 .byDefault("spark.sql.ui.explainMode", "simple", "nobody reads more, and plans are long")
                 .byDefault(
                         "spark.sql.codegen.cache.maxEntries",
                         "2000",
                         "a night has several hundred generated classes; with 100 the next one compiles them all again")
+                .byDefault(
+                        "spark.sql.codegen.hugeMethodLimit",
+                        "8000",
+                        "HotSpot leaves longer methods to its interpreter; Spark then makes shorter ones")
                 .byDefault(
                         "spark.sql.dataFrameQueryContext.enabled",
                         "false",

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.unix_date;
 import static org.apache.spark.sql.functions.xxhash64;
@@ -16,14 +17,16 @@ import java.sql.Date;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * The events that a night counts: accepted by complete ingest batches up to the cut, without late duplicates. Of
@@ -36,6 +39,12 @@ import org.apache.spark.sql.expressions.Window;
 record CountedEvents(Dataset<Row> accepted, Dataset<Row> late) {
     private static final String[] POSITION = {"topic", "partition", "offset"};
     private static final String DISPLACED_BY = "displaced_by";
+    private static final StructType LATE = new StructType()
+            .add(Table.DAY, DataTypes.DateType)
+            .add("topic", DataTypes.StringType)
+            .add("partition", DataTypes.IntegerType)
+            .add("offset", DataTypes.LongType)
+            .add(DISPLACED_BY, DataTypes.LongType);
 
     /** @param lateDuplicates rows of that table, as a version has found them */
     static CountedEvents known(
@@ -78,13 +87,13 @@ record CountedEvents(Dataset<Row> accepted, Dataset<Row> late) {
     }
 
     private static Dataset<Row> accepted(SparkSession spark, Lake lake, long cut) {
-        Dataset<Row> batches = spark.createDataset(new Ledger(lake).completeUpTo(cut), Encoders.LONG())
-                .toDF("ingest_batch");
-        return spark.read()
-                .format("delta")
-                .load(lake.uri(Table.EVENTS))
-                .where(col("ingest_batch").leq(cut).and(col("duplicate").equalTo(false)))
-                .join(broadcast(batches), new String[] {"ingest_batch"}, "left_semi");
+        Dataset<Row> accepted = NamedFiles.read(
+                        spark, Table.EVENTS, lake.table(Table.EVENTS).state())
+                .where(col("ingest_batch").leq(cut).and(col("duplicate").equalTo(false)));
+        for (Ledger.Batches gap : new Ledger(lake).incompleteUpTo(cut)) {
+            accepted = accepted.where(not(col("ingest_batch").between(gap.first(), gap.last())));
+        }
+        return accepted;
     }
 
     /**
@@ -96,7 +105,11 @@ record CountedEvents(Dataset<Row> accepted, Dataset<Row> late) {
                 .groupBy("hash")
                 .agg(count(lit(1)).as("seen"))
                 .where(col("seen").gt(1))
-                .select("hash");
+                .select("hash")
+                .persist();
+        if (suspects.isEmpty()) {
+            return accepted.sparkSession().createDataFrame(List.of(), LATE);
+        }
         Column position =
                 struct(col("append_time"), col("topic"), col("partition"), col("offset"), col("ingest_batch"));
         Column first = min(position)

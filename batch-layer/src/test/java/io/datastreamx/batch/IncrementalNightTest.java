@@ -75,9 +75,6 @@ class IncrementalNightTest {
             }
         }
         Map<Table, List<String>> incremental = tables();
-        assertThat(rebuilt("n2").restored())
-                .as("days that the night which was given up had changed")
-                .isNotEmpty();
         assertThat(incremental.get(Table.LATE_DUPLICATES)).hasSizeGreaterThan(10);
 
         TO_FLIP.forEach(step -> done(world.fullNight("full"), step));
@@ -147,6 +144,11 @@ class IncrementalNightTest {
     private void killed(String run, long until) {
         for (StepName step : TO_FLIP) {
             steps(run, until, List.of(step));
+            if (step == StepName.REBUILD) {
+                assertThat(rebuilt(run).restored())
+                        .as("days that the night which was given up had changed")
+                        .isNotEmpty();
+            }
             if (step != StepName.SEAL) {
                 world.lake.files().delete(world.lake.runUri(run, step.code()));
                 steps(run, until, List.of(step));

@@ -1,14 +1,10 @@
 package io.datastreamx.lake;
 
 import io.datastreamx.contract.table.Table;
-import io.delta.kernel.DataWriteContext;
 import io.delta.kernel.Operation;
 import io.delta.kernel.Snapshot;
 import io.delta.kernel.TableManager;
-import io.delta.kernel.Transaction;
-import io.delta.kernel.TransactionCommitResult;
 import io.delta.kernel.data.FilteredColumnarBatch;
-import io.delta.kernel.data.Row;
 import io.delta.kernel.engine.Engine;
 import io.delta.kernel.exceptions.ConcurrentTransactionException;
 import io.delta.kernel.exceptions.KernelException;
@@ -18,20 +14,16 @@ import io.delta.kernel.expressions.AlwaysTrue;
 import io.delta.kernel.expressions.Column;
 import io.delta.kernel.expressions.Literal;
 import io.delta.kernel.expressions.Predicate;
-import io.delta.kernel.hook.PostCommitHook;
-import io.delta.kernel.internal.util.Utils;
+import io.delta.kernel.internal.actions.AddFile;
 import io.delta.kernel.transaction.DataLayoutSpec;
 import io.delta.kernel.types.DateType;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.utils.CloseableIterable;
-import io.delta.kernel.utils.CloseableIterator;
-import io.delta.kernel.utils.DataFileStatus;
 import io.delta.kernel.utils.FileStatus;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -47,7 +39,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -98,6 +89,7 @@ public final class DeltaTable {
     private final String uri;
     private final Table table;
     private final TableReader reader;
+    private final Commits commits;
 
     DeltaTable(Engine engine, Configuration hadoop, String uri, Table table) {
         this.engine = engine;
@@ -105,6 +97,7 @@ public final class DeltaTable {
         this.uri = uri;
         this.table = table;
         this.reader = new TableReader(engine, uri, table);
+        this.commits = new Commits(engine, hadoop, uri);
     }
 
     public String uri() {
@@ -157,6 +150,22 @@ public final class DeltaTable {
         return table.isByDay() ? columns.add(new StructField(Table.DAY, DateType.DATE, true)) : columns;
     }
 
+    /** @throws IllegalStateException where the table's columns are not the contract's */
+    void requireColumns() {
+        List<String> expected = schema().fieldNames();
+        List<String> found = snapshot().getSchema().fieldNames();
+        if (!found.equals(expected)) {
+            List<String> missing = new ArrayList<>(expected);
+            missing.removeAll(found);
+            List<String> unknown = new ArrayList<>(found);
+            unknown.removeAll(expected);
+            throw new IllegalStateException(uri + " was written by another edition of this program: it lacks " + missing
+                    + " and has " + unknown
+                    + " besides. Nothing was changed. Begin with a new home, or delete the lake's"
+                    + " folders batch and versions and run a night, which rebuilds them from the raw log.");
+        }
+    }
+
     /** The latest version that the application committed; empty where it never did. */
     public OptionalLong latestTransaction(String appId) {
         return latestTransaction(snapshot(), appId);
@@ -200,9 +209,9 @@ public final class DeltaTable {
             }
             List<TableRow> before = new ArrayList<>();
             reader.forEach(snapshot, before::add);
-            FileWriter rows = rowWriter(next.apply(before));
+            Commits.FileWriter rows = rowWriter(next.apply(before));
             try {
-                commit(
+                commits.add(
                         snapshot.buildUpdateTableTransaction(WRITER, Operation.WRITE)
                                 .withTransactionId(appId, version)
                                 .withMaxRetries(0)
@@ -215,9 +224,56 @@ public final class DeltaTable {
         }
     }
 
-    /** Writes what a commit will name. */
-    interface FileWriter {
-        List<NewFile> write(Transaction transaction) throws IOException;
+    /**
+     * Other contents of days of a table by day.
+     *
+     * @param built days that get new files; one without is empty afterwards
+     * @param files theirs, which lie below the table's folder
+     * @param restored days that become again what they are in another Delta version
+     * @param from that version; without one these days are empty afterwards
+     */
+    public record DayChange(
+            Collection<LocalDate> built, List<NewFile> files, Collection<LocalDate> restored, OptionalLong from) {
+        private Set<LocalDate> days() {
+            Set<LocalDate> days = new HashSet<>(built);
+            days.addAll(restored);
+            return days;
+        }
+    }
+
+    /**
+     * Replaces days in one commit.
+     *
+     * @return the Delta version that it made, or the present one where nothing changes
+     * @throws MaxCommitRetryLimitReachedException where another commit came between; nothing is changed then
+     */
+    public long replaceDays(DayChange change) {
+        Snapshot snapshot = snapshot();
+        List<AddFile> removed = new TableState(uri, engine, snapshot).filesOf(change.days());
+        List<AddFile> returning =
+                change.from().isPresent() ? state(change.from().getAsLong()).filesOf(change.restored()) : List.of();
+        if (removed.isEmpty() && returning.isEmpty() && change.files().isEmpty()) {
+            return snapshot.getVersion();
+        }
+        return commits.replace(
+                snapshot.buildUpdateTableTransaction(WRITER, Operation.WRITE)
+                        .withMaxRetries(0)
+                        .build(engine),
+                removed,
+                returning,
+                change.files());
+    }
+
+    /** Writes rows of tables by day, each with its {@link Table#DAY}, to files that no commit names yet. */
+    public List<NewFile> writeFiles(List<Map<String, Object>> rows) {
+        try {
+            return rowWriter(rows)
+                    .write(snapshot()
+                            .buildUpdateTableTransaction(WRITER, Operation.WRITE)
+                            .build(engine));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write to " + uri, e);
+        }
     }
 
     /** For one writer of many commits. */
@@ -231,8 +287,8 @@ public final class DeltaTable {
      * @return the state after it, where the commit did not have to give way to another's; empty where the state must be
      *     read anew
      */
-    Optional<Snapshot> commit(Snapshot snapshot, String appId, long version, FileWriter files) {
-        return commit(
+    Optional<Snapshot> commit(Snapshot snapshot, String appId, long version, Commits.FileWriter files) {
+        return commits.add(
                 snapshot.buildUpdateTableTransaction(WRITER, Operation.WRITE)
                         .withTransactionId(appId, version)
                         .build(engine),
@@ -240,7 +296,7 @@ public final class DeltaTable {
     }
 
     /** @param rows of tables by day with their {@link Table#DAY}, a {@link LocalDate} */
-    FileWriter rowWriter(List<Map<String, Object>> rows) {
+    Commits.FileWriter rowWriter(List<Map<String, Object>> rows) {
         Map<Optional<LocalDate>, List<Map<String, Object>>> byDay = new LinkedHashMap<>();
         for (Map<String, Object> row : rows) {
             Map<String, Object> columns = new HashMap<>(row);
@@ -253,7 +309,7 @@ public final class DeltaTable {
         return transaction -> {
             List<NewFile> files = new ArrayList<>();
             for (Map.Entry<Optional<LocalDate>, RowBatch> batch : batches.entrySet()) {
-                files.addAll(write(transaction, batch.getKey(), batch.getValue()));
+                files.addAll(commits.write(transaction, batch.getKey(), batch.getValue()));
             }
             return files;
         };
@@ -265,13 +321,13 @@ public final class DeltaTable {
                 .orElse(OptionalLong.empty());
     }
 
-    private boolean commit(String appId, long version, FileWriter writer) {
+    private boolean commit(String appId, long version, Commits.FileWriter writer) {
         Snapshot snapshot = snapshot();
         if (isCommitted(snapshot, appId, version)) {
             return false;
         }
         try {
-            commit(
+            commits.add(
                     snapshot.buildUpdateTableTransaction(WRITER, Operation.WRITE)
                             .withTransactionId(appId, version)
                             .build(engine),
@@ -284,68 +340,6 @@ public final class DeltaTable {
 
     private boolean isCommitted(Snapshot snapshot, String appId, long version) {
         return snapshot.getLatestTransactionVersion(engine, appId).orElse(-1L) >= version;
-    }
-
-    private Optional<Snapshot> commit(Transaction transaction, FileWriter writer) {
-        List<Row> actions = new ArrayList<>();
-        try {
-            Map<Optional<LocalDate>, List<DataFileStatus>> byDay = writer.write(transaction).stream()
-                    .collect(Collectors.groupingBy(
-                            NewFile::day, Collectors.mapping(NewFile::status, Collectors.toList())));
-            for (Map.Entry<Optional<LocalDate>, List<DataFileStatus>> files : byDay.entrySet()) {
-                Row state = transaction.getTransactionState(engine);
-                DataWriteContext context = Transaction.getWriteContext(engine, state, partition(files.getKey()));
-                try (CloseableIterator<Row> appended = Transaction.generateAppendActions(
-                        engine,
-                        state,
-                        Utils.toCloseableIterator(files.getValue().iterator()),
-                        context)) {
-                    appended.forEachRemaining(actions::add);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot append to " + uri + "; nothing of it is visible", e);
-        }
-        TransactionCommitResult result = transaction.commit(
-                engine, CloseableIterable.inMemoryIterable(Utils.toCloseableIterator(actions.iterator())));
-        // Checksums would be made from the whole log at each commit, and nobody here reads them.
-        List<PostCommitHook> checkpoints = result.getPostCommitHooks().stream()
-                .filter(hook -> hook.getType() == PostCommitHook.PostCommitHookType.CHECKPOINT)
-                .toList();
-        checkpoints.forEach(this::checkpoint);
-        // What stands in a checkpoint need not be carried along as commits.
-        return checkpoints.isEmpty() ? result.getPostCommitSnapshot() : Optional.empty();
-    }
-
-    private static Map<String, Literal> partition(Optional<LocalDate> day) {
-        return day.map(date -> Map.of(Table.DAY, Literal.ofDate((int) date.toEpochDay())))
-                .orElse(Map.of());
-    }
-
-    private List<NewFile> write(Transaction transaction, Optional<LocalDate> day, RowBatch rows) throws IOException {
-        Row state = transaction.getTransactionState(engine);
-        DataWriteContext context = Transaction.getWriteContext(engine, state, partition(day));
-        CloseableIterator<FilteredColumnarBatch> data =
-                Utils.singletonCloseableIterator(new FilteredColumnarBatch(rows, Optional.empty()));
-        // Kernel gives the folder as an encoded URI and takes it as a path, in which %20 is not a space.
-        String folder = new Path(URI.create(context.getTargetDirectory())).toString();
-        List<NewFile> files = new ArrayList<>();
-        try (CloseableIterator<FilteredColumnarBatch> physical =
-                        day.isPresent() ? data : Transaction.transformLogicalData(engine, state, data, Map.of());
-                CloseableIterator<DataFileStatus> written = engine.getParquetHandler()
-                        .writeParquetFiles(folder, physical, context.getStatisticsColumns())) {
-            written.forEachRemaining(file -> files.add(new NewFile(day, file)));
-        }
-        return files;
-    }
-
-    private void checkpoint(PostCommitHook hook) {
-        try {
-            hook.threadSafeInvoke(engine);
-            LogCleanup.run(uri, hadoop);
-        } catch (IOException | RuntimeException e) {
-            LOG.warn("{}: {} after a commit failed; the commit stands: {}", uri, hook.getType(), e.toString());
-        }
     }
 
     /** All rows, in no order. For small flat tables. A table that does not exist has none. */

@@ -121,12 +121,16 @@ public final class Lake {
         return new DeltaTable(table == Table.DEAD_LETTERS ? engineOfLargeRows : engine, hadoop, uri(table), table);
     }
 
-    /** The Delta version at which each of the batch tables is now; those that are not there are created. */
+    /**
+     * The Delta version at which each of the batch tables is now; those that are not there are created. @throws
+     * IllegalStateException where one has other columns than the contract
+     */
     public Map<Table, Long> batchState() {
         Map<Table, Long> state = new EnumMap<>(Table.class);
         for (Table table : Table.ofBatch()) {
             DeltaTable delta = table(table);
             delta.createIfAbsent();
+            delta.requireColumns();
             state.put(table, delta.state().version());
         }
         return state;

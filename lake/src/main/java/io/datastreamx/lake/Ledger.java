@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The ledger table: which ingest batches are complete, and their accounts. Appending is not thread-safe. */
@@ -35,15 +37,25 @@ public final class Ledger {
                 .toList();
     }
 
-    /** The numbers of the complete batches up to and with {@code cut}, in no order. */
-    public List<Long> completeUpTo(long cut) {
-        List<Long> complete = new ArrayList<>();
-        table.forEach(List.of(BATCH), row -> {
-            if (row.number(BATCH) <= cut) {
-                complete.add(row.number(BATCH));
+    /** Numbers of batches from one to another, both included. */
+    public record Batches(long first, long last) {}
+
+    /** Numbers up to and with {@code cut} of batches that are not complete, in order; as a rule none. */
+    public List<Batches> incompleteUpTo(long cut) {
+        SortedSet<Long> complete = new TreeSet<>();
+        table.forEach(List.of(BATCH), row -> complete.add(row.number(BATCH)));
+        List<Batches> gaps = new ArrayList<>();
+        long next = 0;
+        for (long batch : complete.headSet(cut + 1)) {
+            if (batch > next) {
+                gaps.add(new Batches(next, batch - 1));
             }
-        });
-        return complete;
+            next = batch + 1;
+        }
+        if (next <= cut) {
+            gaps.add(new Batches(next, cut));
+        }
+        return gaps;
     }
 
     /** How many events the complete batches up to and with {@code cut} accepted. */

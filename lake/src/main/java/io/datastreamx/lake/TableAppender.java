@@ -48,7 +48,7 @@ public final class TableAppender {
         return commit(appId, version, table.rowWriter(rows));
     }
 
-    private boolean commit(String appId, long version, DeltaTable.FileWriter files) {
+    private boolean commit(String appId, long version, Commits.FileWriter files) {
         if (isCommitted(appId, version)) {
             return false;
         }

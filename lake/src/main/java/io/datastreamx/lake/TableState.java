@@ -9,11 +9,14 @@ import io.delta.kernel.expressions.Column;
 import io.delta.kernel.expressions.Literal;
 import io.delta.kernel.expressions.Predicate;
 import io.delta.kernel.internal.InternalScanFileUtils;
+import io.delta.kernel.internal.ScanImpl;
+import io.delta.kernel.internal.actions.AddFile;
 import io.delta.kernel.utils.CloseableIterator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +24,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** One Delta version of a table by day, as its log tells it: no data file is opened. */
@@ -42,6 +46,11 @@ public final class TableState {
         this.snapshot = snapshot;
     }
 
+    /** The table's folder. */
+    public String uri() {
+        return uri;
+    }
+
     /** The Delta version. */
     public long version() {
         return snapshot.getVersion();
@@ -49,6 +58,17 @@ public final class TableState {
 
     public List<DayFile> files() {
         return files(snapshot.getScanBuilder().build().getScanFiles(engine));
+    }
+
+    /** What the log says of the files of these days, so that another commit can name or remove them. */
+    List<AddFile> filesOf(Collection<LocalDate> days) {
+        List<AddFile> files = new ArrayList<>();
+        forEachRow(((ScanImpl) snapshot.getScanBuilder().build()).getScanFiles(engine, true), row -> {
+            if (days.contains(file(row).day())) {
+                files.add(new AddFile(row.getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL)));
+            }
+        });
+        return files;
     }
 
     /** The files of each day that has any. */
@@ -88,16 +108,20 @@ public final class TableState {
 
     private List<DayFile> files(CloseableIterator<FilteredColumnarBatch> scanned) {
         List<DayFile> files = new ArrayList<>();
+        forEachRow(scanned, row -> files.add(file(row)));
+        return files;
+    }
+
+    private void forEachRow(CloseableIterator<FilteredColumnarBatch> scanned, Consumer<Row> consumer) {
         try (scanned) {
             while (scanned.hasNext()) {
                 try (CloseableIterator<Row> rows = scanned.next().getRows()) {
-                    rows.forEachRemaining(row -> files.add(file(row)));
+                    rows.forEachRemaining(consumer);
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + uri, e);
         }
-        return files;
     }
 
     private DayFile file(Row row) {

@@ -11,7 +11,11 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.unsafe.types.UTF8String;
 
 /** One row of the raw log as Spark holds it. Shown one row after the other; not thread-safe. */
-final class LogRow implements CountedEvent {
+public final class LogRow implements CountedEvent {
+    /** The columns that measures read. */
+    public static final List<String> READ = List.of(
+            "event_type", Rollup.IMPLAUSIBLE_CLOCK, "status", "outcome", "latency_ms", "price_micros", "duration_s");
+
     private static final int MAX_TEXTS = 50_000;
 
     private final Map<String, Integer> places = new HashMap<>();
@@ -22,9 +26,10 @@ final class LogRow implements CountedEvent {
     private final int type;
     private final int wrongClock;
     private InternalRow row;
+    private EventType shown;
 
-    /** @param columns the rows' columns, in their order */
-    LogRow(List<String> columns) {
+    /** @param columns the rows' columns, in their order: {@link #READ} and others */
+    public LogRow(List<String> columns) {
         for (int i = 0; i < columns.size(); i++) {
             places.put(columns.get(i), i);
         }
@@ -33,13 +38,14 @@ final class LogRow implements CountedEvent {
         this.wrongClock = places.get(Rollup.IMPLAUSIBLE_CLOCK);
     }
 
-    void show(InternalRow next) {
+    public void show(InternalRow next) {
         row = next;
+        shown = types.get(text(type));
     }
 
     @Override
     public EventType type() {
-        return types.get(text(type));
+        return shown;
     }
 
     @Override

@@ -39,8 +39,6 @@ final class MinuteCells implements FlatMapFunction<Iterator<InternalRow>, Intern
         private final RollupCells cells = new RollupCells();
         private final Queue<InternalRow> complete = new ArrayDeque<>();
         private final String[] dimensions = new String[Rollup.DIMENSIONS.size()];
-        private UTF8String device = UTF8String.EMPTY_UTF8;
-        private String deviceText = "";
         private long minute;
 
         Cells(Iterator<InternalRow> rows, List<String> columns) {
@@ -74,15 +72,10 @@ final class MinuteCells implements FlatMapFunction<Iterator<InternalRow>, Intern
 
         private void add(InternalRow row) {
             event.show(row);
-            UTF8String next = row.getUTF8String(1);
-            if (!next.equals(device)) {
-                device = next.copy();
-                deviceText = device.toString();
-            }
             for (int i = 0; i < dimensions.length; i++) {
                 dimensions[i] = event.text(Rollup.DIMENSIONS.get(i));
             }
-            cells.add(event, dimensions, minute, deviceText);
+            cells.add(event, dimensions, minute, row.getUTF8String(1).toString());
         }
 
         private void drain() {

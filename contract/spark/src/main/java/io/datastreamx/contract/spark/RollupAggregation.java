@@ -27,8 +27,6 @@ import org.apache.spark.sql.classic.SparkSession;
  */
 public final class RollupAggregation {
     private static final long MICROS_PER_MINUTE = 60_000_000;
-    /** What measures read of an event besides its type and clock. */
-    private static final List<String> READ = List.of("status", "outcome", "latency_ms", "price_micros", "duration_s");
 
     private RollupAggregation() {}
 
@@ -38,9 +36,14 @@ public final class RollupAggregation {
      *     combination of its dimensions. Equal events make equal rows, sketches included, however they are spread
      */
     public static Dataset<Row> aggregate(Dataset<Row> events) {
-        List<String> columns =
-                new ArrayList<>(List.of(Rollup.MINUTE, "device", "event_type", Rollup.IMPLAUSIBLE_CLOCK));
-        columns.addAll(READ);
+        return ((SparkSession) events.sparkSession())
+                .internalCreateDataFrame(rows(events).rdd(), SparkSchemas.of(Table.BATCH_ROLLUPS), false);
+    }
+
+    /** The same as Spark holds them; in each partition the rows of a minute lie together, and minutes are in order. */
+    public static JavaRDD<InternalRow> rows(Dataset<Row> events) {
+        List<String> columns = new ArrayList<>(List.of(Rollup.MINUTE, "device"));
+        columns.addAll(LogRow.READ);
         columns.addAll(Rollup.DIMENSIONS);
         Column[] selected = columns.stream()
                 .map(name -> name.equals(Rollup.MINUTE)
@@ -49,14 +52,15 @@ public final class RollupAggregation {
                                 .as(name)
                         : col(name))
                 .toArray(Column[]::new);
-        Dataset<Row> byMinute = events.where(not(expr(Rollup.EXCLUDED_EVENTS)))
+        // Sorted by one number only, which Spark does by radix.
+        return events.where(not(expr(Rollup.EXCLUDED_EVENTS)))
                 .select(selected)
                 .repartition(col(Rollup.MINUTE))
-                .sortWithinPartitions(Rollup.MINUTE, "device");
-        JavaRDD<InternalRow> rows =
-                byMinute.queryExecution().toRdd().toJavaRDD().mapPartitions(new MinuteCells(columns));
-        return ((SparkSession) events.sparkSession())
-                .internalCreateDataFrame(rows.rdd(), SparkSchemas.of(Table.BATCH_ROLLUPS), false);
+                .sortWithinPartitions(Rollup.MINUTE)
+                .queryExecution()
+                .toRdd()
+                .toJavaRDD()
+                .mapPartitions(new MinuteCells(columns));
     }
 
     /** What every event adds to every sum, as columns over a row of the raw log, each under its measure's name. */
