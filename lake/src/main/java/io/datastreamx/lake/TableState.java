@@ -92,6 +92,27 @@ public final class TableState {
         return days(files(snapshot.getScanBuilder().withFilter(above).build().getScanFiles(engine)));
     }
 
+    /**
+     * How many rows each day has.
+     *
+     * @throws IllegalStateException where the log does not say so of a file
+     */
+    public SortedMap<LocalDate, Long> rowsByDay() {
+        ScanImpl scan = (ScanImpl) snapshot.getScanBuilder().build();
+        SortedMap<LocalDate, Long> rows = new TreeMap<>();
+        forEachRow(scan.getScanFiles(engine, true), row -> {
+            DayFile file = file(row);
+            AddFile added = new AddFile(row.getStruct(InternalScanFileUtils.ADD_FILE_ORDINAL));
+            rows.merge(
+                    file.day(),
+                    added.getNumRecords()
+                            .orElseThrow(() ->
+                                    new IllegalStateException(uri + " does not say how many rows " + file + " has")),
+                    Long::sum);
+        });
+        return rows;
+    }
+
     /** The days whose files are not the same in the two states. */
     public SortedSet<LocalDate> daysUnlike(TableState other) {
         Map<LocalDate, Set<String>> here = byDay();
