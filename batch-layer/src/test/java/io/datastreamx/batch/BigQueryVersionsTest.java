@@ -5,15 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.datastreamx.config.BigQuerySettings;
 import io.datastreamx.contract.night.StepName;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Versions;
-import io.datastreamx.ml.training.SampleLog;
 import io.datastreamx.testing.BigQueryEmulator;
 import io.datastreamx.testing.JavaProcess;
 import io.datastreamx.testing.Repository;
-import io.datastreamx.warehouse.BigQueryClient;
 import io.datastreamx.warehouse.WarehouseException;
 import io.datastreamx.warehouse.views.BigQueryTables;
 import java.io.File;
@@ -36,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real nights published to the emulator by load jobs; what the views answer is held against counts of the raw log. */
 class BigQueryVersionsTest {
-    private static final String PROJECT = "test-project";
     /** Just before midnight, so that requests and what follows them fall on two days. */
     private static final Instant START = Instant.parse("2026-11-21T23:59:50Z");
 
@@ -45,7 +41,6 @@ class BigQueryVersionsTest {
             List.of(StepName.SEAL, StepName.REBUILD, StepName.VALIDATE, StepName.PUBLISH);
 
     private static BigQueryEmulator emulator;
-    private static int datasets;
 
     /** The lake of a night that is validated and not published; what all tests but that of whole nights publish. */
     @TempDir
@@ -53,20 +48,15 @@ class BigQueryVersionsTest {
 
     private static long builtRequests;
 
-    private final Map<String, String> bigquery = new HashMap<>();
-    private final SampleLog log = new SampleLog(5);
-    private TestWorld world;
-    private BigQueryClient client;
-    private long requests;
+    private PublishedNights nights;
 
     @BeforeAll
     static void start() {
-        emulator = BigQueryEmulator.start(PROJECT, "unused");
-        BigQueryVersionsTest night = new BigQueryVersionsTest();
-        night.open(built);
-        night.ingest(0);
+        emulator = BigQueryEmulator.start(PublishedNights.PROJECT, "unused");
+        PublishedNights night = new PublishedNights(emulator, built);
+        night.ingest(0, 200, START);
         night.run("n1", List.of(StepName.SEAL, StepName.REBUILD, StepName.VALIDATE));
-        builtRequests = night.requests;
+        builtRequests = night.requests();
     }
 
     @AfterAll
@@ -74,114 +64,65 @@ class BigQueryVersionsTest {
         emulator.close();
     }
 
-    /** A dataset of the test's own. */
-    private void open(Path home) {
-        String dataset = "night" + datasets++;
-        emulator.createDataset(PROJECT, dataset);
-        bigquery.put("datastreamx.home", home.toString());
-        bigquery.put("datastreamx.bigquery.project", PROJECT);
-        bigquery.put("datastreamx.bigquery.dataset", dataset);
-        bigquery.put("datastreamx.bigquery.endpoint", emulator.proxy().url());
-        bigquery.put("datastreamx.bigquery.access-token", "dummy");
-        bigquery.put("datastreamx.bigquery.write", "load-job");
-        world = new TestWorld(home, bigquery);
-        client = new BigQueryClient(world.settings.bigquery());
-    }
-
     private void openBuilt() {
-        open(built);
-        requests = builtRequests;
+        nights = new PublishedNights(emulator, built);
     }
 
     private void publish() {
-        world.night("n1").publication().publish(world.night("n1"));
+        nights.publish("n1");
     }
 
     private void bringIntoForce() {
         Versions.Entry row = new Versions.Entry(
-                TestWorld.NOW, Versions.Action.FLIP, VERSION, 0, "n1", 0, 0, world.lake.batchState());
-        world.night("n1").publication().bringIntoForce(row, List.of(row));
-    }
-
-    private void ingest(long batch) {
-        List<Row> rows = log.batch(batch, 200, START.plusSeconds(20 * batch));
-        int type = Table.EVENTS.columnNames().indexOf("event_type");
-        requests +=
-                rows.stream().filter(row -> row.get(type).equals("ad_request")).count();
-        world.ingest(batch, rows);
-    }
-
-    private void run(String run, List<StepName> steps) {
-        for (StepName step : steps) {
-            StepReport report = new NightRunner().run(world.night(run), step);
-            assertFalse(report.failed(), report.toString());
-        }
-    }
-
-    private String view(String name) {
-        BigQuerySettings settings = world.settings.bigquery();
-        return "`" + settings.project() + "." + settings.dataset() + "." + name + "`";
-    }
-
-    private Object value(String column, String from, String where) {
-        return client.query("SELECT " + column + " AS v FROM " + view(from) + " WHERE day >= '2026-11-01' " + where)
-                .get(0)
-                .get("v");
-    }
-
-    private void assertInForce(String run, long cut) {
-        assertEquals(
-                Sealed.versionOf(cut, run),
-                client.query("SELECT version FROM " + view("position")).get(0).get("version"));
-    }
-
-    private void assertKnownAnswers(long expected) {
-        for (String rollup : List.of(
-                "aggregator_channel", "aggregator_region_device_model", "aggregator_ad", "previous_channel_channel")) {
-            assertEquals(
-                    expected,
-                    value("SUM(requests)", "rollups", "AND `rollup` = '" + rollup + "' AND side = 'batch'"),
-                    rollup);
-            assertEquals(expected, value("SUM(requests)", rollup + "_by_day", ""), rollup);
-        }
-        String version = (String)
-                client.query("SELECT version FROM " + view("position")).get(0).get("version");
-        String opportunities = BigQueryTables.opportunities(version).name();
-        assertEquals(expected, value("COUNT(DISTINCT request_id)", opportunities, ""));
+                TestWorld.NOW,
+                Versions.Action.FLIP,
+                VERSION,
+                0,
+                "n1",
+                0,
+                0,
+                nights.world().lake.batchState());
+        nights.world().night("n1").publication().bringIntoForce(row, List.of(row));
     }
 
     @Test
     void aNightIsInvisibleUntilTheFlipAndARollbackBringsTheOneBeforeBack(@TempDir Path home) {
-        open(home);
-        ingest(0);
-        run("n1", TO_PUBLISH);
-        assertEquals(404, refused("SELECT * FROM " + view("position")));
-        run("n1", List.of(StepName.FLIP));
-        assertKnownAnswers(requests);
-        assertInForce("n1", 0);
-        long first = requests;
+        nights = new PublishedNights(emulator, home);
+        nights.ingest(0, 200, START);
+        nights.run("n1", TO_PUBLISH);
+        assertEquals(404, refused("SELECT * FROM " + nights.view("position")));
+        nights.run("n1", List.of(StepName.FLIP));
+        nights.assertKnownAnswers(nights.requests());
+        nights.assertInForce("n1", 0);
+        long first = nights.requests();
 
-        ingest(1);
-        run("n2", TO_PUBLISH);
-        assertKnownAnswers(first);
-        run("n2", List.of(StepName.FLIP));
-        assertKnownAnswers(requests);
-        assertInForce("n2", 1);
+        nights.ingest(1, 200, START.plusSeconds(20));
+        nights.run("n2", TO_PUBLISH);
+        nights.assertKnownAnswers(first);
+        nights.run("n2", List.of(StepName.FLIP));
+        nights.assertKnownAnswers(nights.requests());
+        nights.assertInForce("n2", 1);
 
-        assertFalse(
-                new NightRunner().run(world.night("back"), StepName.ROLLBACK).failed());
-        assertKnownAnswers(first);
-        assertInForce("n1", 0);
-        assertFalse(
-                new NightRunner().run(world.night("back"), StepName.ROLLBACK).failed());
-        assertInForce("n1", 0);
+        assertFalse(new NightRunner()
+                .run(nights.world().night("back"), StepName.ROLLBACK)
+                .failed());
+        nights.assertKnownAnswers(first);
+        nights.assertInForce("n1", 0);
+        assertFalse(new NightRunner()
+                .run(nights.world().night("back"), StepName.ROLLBACK)
+                .failed());
+        nights.assertInForce("n1", 0);
     }
 
     /** In Spark, since the emulator reads numbers within nested rows as text. */
     @Test
     void aRequestThatSpansMidnightHasARowOnEitherDayAndNothingIsCountedTwice() {
         openBuilt();
-        Dataset<Row> opportunities = world.spark().read().format("delta").load(world.lake.uri(Table.AD_OPPORTUNITIES));
+        Dataset<Row> opportunities = nights.world()
+                .spark()
+                .read()
+                .format("delta")
+                .load(nights.world().lake.uri(Table.AD_OPPORTUNITIES));
         long rows = opportunities.count();
         assertEquals(rows, opportunities.select("day", "request_id").distinct().count());
         assertTrue(
@@ -191,10 +132,11 @@ class BigQueryVersionsTest {
         assertEquals(0, facts.where("to_date(minute) <> day").count());
         Row counted = facts.agg(functions.sum("requests"), functions.sum("completed_price_micros"))
                 .first();
-        Row rolledUp = world.spark()
+        Row rolledUp = nights.world()
+                .spark()
                 .read()
                 .format("delta")
-                .load(world.lake.uri(Table.BATCH_ROLLUPS))
+                .load(nights.world().lake.uri(Table.BATCH_ROLLUPS))
                 .where("rollup = 'aggregator_channel'")
                 .agg(functions.sum("requests"), functions.sum("completed_price_micros"))
                 .first();
@@ -216,7 +158,7 @@ class BigQueryVersionsTest {
         bringIntoForce();
         bringIntoForce();
         assertTrue(emulator.proxy().allLost());
-        assertKnownAnswers(requests);
+        nights.assertKnownAnswers(builtRequests);
     }
 
     /** The process dies when the rows of the first table have arrived and those of the second have not. */
@@ -238,15 +180,19 @@ class BigQueryVersionsTest {
             assertEquals(128 + 9, process.exitCode(Duration.ofMinutes(5)));
         }
         assertTrue(emulator.proxy().allLost());
-        assertTrue((Long) value("COUNT(*)", BigQueryTables.rollups(VERSION).name(), "") > 0);
-        assertEquals(0L, value("COUNT(*)", BigQueryTables.opportunities(VERSION).name(), ""));
+        assertTrue(
+                (Long) nights.value("COUNT(*)", BigQueryTables.rollups(VERSION).name(), "") > 0);
+        assertEquals(
+                404,
+                refused("SELECT 1 FROM "
+                        + nights.view(BigQueryTables.opportunities(VERSION).name())));
         publish();
         bringIntoForce();
-        assertKnownAnswers(requests);
+        nights.assertKnownAnswers(builtRequests);
     }
 
     private JavaProcess.Launch stepPublish() {
-        Map<String, String> properties = new HashMap<>(bigquery);
+        Map<String, String> properties = new HashMap<>(nights.properties());
         properties.put("datastreamx.kafka.bootstrap-servers", TestWorld.BROKER.bootstrapServers());
         return new JavaProcess.Launch(
                 NightMain.class.getName(),
@@ -266,30 +212,32 @@ class BigQueryVersionsTest {
             if (!request.contains("/upload/") || !request.contains("rollups_")) {
                 return false;
             }
-            client.query("INSERT INTO " + view(BigQueryTables.rollups(VERSION).name())
-                    + " (day, requests) VALUES (DATE '2026-11-21', 1)");
+            nights.client()
+                    .query("INSERT INTO "
+                            + nights.view(BigQueryTables.rollups(VERSION).name())
+                            + " (day, requests) VALUES (DATE '2026-11-21', 1)");
             return true;
         });
         WarehouseException e = assertThrows(WarehouseException.class, this::publish);
         assertTrue(e.getMessage().contains("Run the step publish again"), e.getMessage());
         publish();
         bringIntoForce();
-        assertKnownAnswers(requests);
+        nights.assertKnownAnswers(builtRequests);
     }
 
     @Test
     void aMissingDatasetIsSaidAndNothingIsAnnounced() {
         openBuilt();
-        bigquery.put("datastreamx.bigquery.dataset", "nowhere");
-        world = new TestWorld(built, bigquery);
-        StepReport report = new NightRunner().run(world.night("n1"), StepName.PUBLISH);
+        Map<String, String> properties = new HashMap<>(nights.properties());
+        properties.put("datastreamx.bigquery.dataset", "nowhere");
+        StepReport report = new NightRunner().run(new TestWorld(built, properties).night("n1"), StepName.PUBLISH);
         assertTrue(report.message().contains("mk --dataset test-project:nowhere"), report.message());
-        assertEquals(List.of(), world.lake.versions().read().entries());
+        assertEquals(List.of(), nights.world().lake.versions().read().entries());
     }
 
     private int refused(String sql) {
         try {
-            client.query(sql);
+            nights.client().query(sql);
             return 200;
         } catch (WarehouseException e) {
             return e.getMessage().contains("not found") || e.status() == 404 ? 404 : e.status();

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,22 +26,32 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 
 /**
  * Stands before the emulator. It takes out what the emulator's DDL does not know and BigQuery's does (described columns
- * of views and of nested fields, replacing a view that is there, row access policies), answers as BigQuery where a
- * table is missing, does of jobs what the emulator leaves out (a name that is taken is refused, a finished load says
- * how much it loaded), and can refuse a request or lose the answer to one that was carried out.
+ * of views and of nested fields, replacing a view that is there, row access policies), makes clones by copying, keeps
+ * labels of tables, answers as BigQuery where a table is missing, does of jobs what the emulator leaves out (a name
+ * that is taken is refused, a finished load says how much it loaded), and can refuse a request or lose the answer to
+ * one that was carried out.
  */
 public final class BigQueryProxy implements AutoCloseable {
     // In the JSON of a request: line breaks are \n, quotes within the SQL are single.
     private static final Pattern VIEW_COLUMNS =
             Pattern.compile("(CREATE OR REPLACE VIEW `[^`]+`) \\(\\\\n.*?\\\\n\\)(\\\\nOPTIONS)");
     private static final Pattern VIEW = Pattern.compile("CREATE OR REPLACE VIEW `([^`.]+)\\.([^`.]+)\\.([^`.]+)`");
+    private static final Pattern CLONE =
+            Pattern.compile("(CREATE TABLE IF NOT EXISTS `[^`]+`)\\\\nCLONE (`[^`]+`)\\\\nOPTIONS\\(\\\\n.*?\\\\n\\)");
+    private static final Pattern DROPPED = Pattern.compile("DROP TABLE IF EXISTS `([^`]+)`");
+    private static final Pattern LABELLED = Pattern.compile("ALTER TABLE `([^`]+)` .*labels = \\[(.*?)\\]");
+    private static final Pattern LABEL = Pattern.compile("\\('([^']*)', '([^']*)'\\)");
+    private static final Pattern TABLE = Pattern.compile(".*/projects/([^/]+)/datasets/([^/]+)/tables/([^/]+)");
     private static final Pattern NESTED = Pattern.compile("ARRAY<STRUCT<.*?>>");
     private static final Pattern JOB_ID = Pattern.compile("\"jobId\"\\s*:\\s*\"([^\"]+)\"");
     private static final Pattern DESCRIPTION = Pattern.compile(" OPTIONS\\(description = '[^']*'\\)");
+
+    private static final byte[] DONE = "{\"jobComplete\": true}".getBytes(StandardCharsets.UTF_8);
 
     private final HttpServer server;
     private final HttpClient client =
@@ -51,6 +62,7 @@ public final class BigQueryProxy implements AutoCloseable {
     private final ConcurrentLinkedQueue<Predicate<String>> refusals = new ConcurrentLinkedQueue<>();
     private final List<Consumer<String>> watchers = new CopyOnWriteArrayList<>();
     private final Set<String> jobs = ConcurrentHashMap.newKeySet();
+    private final Map<String, String> labels = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<String> statements = new ConcurrentLinkedQueue<>();
 
     private BigQueryProxy(HttpServer server, URI target) {
@@ -134,7 +146,7 @@ public final class BigQueryProxy implements AutoCloseable {
             byte[] sent = statement ? adapted(text).getBytes(StandardCharsets.UTF_8) : body;
             if (statement && text.contains("ROW ACCESS POLICY")) {
                 statements.add(text);
-                answer(exchange, 200, "{\"jobComplete\": true}".getBytes(StandardCharsets.UTF_8));
+                answer(exchange, 200, DONE);
                 return;
             }
             if (statement) {
@@ -148,9 +160,16 @@ public final class BigQueryProxy implements AutoCloseable {
                 request.header("Content-Type", type);
             }
             HttpResponse<byte[]> response = client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            if (statement && response.statusCode() == 200) {
+                rememberLabels(text);
+            }
+            boolean cloned = statement && response.statusCode() != 200 && isThere(text, response);
             watchers.forEach(watcher -> watcher.accept(exchange.getRequestMethod() + " " + seen));
             if (!taken(faults, seen)) {
-                answer(exchange, status(response), withLoaded(exchange, response.body()));
+                answer(
+                        exchange,
+                        cloned ? 200 : status(response),
+                        cloned ? DONE : withLabels(exchange, withLoaded(exchange, response.body())));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -205,6 +224,38 @@ public final class BigQueryProxy implements AutoCloseable {
                 : body;
     }
 
+    /** Of a table that is made with rows the emulator forgets IF NOT EXISTS. */
+    private static boolean isThere(String statement, HttpResponse<byte[]> response) {
+        return CLONE.matcher(statement).find()
+                && new String(response.body(), StandardCharsets.UTF_8).contains("already exists");
+    }
+
+    private void rememberLabels(String statement) {
+        Matcher dropped = DROPPED.matcher(statement);
+        if (dropped.find()) {
+            labels.remove(dropped.group(1));
+        }
+        Matcher table = LABELLED.matcher(statement);
+        if (table.find()) {
+            labels.put(
+                    table.group(1),
+                    LABEL.matcher(table.group(2))
+                            .results()
+                            .map(label -> "\"" + label.group(1) + "\": \"" + label.group(2) + "\"")
+                            .collect(Collectors.joining(", ", "{\"labels\": {", "}, ")));
+        }
+    }
+
+    /** The emulator takes labels in and does not tell them. */
+    private byte[] withLabels(HttpExchange exchange, byte[] body) {
+        Matcher path = TABLE.matcher(exchange.getRequestURI().getPath());
+        String known = path.matches() ? labels.get(path.group(1) + "." + path.group(2) + "." + path.group(3)) : null;
+        String text = new String(body, StandardCharsets.UTF_8);
+        return known == null || !text.contains("\"tableReference\"")
+                ? body
+                : (known + text.substring(text.indexOf('{') + 1)).getBytes(StandardCharsets.UTF_8);
+    }
+
     /** Google's own client compresses what it sends. */
     private static byte[] body(HttpExchange exchange) throws IOException {
         boolean compressed = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
@@ -232,6 +283,7 @@ public final class BigQueryProxy implements AutoCloseable {
 
     static String adapted(String json) {
         String plain = VIEW_COLUMNS.matcher(json).replaceFirst("$1$2");
+        plain = CLONE.matcher(plain).replaceFirst("$1 AS SELECT * FROM $2");
         return NESTED.matcher(plain)
                 .replaceAll(nested -> Matcher.quoteReplacement(
                         DESCRIPTION.matcher(nested.group()).replaceAll("")));

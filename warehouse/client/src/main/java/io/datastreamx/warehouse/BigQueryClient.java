@@ -13,14 +13,16 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
- * BigQuery's REST API, as much of it as is needed here: statements with a limit of billed bytes, load jobs, looking a
- * dataset up. Google's own client brings eighty artifacts, gRPC, protobuf and Arrow among them, into Spark's class
- * path; this brings none. Thread-safe.
+ * BigQuery's REST API, as much of it as is needed here: statements with a limit of billed bytes, load jobs, looking
+ * tables and the dataset up. Google's own client brings eighty artifacts, gRPC, protobuf and Arrow among them, into
+ * Spark's class path; this brings none. Thread-safe.
  */
 public final class BigQueryClient {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -181,16 +183,38 @@ public final class BigQueryClient {
     }
 
     boolean exists(String table) {
-        return found(projects() + "/datasets/" + settings.dataset() + "/tables/" + table, "looking up table " + table);
+        return table(table).isPresent();
+    }
+
+    /**
+     * What BigQuery says of a table without reading it, which costs nothing.
+     *
+     * @param rows without those that are still in a streaming buffer
+     */
+    record TableInfo(Map<String, String> labels, long rows) {}
+
+    Optional<TableInfo> table(String table) {
+        return find(projects() + "/datasets/" + settings.dataset() + "/tables/" + table, "looking up table " + table)
+                .map(answer -> {
+                    Map<String, String> labels = new HashMap<>();
+                    answer.path("labels")
+                            .fields()
+                            .forEachRemaining(label ->
+                                    labels.put(label.getKey(), label.getValue().asText()));
+                    return new TableInfo(labels, answer.path("numRows").asLong());
+                });
     }
 
     private boolean found(String uri, String what) {
+        return find(uri, what).isPresent();
+    }
+
+    private Optional<JsonNode> find(String uri, String what) {
         try {
-            get(uri, what);
-            return true;
+            return Optional.of(get(uri, what));
         } catch (WarehouseException e) {
             if (e.status() == 404) {
-                return false;
+                return Optional.empty();
             }
             throw e;
         }

@@ -11,9 +11,15 @@ import io.datastreamx.warehouse.views.Dataset;
 import io.datastreamx.warehouse.views.InForce;
 import io.datastreamx.warehouse.views.MergedViews;
 import io.datastreamx.warehouse.views.ReportViews;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.zip.CRC32;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,22 +45,6 @@ public final class Warehouse {
     }
 
     /**
-     * Makes the version's tables, empty whatever an earlier attempt left there, and where they are missing the tables
-     * that all versions share.
-     *
-     * @throws WarehouseException where the dataset is missing, elsewhere, or not ours to write; nothing has been made
-     *     then
-     */
-    public void begin(String version) {
-        prepare();
-        for (BigQueryTable table : BigQueryTables.ofVersion(version)) {
-            client.query(table.drop(dataset));
-            client.query(table.createIfAbsent(dataset));
-            protect(table);
-        }
-    }
-
-    /**
      * Makes the tables that all versions share, where they are missing.
      *
      * @throws WarehouseException where the dataset is missing, elsewhere, or not ours to write; nothing has been made
@@ -75,16 +65,79 @@ public final class Warehouse {
         List.of(BigQueryTables.live(), BigQueryTables.events()).forEach(this::protect);
     }
 
+    /** Makes a version's table, empty whatever an earlier attempt left there. */
+    public void create(BigQueryTable table) {
+        client.query(table.drop(dataset));
+        client.query(table.createIfAbsent(dataset));
+        protect(table);
+    }
+
+    /**
+     * Makes a version's table from that of another version, whatever an earlier attempt left there, and takes out what
+     * is to be written anew. No row is read or copied, and nothing is billed.
+     *
+     * @param changed days on which the two are to differ
+     * @param first days before it are left out
+     * @param unchanged how many rows the other days are to have
+     * @return false where the base cannot serve: it is gone, was never finished, was made by another DDL or under other
+     *     row policies, or has not these rows; the table is to be {@linkplain #create created} then
+     */
+    public boolean copy(
+            BigQueryTable table, BigQueryTable base, SortedSet<LocalDate> changed, LocalDate first, long unchanged) {
+        if (!isComplete(base)) {
+            return false;
+        }
+        client.query(table.drop(dataset));
+        client.query(table.cloneIfAbsent(dataset, base));
+        protect(table);
+        client.query(table.deleteBefore(dataset, first));
+        if (!changed.isEmpty()) {
+            client.query(table.deleteDays(dataset, changed));
+        }
+        long rows = rows(table);
+        if (rows != unchanged) {
+            LOG.warn(
+                    "{} has {} rows on the days that are not to change and should have {}; it is written as a whole",
+                    base.name(),
+                    rows,
+                    unchanged);
+        }
+        return rows == unchanged;
+    }
+
+    private boolean isComplete(BigQueryTable table) {
+        return client.table(table.name())
+                .filter(found -> mark(table).equals(found.labels().get(BigQueryTable.COMPLETE)))
+                .isPresent();
+    }
+
+    private long rows(BigQueryTable table) {
+        return client.table(table.name()).map(BigQueryClient.TableInfo::rows).orElse(0L);
+    }
+
+    /** Says that the table has all its rows, so that other versions can be made from it. */
+    public void complete(BigQueryTable table) {
+        client.query(table.complete(dataset, mark(table)));
+    }
+
+    /** Differs where a table of this name would be made in another way. */
+    private String mark(BigQueryTable table) {
+        CRC32 checksum = new CRC32();
+        checksum.update((table.name() + table.layout() + policies(table)).getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().toHexDigits((int) checksum.getValue());
+    }
+
     /**
      * A policy for one aggregator stands on tables of rollups only: single requests also tell what others answered. The
      * ledger has none, since live rows count by it whoever looks.
      */
-    private void protect(BigQueryTable table) {
+    private List<String> policies(BigQueryTable table) {
+        List<String> policies = new ArrayList<>();
         for (RowPolicy policy : settings.rowPolicies()) {
             if (policy.aggregator().isEmpty()) {
-                client.query(Access.seesEverything(dataset, table, policy.name(), policy.members()));
+                policies.add(Access.seesEverything(dataset, table, policy.name(), policy.members()));
             } else if (table.columnNames().contains(Rollup.COLUMN)) {
-                client.query(Access.seesAggregator(
+                policies.add(Access.seesAggregator(
                         dataset,
                         table,
                         policy.name(),
@@ -92,6 +145,11 @@ public final class Warehouse {
                         policy.aggregator().get()));
             }
         }
+        return policies;
+    }
+
+    private void protect(BigQueryTable table) {
+        policies(table).forEach(client::query);
     }
 
     /** Last ingest batch in the ledger; -1 while there is none. */
@@ -118,21 +176,33 @@ public final class Warehouse {
     }
 
     /**
-     * Compares a table with what was to be written to it.
+     * Compares a table with what was to be written to it: the days written are counted, and that nothing came to the
+     * others is seen without reading them.
      *
+     * @param rows how many the table is to have by day
+     * @param written days, also such that are to have none
      * @throws WarehouseException where it differs, as when a write of a killed attempt arrived late
      */
-    public void verify(BigQueryTable table, long rows) {
-        long found = (Long)
-                client.query("SELECT COUNT(*) AS n FROM " + dataset.quoted(table.name()) + " WHERE day >= '0001-01-01'")
-                        .get(0)
-                        .get("n");
-        if (found != rows) {
-            throw new WarehouseException(
-                    0,
-                    table.name() + " has " + found + " rows and should have " + rows
-                            + "; no view names it, the version before stays in force. Run the step publish again, which writes it anew");
+    public void verify(BigQueryTable table, Map<LocalDate, Long> rows, SortedSet<LocalDate> written) {
+        long found = written.isEmpty()
+                ? 0
+                : (Long) client.query(table.countDays(dataset, written)).get(0).get("n");
+        long wanted =
+                written.stream().mapToLong(day -> rows.getOrDefault(day, 0L)).sum();
+        if (found != wanted) {
+            throw differs(table, found + " rows on the days written", wanted);
         }
+        long all = rows.values().stream().mapToLong(Long::longValue).sum();
+        if (rows(table) > all) {
+            throw differs(table, rows(table) + " rows", all);
+        }
+    }
+
+    private static WarehouseException differs(BigQueryTable table, String found, long wanted) {
+        return new WarehouseException(
+                0,
+                table.name() + " has " + found + " and should have " + wanted
+                        + "; no view names it, the version before stays in force. Run the step publish again, which writes it anew");
     }
 
     /**

@@ -145,8 +145,7 @@ class BigQueryClientTest {
     @Test
     void aDatasetElsewhereStopsThePublicationBeforeAnythingIsMade() {
         answer(200, "{\"location\": \"US\"}");
-        WarehouseException e =
-                assertThrows(WarehouseException.class, () -> new Warehouse(settings, client).begin("v1"));
+        WarehouseException e = assertThrows(WarehouseException.class, () -> new Warehouse(settings, client).prepare());
         assertTrue(e.getMessage().contains("is in US, but datastreamx.bigquery.location says EU"), e.getMessage());
         assertEquals(1, seen.size());
     }

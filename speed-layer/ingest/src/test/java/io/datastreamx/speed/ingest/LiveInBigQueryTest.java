@@ -13,6 +13,7 @@ import io.datastreamx.testing.Repository;
 import io.datastreamx.warehouse.BigQueryClient;
 import io.datastreamx.warehouse.Warehouse;
 import io.datastreamx.warehouse.WarehouseException;
+import io.datastreamx.warehouse.views.BigQueryTables;
 import io.datastreamx.warehouse.views.InForce;
 import java.io.File;
 import java.nio.file.Path;
@@ -211,7 +212,7 @@ class LiveInBigQueryTest {
         send();
         ingestAndHandOver();
 
-        warehouse.begin("v1");
+        BigQueryTables.ofVersion("v1").forEach(warehouse::create);
         warehouse.bringIntoForce(InForce.of("v1", cut), List.of("v1"));
         assertEquals(
                 1L,
@@ -221,7 +222,7 @@ class LiveInBigQueryTest {
                         .get("n"));
         assertEquals(
                 new Ledger(world.lake()).entries().size(), bigQuery.ledger().size());
-        warehouse.begin("v0");
+        BigQueryTables.ofVersion("v0").forEach(warehouse::create);
         WarehouseException refused = assertThrows(
                 WarehouseException.class, () -> warehouse.bringIntoForce(InForce.of("v0", cut - 1), List.of("v0")));
         assertTrue(refused.getMessage().contains("before BigQuery was turned on"), refused.getMessage());

@@ -1,6 +1,7 @@
 package io.datastreamx.warehouse.check;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,9 +20,11 @@ import io.datastreamx.warehouse.views.InForce;
 import io.datastreamx.warehouse.views.MergedViews;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -130,9 +133,10 @@ class DatasetTest {
                 List.of(
                         Map.of("name", "cleared", "members", List.of("group:all@example.com")),
                         Map.of("name", "alpha", "members", List.of("group:a@example.com"), "aggregator", "a'1")));
-        Settings settings = EmulatedApi.settings(values);
+        Warehouse warehouse = warehouse(values);
         api.statements();
-        new Warehouse(settings.bigquery(), new BigQueryClient(settings.bigquery())).begin("v1");
+        warehouse.prepare();
+        BigQueryTables.ofVersion("v1").forEach(warehouse::create);
         List<String> policies = new ArrayList<>();
         for (JsonNode statement : api.statements()) {
             String sql = statement.get("query").asText();
@@ -157,6 +161,37 @@ class DatasetTest {
         IllegalArgumentException refused =
                 assertThrows(IllegalArgumentException.class, () -> EmulatedApi.settings(values));
         assertTrue(refused.getMessage().contains("without aggregator"), refused.getMessage());
+    }
+
+    /** Clones take over row policies, and with them one that is in the settings no more. */
+    @Test
+    void aTableMadeUnderOtherRowPoliciesIsNotBuiltOn() {
+        Dataset own = new Dataset(DATASET.project(), "other_policies");
+        api.create(own);
+        Map<String, Object> values = api.values(own, "lake");
+        Warehouse before = warehouse(values);
+        before.prepare();
+        before.create(BigQueryTables.rollups("v1"));
+        before.complete(BigQueryTables.rollups("v1"));
+        assertTrue(copies(before));
+        values.put(
+                "datastreamx.bigquery.row-policies",
+                List.of(Map.of("name", "cleared", "members", List.of("group:all@example.com"))));
+        assertFalse(copies(warehouse(values)));
+    }
+
+    private static Warehouse warehouse(Map<String, Object> values) {
+        Settings settings = EmulatedApi.settings(values);
+        return new Warehouse(settings.bigquery(), new BigQueryClient(settings.bigquery()));
+    }
+
+    private static boolean copies(Warehouse warehouse) {
+        return warehouse.copy(
+                BigQueryTables.rollups("v2"),
+                BigQueryTables.rollups("v1"),
+                new TreeSet<>(),
+                LocalDate.of(2025, 11, 1),
+                0);
     }
 
     private static String policy(String name, Dataset dataset, String table) {

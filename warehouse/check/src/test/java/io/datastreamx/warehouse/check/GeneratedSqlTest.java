@@ -8,14 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.zetasql.SqlException;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedCreateTableStmt;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedCreateViewStmt;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedDeleteStmt;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedQueryStmt;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedStatement;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedTableScan;
 import io.datastreamx.warehouse.views.BigQueryTable;
 import io.datastreamx.warehouse.views.BigQueryTables;
 import io.datastreamx.warehouse.views.Dataset;
 import io.datastreamx.warehouse.views.InForce;
 import io.datastreamx.warehouse.views.MergedViews;
 import io.datastreamx.warehouse.views.Scripts;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -190,5 +193,51 @@ class GeneratedSqlTest {
         CATALOG.run(live.forget(Scripts.DATASET, 25_000));
         CATALOG.run(live.keep(Scripts.DATASET, 90));
         CATALOG.run(live.drop(Scripts.DATASET));
+    }
+
+    /** What a night says where it makes a version's table from that of the version before. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rollups", "ad_opportunities"})
+    void aCloneSaysWhatATableMustAndTouchesOnlyTheDaysThatItNames(String name) {
+        BigQueryTable base = ofVersion("v1", name);
+        BigQueryTable next = ofVersion("v2", name);
+        BigQueryCatalog night = new BigQueryCatalog();
+        night.run(base.createIfAbsent(Scripts.DATASET));
+        ResolvedCreateTableStmt clone = (ResolvedCreateTableStmt)
+                night.run(next.cloneIfAbsent(Scripts.DATASET, base)).get(0);
+        assertEquals(
+                path(base),
+                ((ResolvedTableScan) clone.getCloneFrom()).getTable().getFullName());
+        assertEquals(
+                List.of("no PARTITION BY", "no CLUSTER BY"),
+                TableRules.violations(clone),
+                "a clone has these from its base, and only these");
+
+        night.run(next.createIfAbsent(Scripts.DATASET));
+        Map<String, String> partitions = Map.of(path(next), "day");
+        List<LocalDate> days = List.of(LocalDate.of(2026, 11, 1), LocalDate.of(2026, 11, 3));
+        ResolvedQueryStmt count = (ResolvedQueryStmt)
+                night.run(next.countDays(Scripts.DATASET, days)).get(0);
+        assertEquals(List.of(), PartitionFilters.missing(count.getQuery(), partitions));
+        for (String sql : List.of(
+                next.deleteDays(Scripts.DATASET, days),
+                next.deleteBefore(Scripts.DATASET, LocalDate.of(2025, 10, 1)))) {
+            assertEquals(List.of(), unfilteredDelete(night, sql, partitions), sql);
+        }
+        assertEquals(
+                List.of(path(next)),
+                unfilteredDelete(
+                        night,
+                        next.deleteDays(Scripts.DATASET, days).replace("day IN", "CAST(day AS STRING) IN"),
+                        partitions));
+        night.run(next.complete(Scripts.DATASET, "0a1b2c3d"));
+    }
+
+    private static BigQueryTable ofVersion(String version, String name) {
+        return name.equals("rollups") ? BigQueryTables.rollups(version) : BigQueryTables.opportunities(version);
+    }
+
+    private static List<String> unfilteredDelete(BigQueryCatalog catalog, String sql, Map<String, String> partitions) {
+        return PartitionFilters.missing((ResolvedDeleteStmt) catalog.run(sql).get(0), partitions);
     }
 }

@@ -8,6 +8,7 @@ import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedAnalyticScan;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedArrayScan;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedColumnRef;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedComputedColumn;
+import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedDeleteStmt;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedExpr;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedFilterScan;
 import com.google.zetasql.resolvedast.ResolvedNodes.ResolvedFunctionCall;
@@ -52,6 +53,15 @@ final class PartitionFilters {
     static List<String> missing(ResolvedScan query, Map<String, String> partitionColumns) {
         PartitionFilters filters = new PartitionFilters(partitionColumns);
         filters.check(query, Set.of());
+        return filters.unfiltered;
+    }
+
+    /** The same of a statement that deletes. */
+    static List<String> missing(ResolvedDeleteStmt delete, Map<String, String> partitionColumns) {
+        PartitionFilters filters = new PartitionFilters(partitionColumns);
+        Set<Long> compared = new HashSet<>();
+        collect(delete.getWhereExpr(), compared);
+        filters.checkTable(delete.getTableScan(), compared);
         return filters.unfiltered;
     }
 

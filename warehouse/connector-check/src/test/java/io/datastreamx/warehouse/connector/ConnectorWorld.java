@@ -9,6 +9,7 @@ import io.datastreamx.warehouse.BigQueryClient;
 import io.datastreamx.warehouse.Warehouse;
 import io.datastreamx.warehouse.spark.WarehouseWriter;
 import io.datastreamx.warehouse.views.BigQueryTable;
+import io.datastreamx.warehouse.views.BigQueryTables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -103,6 +104,12 @@ final class ConnectorWorld {
 
     Warehouse warehouse() {
         return warehouse;
+    }
+
+    /** Empty ones of a version, and those that versions share. */
+    void createTables() {
+        warehouse.prepare();
+        BigQueryTables.ofVersion(VERSION).forEach(warehouse::create);
     }
 
     WarehouseWriter writer() {

@@ -51,7 +51,7 @@ class ErrorsTest {
     @Test
     void theBucketMustBeThere() {
         ConnectorWorld world = new ConnectorWorld("connector", "nowhere");
-        world.warehouse().begin(ConnectorWorld.VERSION);
+        world.createTables();
         String message = failure(world, rows());
         assertTrue(message.contains("there is no bucket gs://nowhere. Create it in US"), message);
         assertEquals(0L, world.value("COUNT(*)", OF.table()));
@@ -70,7 +70,7 @@ class ErrorsTest {
     @Test
     void rowsOfAnotherTypeAreRefusedAndNothingIsWritten() {
         ConnectorWorld world = new ConnectorWorld("connector-direct");
-        world.warehouse().begin(ConnectorWorld.VERSION);
+        world.createTables();
         String message = failure(world, rows().withColumn("requests", functions.lit("many")));
         assertTrue(message.contains("requests"), message);
         assertEquals(0L, world.value("COUNT(*)", OF.table()));

@@ -10,6 +10,7 @@ import io.datastreamx.warehouse.views.BigQueryTable;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.stream.StreamSupport;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -33,7 +34,7 @@ class IndirectTest {
     @MethodSource("cases")
     void everyColumnOfEveryRowArrives(Case of) {
         ConnectorWorld world = new ConnectorWorld("connector");
-        world.warehouse().begin(ConnectorWorld.VERSION);
+        world.createTables();
         world.writer().append(of.rows().in(ConnectorWorld.SPARK, 2), of.table());
         Answers.ofLoads(world::query).assertFlat(of.rows(), world.relation(of.table()));
 
@@ -89,9 +90,9 @@ class IndirectTest {
     @Test
     void noRowsAreNoFailure() {
         ConnectorWorld world = new ConnectorWorld("connector");
-        world.warehouse().begin(ConnectorWorld.VERSION);
+        world.createTables();
         Dataset<Row> none = Case.rollups().rows().in(ConnectorWorld.SPARK, 1).where("false");
         world.writer().append(none, Case.rollups().table());
-        world.warehouse().verify(Case.rollups().table(), 0);
+        world.warehouse().verify(Case.rollups().table(), Map.of(), new TreeSet<>());
     }
 }

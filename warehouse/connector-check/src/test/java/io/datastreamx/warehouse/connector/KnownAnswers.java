@@ -11,7 +11,7 @@ final class KnownAnswers {
     static void check(ConnectorWorld world) {
         Case of = Case.rollups();
         BigQueryTable table = of.table();
-        world.warehouse().begin(ConnectorWorld.VERSION);
+        world.createTables();
         world.writer().append(of.rows().in(ConnectorWorld.SPARK, 2), table);
         world.writer().append(of.rows().in(ConnectorWorld.SPARK, 1), table);
         assertEquals(60L, world.value("COUNT(*)", table));

@@ -7,6 +7,7 @@ import io.datastreamx.warehouse.Warehouse;
 import io.datastreamx.warehouse.spark.WarehouseWriter;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -23,9 +24,16 @@ final class Publisher {
     }
 
     private static void publish(Warehouse warehouse, WarehouseWriter writer, SparkSession spark) {
-        warehouse.begin(ConnectorWorld.VERSION);
+        warehouse.prepare();
+        warehouse.create(OF.table());
         writer.append(OF.rows().in(spark, 2), OF.table());
-        warehouse.verify(OF.table(), OF.rows().count());
+        verify(warehouse);
+    }
+
+    /** @throws io.datastreamx.warehouse.WarehouseException where rows are missing or there are too many */
+    static void verify(Warehouse warehouse) {
+        warehouse.verify(
+                OF.table(), OF.rows().byDay(), new TreeSet<>(OF.rows().byDay().keySet()));
     }
 
     public static void main(String[] args) {

@@ -14,6 +14,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -119,6 +121,15 @@ final class SampleRows {
                 .filter(column -> !(column.type() instanceof ColumnType.Structs))
                 .forEach(columns::add);
         return columns;
+    }
+
+    /** How many rows of a version's table each day has. */
+    SortedMap<LocalDate, Long> byDay() {
+        SortedMap<LocalDate, Long> rows = new TreeMap<>();
+        for (int i = 0; i < count; i++) {
+            rows.merge((LocalDate) extraValue(i), 1L, Long::sum);
+        }
+        return rows;
     }
 
     int count() {

@@ -1,5 +1,7 @@
 package io.datastreamx.warehouse.views;
 
+import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -21,6 +23,11 @@ public record BigQueryTable(
         Partitioning partitioning,
         List<String> clustering,
         int expiresInDays) {
+    /** The label of a table that has all its rows. */
+    public static final String COMPLETE = "complete";
+
+    private static final String LABEL = "('app', 'datastreamx')";
+
     /**
      * A column.
      *
@@ -48,20 +55,43 @@ public record BigQueryTable(
 
     /** Makes the table where it is missing and leaves it alone where it is there. */
     public String createIfAbsent(Dataset dataset) {
-        String body = columns.stream()
-                .map(column -> "  " + GoogleSql.name(column.name()) + " " + column.type()
-                        + GoogleSql.described(column.meaning()))
-                .collect(Collectors.joining(",\n"));
+        return "CREATE TABLE IF NOT EXISTS " + dataset.quoted(name) + " (\n" + layout() + "\n" + options();
+    }
+
+    /**
+     * The same with the rows of a table that has the same columns, partitions and clusters. BigQuery copies none of
+     * them: both tables share what they have in common, and each goes on alone.
+     */
+    public String cloneIfAbsent(Dataset dataset, BigQueryTable base) {
+        return "CREATE TABLE IF NOT EXISTS " + dataset.quoted(name) + "\nCLONE " + dataset.quoted(base.name()) + "\n"
+                + options();
+    }
+
+    /** What the DDL says of columns, partitions and clusters. */
+    public String layout() {
+        return columns.stream()
+                        .map(column -> "  " + GoogleSql.name(column.name()) + " " + column.type()
+                                + GoogleSql.described(column.meaning()))
+                        .collect(Collectors.joining(",\n"))
+                + "\n)\n" + partitioning.clause() + "\nCLUSTER BY " + GoogleSql.names(clustering);
+    }
+
+    private String options() {
         String partitionExpiration = partitioning instanceof Partitioning.ByDay
                 ? "  partition_expiration_days = " + Partitioning.ByDay.KEPT_DAYS + ",\n"
                 : "";
-        return "CREATE TABLE IF NOT EXISTS " + dataset.quoted(name) + " (\n" + body + "\n)\n"
-                + partitioning.clause() + "\nCLUSTER BY " + GoogleSql.names(clustering) + "\nOPTIONS(\n"
+        return "OPTIONS(\n"
                 + "  description = " + GoogleSql.text(meaning) + ",\n"
                 + "  require_partition_filter = TRUE,\n"
                 + partitionExpiration
                 + "  expiration_timestamp = " + inDays(expiresInDays) + ",\n"
-                + "  labels = [('app', 'datastreamx')]\n)";
+                + "  labels = [" + LABEL + "]\n)";
+    }
+
+    /** Says by a label that the table has all its rows. */
+    public String complete(Dataset dataset, String mark) {
+        return "ALTER TABLE " + dataset.quoted(name) + " SET OPTIONS(labels = [" + LABEL + ", ('" + COMPLETE + "', "
+                + GoogleSql.text(mark) + ")])";
     }
 
     public String drop(Dataset dataset) {
@@ -83,6 +113,34 @@ public record BigQueryTable(
         }
         long below = (coveredBatch + 1) / Partitioning.ByBatch.WIDTH * Partitioning.ByBatch.WIDTH;
         return "DELETE FROM " + dataset.quoted(name) + " WHERE ingest_batch < " + below;
+    }
+
+    /** Removes days: whole partitions, which costs nothing. */
+    public String deleteDays(Dataset dataset, Collection<LocalDate> days) {
+        return "DELETE FROM " + dataset.quoted(name) + " WHERE " + in(days);
+    }
+
+    /** Removes the days before {@code first}, which BigQuery may have let expire or not. */
+    public String deleteBefore(Dataset dataset, LocalDate first) {
+        return "DELETE FROM " + dataset.quoted(name) + " WHERE " + byDay().column() + " < '" + first + "'";
+    }
+
+    /** Counts the rows of these days, as {@code n}. */
+    public String countDays(Dataset dataset, Collection<LocalDate> days) {
+        return "SELECT COUNT(*) AS n FROM " + dataset.quoted(name) + " WHERE " + in(days);
+    }
+
+    private String in(Collection<LocalDate> days) {
+        return days.stream()
+                .map(day -> "'" + day + "'")
+                .collect(Collectors.joining(", ", byDay().column() + " IN (", ")"));
+    }
+
+    private Partitioning.ByDay byDay() {
+        if (partitioning instanceof Partitioning.ByDay byDay) {
+            return byDay;
+        }
+        throw new IllegalStateException(name + " is not partitioned by day");
     }
 
     private static String inDays(int days) {

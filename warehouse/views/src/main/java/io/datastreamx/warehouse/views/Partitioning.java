@@ -1,5 +1,7 @@
 package io.datastreamx.warehouse.views;
 
+import java.time.LocalDate;
+
 /** How a table is cut into partitions. A query of any of them must name the partition column in its filter. */
 public sealed interface Partitioning {
     String column();
@@ -10,6 +12,11 @@ public sealed interface Partitioning {
     record ByDay() implements Partitioning {
         /** Thirteen months, so that a month can be compared with the same one a year before. */
         static final int KEPT_DAYS = 400;
+
+        /** The oldest day that has not left BigQuery yet. */
+        public static LocalDate first(LocalDate today) {
+            return today.minusDays(KEPT_DAYS - 1L);
+        }
 
         @Override
         public String column() {
