@@ -176,9 +176,11 @@ final class Layout {
                 "what is measured runs in processes of its own",
                 libraries(KAFKA_CLIENTS, JACKSON, PICOCLI),
                 "contract/core",
+                "config",
                 "process",
                 "lake",
                 "kafka/client",
+                "verification",
                 "bench/peers/counting",
                 "testing/support");
         place(
