@@ -3,6 +3,7 @@ package io.datastreamx.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.datastreamx.lake.Lake;
 import io.datastreamx.process.ExitCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,7 +91,7 @@ final class DayBench implements Callable<Integer> {
 
     @Option(
             names = "--sample-every",
-            defaultValue = "30",
+            defaultValue = "60",
             description = "Seconds from one comparison with the recount to the next. Default: ${DEFAULT-VALUE}.")
     private int sampleEvery;
 
@@ -172,6 +173,7 @@ final class DayBench implements Callable<Integer> {
         Thread.sleep(warmUp * 1_000L);
         began = System.currentTimeMillis();
         processes.look(pids);
+        double busyBefore = Machine.busySeconds();
         say("%.4g minutes begin, prime time after %s", minutes, clock(curve.primeFromSeconds()));
         DayNight night = null;
         try (DaySamples samples =
@@ -196,6 +198,7 @@ final class DayBench implements Callable<Integer> {
             JsonNode sent = load.answer();
             long end = System.currentTimeMillis();
             double seconds = seconds();
+            double busy = Machine.busySeconds() - busyBefore;
             ObjectNode shares = processes.figures(seconds);
             say("no more traffic; waiting for the last records and the night");
             if (night != null) {
@@ -206,10 +209,12 @@ final class DayBench implements Callable<Integer> {
             samples.finish();
             samples.sample();
             stack.look();
-            ObjectNode figures = figures(stack, judge, lag, night, end);
+            ObjectNode figures = figures(folder, judge, lag, night, end);
             figures.set("recount", samples.figures());
             figures.set("sent_by_boxes", sent);
             figures.set("processes", shares);
+            figures.set("system", system(shares));
+            figures.put("machine_cores_busy", Math.round(100 * busy / seconds) / 100.0);
             figures.set("disk_mb", disk(folder));
             figures.put("restarts", stack.restarts());
             publish(figures, night);
@@ -226,6 +231,22 @@ final class DayBench implements Callable<Integer> {
     private ObjectNode withNight(ObjectNode shares, double seconds) {
         shares.set("night", processes.figures(seconds).get("night"));
         return shares;
+    }
+
+    /** All processes but those that only this benchmark has, together. */
+    private static ObjectNode system(ObjectNode shares) {
+        double cores = 0;
+        long megabytes = 0;
+        for (Map.Entry<String, JsonNode> each : shares.properties()) {
+            if (!List.of("load", "recount", "bench").contains(each.getKey())) {
+                cores += each.getValue().get("cores").asDouble();
+                megabytes += each.getValue().get("peak_memory_mb").asLong();
+            }
+        }
+        return Machine.JSON
+                .createObjectNode()
+                .put("cores", Math.round(cores * 100) / 100.0)
+                .put("sum_of_peak_memory_mb", megabytes);
     }
 
     private String line(LagWatch lag, DaySamples samples, DayNight night) {
@@ -262,8 +283,7 @@ final class DayBench implements Callable<Integer> {
         }
     }
 
-    private ObjectNode figures(DayStack stack, Helper judge, LagWatch lag, DayNight night, long end)
-            throws IOException {
+    private ObjectNode figures(Path folder, Helper judge, LagWatch lag, DayNight night, long end) throws IOException {
         ObjectNode figures = Machine.JSON.createObjectNode();
         figures.put("minutes", minutes)
                 .put("warm_up_seconds", warmUp)
@@ -274,7 +294,13 @@ final class DayBench implements Callable<Integer> {
         figures.set("prime_time", span(judge, lag, at(curve.primeFromSeconds()), at(curve.primeToSeconds())));
         if (night != null) {
             figures.set("while_night", span(judge, lag, night.fromMs(), night.toMs()));
-            figures.set("night", night.figures());
+            ObjectNode told = night.figures();
+            new Lake("file://" + folder + "/lake")
+                    .versions()
+                    .read()
+                    .inForce()
+                    .ifPresent(version -> told.put("events", version.events()));
+            figures.set("night", told);
         }
         ArrayNode course = figures.putArray("course");
         long step = (long) (curve.seconds() * 1_000 / STEPS);

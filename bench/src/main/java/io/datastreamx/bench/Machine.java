@@ -13,6 +13,8 @@ import java.util.Map;
 final class Machine {
     static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final double JIFFIES_A_SECOND = 100;
+
     private Machine() {}
 
     static ObjectNode answer(String name, ObjectNode figures, ObjectNode peers) {
@@ -55,5 +57,20 @@ final class Machine {
                 .flatMap(process -> process.info().totalCpuDuration())
                 .map(time -> time.toMillis() / 1000.0)
                 .orElse(Double.NaN);
+    }
+
+    /** Processor time that the machine has spent on anything since its start, seconds. */
+    static double busySeconds() {
+        try {
+            String[] jiffies = Files.readAllLines(Path.of("/proc/stat")).get(0).split(" +");
+            long busy = 0;
+            for (int i = 1; i <= 7; i++) {
+                // Idle, and waiting for the disk.
+                busy += i == 4 || i == 5 ? 0 : Long.parseLong(jiffies[i]);
+            }
+            return busy / JIFFIES_A_SECOND;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

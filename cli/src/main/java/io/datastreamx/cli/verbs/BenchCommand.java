@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  ./dsx bench --help",
             "  ./dsx bench ingest --records 1000000 --rates 5000",
-            "  ./dsx bench live --records 1000000"
+            "  ./dsx bench live --records 1000000",
+            "  ./dsx bench day --minutes 3"
         })
 final class BenchCommand implements Callable<Integer> {
     @Parameters(arity = "0..*", hidden = true)
