@@ -151,9 +151,9 @@ final class DayBench implements Callable<Integer> {
         }
     }
 
-    /** What it does must not slow down what it judges; its heap holds some 200 bytes a record. */
+    /** What it does must not slow down what it judges; its heap holds some 300 bytes a record. */
     private Helper judge(DayStack stack, Path folder) throws IOException {
-        long megabytes = 1_024 + (long) (mean * minutes * 60 * 350 / 1e6);
+        long megabytes = 1_024 + (long) (mean * minutes * 60 * 450 / 1e6);
         return new Helper(
                 "recount",
                 DayJudge.class,

@@ -32,7 +32,8 @@ final class DayStack implements AutoCloseable {
      * @param aggregators file of those to route to
      */
     void up(Path aggregators) throws IOException, InterruptedException {
-        dsx("up", "--aggregators", aggregators.toString(), "--json");
+        // The recount asks for all minutes of all rollups at once.
+        dsx("up", "--aggregators", aggregators.toString(), "--set", "serving.most-rows=1000000", "--json");
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
         while (!look().at("/processes/routing-2/ready").asBoolean()) {
             if (System.nanoTime() > giveUp) {
