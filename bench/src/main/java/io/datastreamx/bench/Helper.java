@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A program of this benchmark in a JVM of its own, which is told what to do in lines and answers in lines. In a session
@@ -30,6 +31,15 @@ final class Helper implements AutoCloseable {
      */
     Helper(String name, Class<?> main, int niceness, List<String> jvmOptions, Path log, List<String> args)
             throws IOException {
+        this(
+                name,
+                niceness,
+                log,
+                joined(jvmOptions, List.of("-cp", System.getProperty("java.class.path"), main.getName()), args));
+    }
+
+    /** @param arguments of {@code java} */
+    Helper(String name, int niceness, Path log, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 "setsid",
                 "sh",
@@ -37,15 +47,18 @@ final class Helper implements AutoCloseable {
                 "{ echo " + niceness + " >/proc/self/autogroup; } 2>/dev/null; exec nice -n " + niceness + " \"$@\"",
                 name,
                 Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-        command.addAll(args);
+        command.addAll(arguments);
         this.name = name;
         this.process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         this.orders = process.outputWriter(StandardCharsets.UTF_8);
+    }
+
+    @SafeVarargs
+    private static List<String> joined(List<String>... parts) {
+        return Stream.of(parts).flatMap(List::stream).toList();
     }
 
     long pid() {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -73,7 +74,7 @@ final class IngestRun implements AutoCloseable {
     }
 
     /** @param rate records a second; 0 for as fast as it goes */
-    void send(Fleet fleet, int rate) {
+    void send(Iterator<Fleet.Message> fleet, int rate) {
         long began = System.nanoTime();
         try (Producer<byte[], byte[]> producer =
                 KafkaClients.plaintext(broker.bootstrapServers(), "bench").writer("fleet")) {

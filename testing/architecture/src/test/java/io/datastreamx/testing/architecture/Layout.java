@@ -174,7 +174,7 @@ final class Layout {
         place(
                 "bench",
                 "what is measured runs in processes of its own",
-                libraries(KAFKA_CLIENTS, JACKSON, PICOCLI),
+                libraries(KAFKA_CLIENTS, JACKSON, PICOCLI, DELTA_KERNEL),
                 "contract/core",
                 "config",
                 "process",
