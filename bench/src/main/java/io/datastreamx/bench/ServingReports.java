@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -110,8 +111,8 @@ final class ServingReports implements Reporter {
                 HttpRequest.newBuilder(api.resolve(path)).timeout(ANSWER).build(),
                 HttpResponse.BodyHandlers.ofByteArray());
         if (answer.statusCode() != 200) {
-            throw new IOException(
-                    path + " was answered with " + answer.statusCode() + ": " + new String(answer.body()));
+            throw new IOException(path + " was answered with " + answer.statusCode() + ": "
+                    + new String(answer.body(), StandardCharsets.UTF_8));
         }
         return answer.body();
     }
