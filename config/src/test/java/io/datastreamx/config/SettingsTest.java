@@ -54,6 +54,7 @@ class SettingsTest {
                     Duration.ofSeconds(30)),
             new BatchSettings(
                     2, 3, Duration.ofDays(2), Duration.ofHours(168), Duration.ofDays(90), Duration.ofDays(30)),
+            new ReportSettings(Duration.ofHours(48), Duration.ofDays(90)),
             new MlSettings(17, 0.2, 0.2, 14, 2_000, 40, 0.02, 0.02),
             new StorageSettings("", Map.of()),
             new LeaseSettings(Duration.ofSeconds(30), Duration.ZERO),
@@ -119,6 +120,8 @@ class SettingsTest {
             Map.entry("datastreamx.batch.vacuum-after", "200h"),
             Map.entry("datastreamx.batch.raw-log-retention", "60d"),
             Map.entry("datastreamx.batch.dead-letter-retention", "7d"),
+            Map.entry("datastreamx.reports.minutes", "36h"),
+            Map.entry("datastreamx.reports.hours", "31d"),
             Map.entry("datastreamx.ml.history-days", "30"),
             Map.entry("datastreamx.ml.seed", "-3"),
             Map.entry("datastreamx.ml.calibration-share", "0.1"),
@@ -203,6 +206,7 @@ class SettingsTest {
                         Duration.ofSeconds(5)),
                 new BatchSettings(
                         8, 5, Duration.ofDays(3), Duration.ofHours(200), Duration.ofDays(60), Duration.ofDays(7)),
+                new ReportSettings(Duration.ofHours(36), Duration.ofDays(31)),
                 new MlSettings(-3, 0.1, 0.3, 30, 9, 100, 0.01, 0.05),
                 new StorageSettings("EUROPE-WEST1", Map.of("fs.gs.auth.type", "APPLICATION_DEFAULT")),
                 new LeaseSettings(Duration.ofSeconds(10), Duration.ofMinutes(2)),
@@ -269,6 +273,8 @@ class SettingsTest {
                 "datastreamx.kafka.security.mechanism | PLAIN | datastreamx.kafka.security.protocol is PLAINTEXT, which has no sign-in, but datastreamx.kafka.security.mechanism is PLAIN; use SASL_SSL",
                 "datastreamx.batch.raw-log-retention | 30d | datastreamx.batch.raw-log-retention is 2592000 s; it must be at least 3283200 s",
                 "datastreamx.batch.vacuum-after | 1h | datastreamx.batch.vacuum-after is 3600 s; it must be at least 604800 s",
+                "datastreamx.reports.minutes | 23h | datastreamx.reports.minutes is 82800 s; it must be at least 86400 s",
+                "datastreamx.reports.hours | 47h | datastreamx.reports.hours is 169200 s; it must be at least 172800 s",
                 "datastreamx.dispatch.health-threshold | 1.5 | datastreamx.dispatch.health-threshold is 1.5; it must be from 0.01 to 1.0",
                 "datastreamx.ml.holdout-share | 0.85 | datastreamx.ml.calibration-share and datastreamx.ml.holdout-share are 0.2 and 0.85; together they must leave something to train on",
                 "datastreamx.ml.exploration.gamma | 0 | datastreamx.ml.exploration.gamma is 0.0; it must be above 0.0",

@@ -2,6 +2,7 @@ package io.datastreamx.lake;
 
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.table.Table;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -11,10 +12,12 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The ledger table: which ingest batches are complete, and their accounts. Appending is not thread-safe. */
 public final class Ledger {
     private static final String BATCH = "ingest_batch";
+    private static final String MAX_APPEND_TIME = "max_append_time";
 
     private final DeltaTable table;
     private final TableAppender appender;
@@ -69,6 +72,19 @@ public final class Ledger {
         return accepted.get();
     }
 
+    /**
+     * When the newest record of the complete batches up to and with {@code cut} was appended; empty without records.
+     */
+    public Optional<Instant> appendedUpTo(long cut) {
+        AtomicReference<Instant> latest = new AtomicReference<>(Instant.MIN);
+        table.forEach(List.of(BATCH, MAX_APPEND_TIME), row -> {
+            if (row.number(BATCH) <= cut) {
+                row.timeIfAny(MAX_APPEND_TIME).filter(latest.get()::isBefore).ifPresent(latest::set);
+            }
+        });
+        return Optional.of(latest.get()).filter(Instant.MIN::isBefore);
+    }
+
     public Optional<LedgerEntry> last() {
         List<LedgerEntry> all = entries();
         return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
@@ -89,7 +105,7 @@ public final class Ledger {
         row.put("lost_ranges", entry.lostJson().orElse(null));
         row.put("offsets", entry.offsetsJson());
         row.put("min_append_time", entry.minAppendTime().orElse(null));
-        row.put("max_append_time", entry.maxAppendTime().orElse(null));
+        row.put(MAX_APPEND_TIME, entry.maxAppendTime().orElse(null));
         row.put("completed_at", entry.completedAt());
         return appender.append(entry.appId(), entry.batch(), List.of(row));
     }
@@ -106,7 +122,7 @@ public final class Ledger {
                 LedgerEntry.lostFrom(row.textIfAny("lost_ranges").orElse(null)),
                 LedgerEntry.offsetsFrom(row.text("offsets")),
                 row.timeIfAny("min_append_time"),
-                row.timeIfAny("max_append_time"),
+                row.timeIfAny(MAX_APPEND_TIME),
                 row.time("completed_at"));
     }
 }

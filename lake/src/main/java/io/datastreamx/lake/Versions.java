@@ -1,7 +1,10 @@
 package io.datastreamx.lake;
 
+import io.datastreamx.contract.measure.Grains;
 import io.datastreamx.contract.table.Table;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -50,6 +53,7 @@ public final class Versions {
      * @param events events that the version counts
      * @param lateDuplicates duplicates that the rebuild removed
      * @param tables the Delta versions of the {@linkplain Table#ofBatch() batch tables} that make up the version
+     * @param grains by which the version keeps rollups
      */
     public record Entry(
             Instant at,
@@ -59,7 +63,11 @@ public final class Versions {
             String runId,
             long events,
             long lateDuplicates,
-            Map<Table, Long> tables) {
+            Map<Table, Long> tables,
+            Grains grains) {
+        private static final String MINUTES_FROM = "minutes_from";
+        private static final String HOURS_FROM = "hours_from";
+
         public Entry {
             if (!tables.keySet().containsAll(Table.ofBatch())) {
                 throw new IllegalArgumentException(
@@ -67,9 +75,22 @@ public final class Versions {
             }
         }
 
+        /** Of a version that keeps all rollups by the minute. */
+        public Entry(
+                Instant at,
+                Action action,
+                String version,
+                long cut,
+                String runId,
+                long events,
+                long lateDuplicates,
+                Map<Table, Long> tables) {
+            this(at, action, version, cut, runId, events, lateDuplicates, tables, Grains.MINUTES);
+        }
+
         /** The same about this version at another time, by another night. */
         public Entry again(Instant at, Action action, String runId) {
-            return new Entry(at, action, version, cut, runId, events, lateDuplicates, tables);
+            return new Entry(at, action, version, cut, runId, events, lateDuplicates, tables, grains);
         }
 
         static Entry of(TableRow row) {
@@ -83,7 +104,20 @@ public final class Versions {
                     row.text("run_id"),
                     row.number("events"),
                     row.number("late_duplicates"),
-                    tables);
+                    tables,
+                    new Grains(day(row, MINUTES_FROM), day(row, HOURS_FROM)));
+        }
+
+        private static LocalDate day(TableRow row, String column) {
+            return row.timeIfAny(column)
+                    .map(midnight -> LocalDate.ofInstant(midnight, ZoneOffset.UTC))
+                    .orElse(LocalDate.MIN);
+        }
+
+        private static Instant midnight(LocalDate day) {
+            return day.equals(LocalDate.MIN)
+                    ? null
+                    : day.atStartOfDay(ZoneOffset.UTC).toInstant();
         }
 
         private static String column(Table table) {
@@ -100,6 +134,8 @@ public final class Versions {
             row.put("events", events);
             row.put("late_duplicates", lateDuplicates);
             tables.forEach((table, version) -> row.put(column(table), version));
+            row.put(MINUTES_FROM, midnight(grains.minutesFrom()));
+            row.put(HOURS_FROM, midnight(grains.hoursFrom()));
             return row;
         }
     }

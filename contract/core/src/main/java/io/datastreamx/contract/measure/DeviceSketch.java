@@ -67,6 +67,14 @@ public final class DeviceSketch {
         }
     }
 
+    /**
+     * The sketch of all that was added, empty where nothing was. Its estimate does not depend on the order in which
+     * they were, its bytes do.
+     */
+    public byte[] toBytes() {
+        return union.isEmpty() ? new byte[0] : union.getResult(TgtHllType.HLL_8).toCompactByteArray();
+    }
+
     /** Distinct devices, estimated. */
     public long estimate() {
         return Math.round(union.getCompositeEstimate());

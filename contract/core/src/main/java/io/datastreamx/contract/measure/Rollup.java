@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The combinations of dimensions that are kept aggregated, at minute grain. Any other combination reads
- * {@code ad_opportunities}.
+ * The combinations of dimensions that are kept aggregated, by the minute, and on older days by a coarser {@link Grain}.
+ * Any other combination reads {@code ad_opportunities}.
  */
 public enum Rollup {
     AGGREGATOR_CHANNEL("aggregator_id", Context.CHANNEL_ID),
@@ -27,7 +27,9 @@ public enum Rollup {
             "ad_id");
     /** The column that names the rollup a row belongs to. */
     public static final String COLUMN = "rollup";
-    /** The column that holds the minute of the event time. */
+    /**
+     * The column that holds the minute of the event time, or the start of the coarser interval that a day is kept by.
+     */
     public static final String MINUTE = "minute";
     /** The raw log's flag of an event whose clock is wrong. */
     public static final String IMPLAUSIBLE_CLOCK = "implausible_clock";

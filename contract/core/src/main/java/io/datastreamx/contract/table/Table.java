@@ -67,7 +67,7 @@ public enum Table {
                     optional("min_append_time", TIMESTAMP, "Earliest Kafka append time in the batch."),
                     optional("max_append_time", TIMESTAMP, "Latest Kafka append time in the batch."),
                     required("completed_at", TIMESTAMP, "When the row was written."))),
-    /** Batch aggregates of every rollup. */
+    /** Batch aggregates of every rollup, of each day by the grain that the version says. */
     BATCH_ROLLUPS("batch/rollups", rollupColumns(), true),
     /** One row per request and day on which something of it happened, with all that followed on that day. */
     AD_OPPORTUNITIES("batch/ad_opportunities", opportunityColumns(), true),
@@ -107,7 +107,15 @@ public enum Table {
                     required("rollups_version", LONG, "Delta version of batch/rollups."),
                     required("ad_opportunities_version", LONG, "Delta version of batch/ad_opportunities."),
                     required("late_duplicates_version", LONG, "Delta version of batch/late_duplicates."),
-                    required("days_version", LONG, "Delta version of batch/days."))),
+                    required("days_version", LONG, "Delta version of batch/days."),
+                    optional(
+                            "minutes_from",
+                            TIMESTAMP,
+                            "Midnight from which on rollups are by the minute; null: all that there are."),
+                    optional(
+                            "hours_from",
+                            TIMESTAMP,
+                            "Midnight from which on, up to the other, they are by the hour; before it by the day. Null: all before the other are by the hour."))),
     /**
      * What became of each model: registered, promoted, rejected, rolled_back. The latest promoted or rolled_back row is
      * in force.
@@ -238,11 +246,15 @@ public enum Table {
         return STRING;
     }
 
-    /** The columns of merged rows: rollup, minute, dimensions, sums, histogram, sketch. */
+    /** The columns of merged rows: rollup, time, dimensions, sums, histogram, sketch. */
     private static List<Column> rollupColumns() {
         List<Column> columns = new ArrayList<>();
         columns.add(required(Rollup.COLUMN, STRING, "The rollup that the row belongs to."));
-        columns.add(required(Rollup.MINUTE, TIMESTAMP, "Minute of the event time."));
+        columns.add(
+                required(
+                        Rollup.MINUTE,
+                        TIMESTAMP,
+                        "Minute of the event time; where a batch version keeps the day by a coarser grain, the start of its hour or day."));
         for (String dimension : Rollup.DIMENSIONS) {
             columns.add(optional(
                     dimension, STRING, EventSchema.allFields().get(dimension).meaning()));

@@ -14,6 +14,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastreamx.contract.measure.DeviceSketch;
+import io.datastreamx.contract.measure.Grain;
 import io.datastreamx.contract.measure.LatencyHistogram;
 import io.datastreamx.contract.measure.Measure;
 import io.datastreamx.contract.measure.MeasureSums;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +132,7 @@ class RollupAggregationLawsTest {
     /** Ingest and nights add in Java what validation adds in SQL: every sum of every rollup, and the sketch. */
     @Property(tries = 3, shrinking = ShrinkingMode.OFF)
     void additionInJavaIsThatInSql(@ForAll("events") List<Map<String, Object>> events) {
-        Map<List<Object>, List<Object>> inSql = rows(inSql(dataset(events)));
+        Map<List<Object>, List<Object>> inSql = rows(inSql(dataset(events), Grain.MINUTE));
         assertThat(rows(RollupAggregation.aggregate(dataset(events)))).isEqualTo(inSql);
         Map<List<Object>, MeasureSums> sums = new HashMap<>();
         Map<List<Object>, List<String>> devices = new HashMap<>();
@@ -164,6 +166,22 @@ class RollupAggregationLawsTest {
         assertThat(inJava).isEqualTo(inSql);
     }
 
+    /** Hours are what the events of an hour add up to, and days what those of a day do. */
+    @Property(tries = 2, shrinking = ShrinkingMode.OFF)
+    void coarserRowsAreThoseOfTheEventsOfTheirInterval(@ForAll("events") List<Map<String, Object>> events) {
+        Dataset<Row> minutes = computed(RollupAggregation.aggregate(dataset(events)));
+        Dataset<Row> hours = computed(RollupCoarsening.to(Grain.HOUR, minutes));
+        assertThat(rows(hours)).isEqualTo(rows(inSql(dataset(events), Grain.HOUR)));
+        assertThat(rows(RollupCoarsening.to(Grain.DAY, hours))).isEqualTo(rows(inSql(dataset(events), Grain.DAY)));
+        List<Row> shuffled = new ArrayList<>(minutes.collectAsList());
+        Collections.shuffle(shuffled, new Random(events.size()));
+        assertThat(RollupCoarsening.to(Grain.HOUR, spark.createDataFrame(shuffled, minutes.schema()))
+                        .toJSON()
+                        .collectAsList())
+                .as("every byte, whatever the order of the rows")
+                .containsExactlyInAnyOrderElementsOf(hours.toJSON().collectAsList());
+    }
+
     @Example
     void theColumnsAreThoseOfTheTable() {
         assertThat(RollupAggregation.aggregate(dataset(List.of())).columns())
@@ -171,13 +189,13 @@ class RollupAggregationLawsTest {
     }
 
     /** The rollups by their definition: each event once for every rollup, with that rollup's dimensions alone. */
-    private static Dataset<Row> inSql(Dataset<Row> events) {
+    private static Dataset<Row> inSql(Dataset<Row> events, Grain grain) {
         List<Column> input = new ArrayList<>();
         input.add(explode(array(Arrays.stream(Rollup.values())
                         .map(RollupAggregationLawsTest::keyOf)
                         .toArray(Column[]::new)))
                 .as("key"));
-        input.add(date_trunc("minute", col(Rollup.COUNTED_TIME)).as(Rollup.MINUTE));
+        input.add(date_trunc(grain.id(), col(Rollup.COUNTED_TIME)).as(Rollup.MINUTE));
         input.add(col("device"));
         input.addAll(RollupAggregation.contributionColumns());
         List<Column> keys = new ArrayList<>(List.of(col("key." + Rollup.COLUMN), col(Rollup.MINUTE)));
