@@ -3,7 +3,7 @@ CREATE TABLE IF NOT EXISTS `example-project.datastreamx.live` (
   write_id STRING OPTIONS(description = 'The attempt that wrote the row; only rows of the attempt named in the ledger count. Null in the ledger: an older batch, whose rows were never here.'),
   ingest_batch INT64 OPTIONS(description = 'Number of the ingest batch: the position in the log.'),
   `rollup` STRING OPTIONS(description = 'The rollup that the row belongs to.'),
-  minute TIMESTAMP OPTIONS(description = 'Minute of the event time.'),
+  minute TIMESTAMP OPTIONS(description = 'Minute of the event time; where a batch version keeps the day by a coarser grain, the start of its hour or day.'),
   aggregator_id STRING OPTIONS(description = 'The chosen aggregator; present when routed.'),
   channel_id STRING OPTIONS(description = 'The channel being viewed.'),
   previous_channel_id STRING OPTIONS(description = 'The channel viewed before it.'),

@@ -2,7 +2,7 @@
 CREATE TABLE IF NOT EXISTS `example-project.datastreamx.rollups_v0000000042_nightly_2026_11_24_f5963967` (
   day DATE OPTIONS(description = 'Day of the event time, UTC. Every query must filter on it.'),
   `rollup` STRING OPTIONS(description = 'The rollup that the row belongs to.'),
-  minute TIMESTAMP OPTIONS(description = 'Minute of the event time.'),
+  minute TIMESTAMP OPTIONS(description = 'Minute of the event time; where a batch version keeps the day by a coarser grain, the start of its hour or day.'),
   aggregator_id STRING OPTIONS(description = 'The chosen aggregator; present when routed.'),
   channel_id STRING OPTIONS(description = 'The channel being viewed.'),
   previous_channel_id STRING OPTIONS(description = 'The channel viewed before it.'),

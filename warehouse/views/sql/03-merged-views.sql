@@ -2,13 +2,15 @@
 CREATE OR REPLACE VIEW `example-project.datastreamx.position` (
   version OPTIONS(description = 'The batch version in force.'),
   cut OPTIONS(description = 'Last ingest batch that it covers.'),
+  minutes_from OPTIONS(description = 'Since this day reports can go by the minute; null: since ever.'),
+  hours_from OPTIONS(description = 'Since this day they can go by the hour; null: since ever.'),
   ingest_batch OPTIONS(description = 'Last ingest batch that merged answers cover.'),
   offsets OPTIONS(description = 'JSON: topic-partition to [start, end) of that batch.'),
   max_append_time OPTIONS(description = 'Append time of the newest record after the cut.')
 )
 OPTIONS(description = 'How far the merged views reach, batch version v0000000042-nightly-2026-11-24 up to ingest batch 42, live after it.')
 AS
-SELECT 'v0000000042-nightly-2026-11-24' AS version, 42 AS cut, GREATEST(42, IFNULL(MAX(ingest_batch), -1)) AS ingest_batch,
+SELECT 'v0000000042-nightly-2026-11-24' AS version, 42 AS cut, DATE '2026-11-21' AS minutes_from, DATE '2026-08-25' AS hours_from, GREATEST(42, IFNULL(MAX(ingest_batch), -1)) AS ingest_batch,
   ARRAY_AGG(offsets ORDER BY ingest_batch DESC LIMIT 1)[SAFE_OFFSET(0)] AS offsets, MAX(max_append_time) AS max_append_time
 FROM `example-project.datastreamx.ledger`
 WHERE ingest_batch >= 42;
@@ -133,10 +135,11 @@ WHERE ingest_batch > 42 AND NOT duplicate AND request_id IS NOT NULL AND NOT (ev
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.rollups` (
   day OPTIONS(description = 'Day of the event time, UTC. Filter on it.'),
+  grain OPTIONS(description = 'minute, hour or day: the finest by which the day can be told, since its batch rows are kept by it.'),
   side OPTIONS(description = 'batch: up to the cut; live: after it.'),
   ingest_batch OPTIONS(description = 'The ingest batch of a live row.'),
   `rollup` OPTIONS(description = 'The rollup that the row belongs to.'),
-  minute OPTIONS(description = 'Minute of the event time.'),
+  minute OPTIONS(description = 'Minute of the event time; where a batch version keeps the day by a coarser grain, the start of its hour or day.'),
   aggregator_id OPTIONS(description = 'The chosen aggregator; present when routed.'),
   channel_id OPTIONS(description = 'The channel being viewed.'),
   previous_channel_id OPTIONS(description = 'The channel viewed before it.'),
@@ -191,10 +194,10 @@ CREATE OR REPLACE VIEW `example-project.datastreamx.rollups` (
 )
 OPTIONS(description = 'All rollups, history and present, batch version v0000000042-nightly-2026-11-24 up to ingest batch 42, live after it. Rows are partial: sum those with equal keys.')
 AS
-SELECT day, 'batch' AS side, CAST(NULL AS INT64) AS ingest_batch, `rollup`, minute, aggregator_id, channel_id, previous_channel_id, region, device_model, ad_id, requests, decisions, expired, no_candidates, responses, fills, no_fills, timeouts, response_errors, impressions, starts, completes, playback_errors, implausible_clocks, completed_price_micros, tune_ins, tuned_s, latency_ms_le_1, latency_ms_le_2, latency_ms_le_3, latency_ms_le_5, latency_ms_le_7, latency_ms_le_10, latency_ms_le_15, latency_ms_le_20, latency_ms_le_25, latency_ms_le_30, latency_ms_le_40, latency_ms_le_50, latency_ms_le_60, latency_ms_le_75, latency_ms_le_100, latency_ms_le_125, latency_ms_le_150, latency_ms_le_200, latency_ms_le_250, latency_ms_le_300, latency_ms_le_400, latency_ms_le_500, latency_ms_le_750, latency_ms_le_1000, latency_ms_le_2000, latency_ms_le_5000, latency_ms_gt_5000, devices
+SELECT day, CASE WHEN day < DATE '2026-08-25' THEN 'day' WHEN day < DATE '2026-11-21' THEN 'hour' ELSE 'minute' END AS grain, 'batch' AS side, CAST(NULL AS INT64) AS ingest_batch, `rollup`, minute, aggregator_id, channel_id, previous_channel_id, region, device_model, ad_id, requests, decisions, expired, no_candidates, responses, fills, no_fills, timeouts, response_errors, impressions, starts, completes, playback_errors, implausible_clocks, completed_price_micros, tune_ins, tuned_s, latency_ms_le_1, latency_ms_le_2, latency_ms_le_3, latency_ms_le_5, latency_ms_le_7, latency_ms_le_10, latency_ms_le_15, latency_ms_le_20, latency_ms_le_25, latency_ms_le_30, latency_ms_le_40, latency_ms_le_50, latency_ms_le_60, latency_ms_le_75, latency_ms_le_100, latency_ms_le_125, latency_ms_le_150, latency_ms_le_200, latency_ms_le_250, latency_ms_le_300, latency_ms_le_400, latency_ms_le_500, latency_ms_le_750, latency_ms_le_1000, latency_ms_le_2000, latency_ms_le_5000, latency_ms_gt_5000, devices
 FROM `example-project.datastreamx.rollups_v0000000042_nightly_2026_11_24_f5963967`
 UNION ALL
-SELECT DATE(minute, 'UTC') AS day, 'live' AS side, ingest_batch, `rollup`, minute, aggregator_id, channel_id, previous_channel_id, region, device_model, ad_id, requests, decisions, expired, no_candidates, responses, fills, no_fills, timeouts, response_errors, impressions, starts, completes, playback_errors, implausible_clocks, completed_price_micros, tune_ins, tuned_s, latency_ms_le_1, latency_ms_le_2, latency_ms_le_3, latency_ms_le_5, latency_ms_le_7, latency_ms_le_10, latency_ms_le_15, latency_ms_le_20, latency_ms_le_25, latency_ms_le_30, latency_ms_le_40, latency_ms_le_50, latency_ms_le_60, latency_ms_le_75, latency_ms_le_100, latency_ms_le_125, latency_ms_le_150, latency_ms_le_200, latency_ms_le_250, latency_ms_le_300, latency_ms_le_400, latency_ms_le_500, latency_ms_le_750, latency_ms_le_1000, latency_ms_le_2000, latency_ms_le_5000, latency_ms_gt_5000, devices
+SELECT DATE(minute, 'UTC') AS day, CASE WHEN DATE(minute, 'UTC') < DATE '2026-08-25' THEN 'day' WHEN DATE(minute, 'UTC') < DATE '2026-11-21' THEN 'hour' ELSE 'minute' END AS grain, 'live' AS side, ingest_batch, `rollup`, minute, aggregator_id, channel_id, previous_channel_id, region, device_model, ad_id, requests, decisions, expired, no_candidates, responses, fills, no_fills, timeouts, response_errors, impressions, starts, completes, playback_errors, implausible_clocks, completed_price_micros, tune_ins, tuned_s, latency_ms_le_1, latency_ms_le_2, latency_ms_le_3, latency_ms_le_5, latency_ms_le_7, latency_ms_le_10, latency_ms_le_15, latency_ms_le_20, latency_ms_le_25, latency_ms_le_30, latency_ms_le_40, latency_ms_le_50, latency_ms_le_60, latency_ms_le_75, latency_ms_le_100, latency_ms_le_125, latency_ms_le_150, latency_ms_le_200, latency_ms_le_250, latency_ms_le_300, latency_ms_le_400, latency_ms_le_500, latency_ms_le_750, latency_ms_le_1000, latency_ms_le_2000, latency_ms_le_5000, latency_ms_gt_5000, devices
 FROM `example-project.datastreamx.live`
 JOIN (
   SELECT ingest_batch, MIN(write_id) AS write_id

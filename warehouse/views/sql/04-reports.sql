@@ -99,7 +99,7 @@ FROM (
     SUM(tuned_s) AS tuned_s,
     [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE `rollup` = 'aggregator_channel'
+  WHERE `rollup` = 'aggregator_channel' AND grain IN ('minute')
   GROUP BY day, minute, aggregator_id, channel_id);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_channel_by_hour` (
@@ -202,7 +202,7 @@ FROM (
     SUM(tuned_s) AS tuned_s,
     [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE `rollup` = 'aggregator_channel'
+  WHERE `rollup` = 'aggregator_channel' AND grain IN ('minute', 'hour')
   GROUP BY day, hour, aggregator_id, channel_id);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_channel_by_day` (
@@ -408,7 +408,7 @@ FROM (
     SUM(tuned_s) AS tuned_s,
     [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE `rollup` = 'aggregator_region_device_model'
+  WHERE `rollup` = 'aggregator_region_device_model' AND grain IN ('minute')
   GROUP BY day, minute, aggregator_id, region, device_model);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_region_device_model_by_hour` (
@@ -514,7 +514,7 @@ FROM (
     SUM(tuned_s) AS tuned_s,
     [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE `rollup` = 'aggregator_region_device_model'
+  WHERE `rollup` = 'aggregator_region_device_model' AND grain IN ('minute', 'hour')
   GROUP BY day, hour, aggregator_id, region, device_model);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_region_device_model_by_day` (
@@ -720,7 +720,7 @@ FROM (
     SUM(tuned_s) AS tuned_s,
     [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE `rollup` = 'aggregator_ad'
+  WHERE `rollup` = 'aggregator_ad' AND grain IN ('minute')
   GROUP BY day, minute, aggregator_id, ad_id);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_ad_by_hour` (
@@ -823,7 +823,7 @@ FROM (
     SUM(tuned_s) AS tuned_s,
     [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE `rollup` = 'aggregator_ad'
+  WHERE `rollup` = 'aggregator_ad' AND grain IN ('minute', 'hour')
   GROUP BY day, hour, aggregator_id, ad_id);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_ad_by_day` (
@@ -1026,7 +1026,7 @@ FROM (
     SUM(tuned_s) AS tuned_s,
     [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE `rollup` = 'previous_channel_channel'
+  WHERE `rollup` = 'previous_channel_channel' AND grain IN ('minute')
   GROUP BY day, minute, previous_channel_id, channel_id);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.previous_channel_channel_by_hour` (
@@ -1129,7 +1129,7 @@ FROM (
     SUM(tuned_s) AS tuned_s,
     [STRUCT(0 AS low, 1 AS high, SUM(latency_ms_le_1) AS n), (1, 2, SUM(latency_ms_le_2)), (2, 3, SUM(latency_ms_le_3)), (3, 5, SUM(latency_ms_le_5)), (5, 7, SUM(latency_ms_le_7)), (7, 10, SUM(latency_ms_le_10)), (10, 15, SUM(latency_ms_le_15)), (15, 20, SUM(latency_ms_le_20)), (20, 25, SUM(latency_ms_le_25)), (25, 30, SUM(latency_ms_le_30)), (30, 40, SUM(latency_ms_le_40)), (40, 50, SUM(latency_ms_le_50)), (50, 60, SUM(latency_ms_le_60)), (60, 75, SUM(latency_ms_le_75)), (75, 100, SUM(latency_ms_le_100)), (100, 125, SUM(latency_ms_le_125)), (125, 150, SUM(latency_ms_le_150)), (150, 200, SUM(latency_ms_le_200)), (200, 250, SUM(latency_ms_le_250)), (250, 300, SUM(latency_ms_le_300)), (300, 400, SUM(latency_ms_le_400)), (400, 500, SUM(latency_ms_le_500)), (500, 750, SUM(latency_ms_le_750)), (750, 1000, SUM(latency_ms_le_1000)), (1000, 2000, SUM(latency_ms_le_2000)), (2000, 5000, SUM(latency_ms_le_5000)), (5000, 5000, SUM(latency_ms_gt_5000))] AS latency_buckets
   FROM `example-project.datastreamx.rollups`
-  WHERE `rollup` = 'previous_channel_channel'
+  WHERE `rollup` = 'previous_channel_channel' AND grain IN ('minute', 'hour')
   GROUP BY day, hour, previous_channel_id, channel_id);
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.previous_channel_channel_by_day` (

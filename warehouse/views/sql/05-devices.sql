@@ -14,7 +14,7 @@ SELECT day,
   channel_id,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE `rollup` = 'aggregator_channel'
+WHERE `rollup` = 'aggregator_channel' AND grain IN ('minute')
 GROUP BY day, minute, aggregator_id, channel_id;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_channel_devices_by_hour` (
@@ -32,7 +32,7 @@ SELECT day,
   channel_id,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE `rollup` = 'aggregator_channel'
+WHERE `rollup` = 'aggregator_channel' AND grain IN ('minute', 'hour')
 GROUP BY day, hour, aggregator_id, channel_id;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_channel_devices_by_day` (
@@ -68,7 +68,7 @@ SELECT day,
   device_model,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE `rollup` = 'aggregator_region_device_model'
+WHERE `rollup` = 'aggregator_region_device_model' AND grain IN ('minute')
 GROUP BY day, minute, aggregator_id, region, device_model;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_region_device_model_devices_by_hour` (
@@ -88,7 +88,7 @@ SELECT day,
   device_model,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE `rollup` = 'aggregator_region_device_model'
+WHERE `rollup` = 'aggregator_region_device_model' AND grain IN ('minute', 'hour')
 GROUP BY day, hour, aggregator_id, region, device_model;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_region_device_model_devices_by_day` (
@@ -124,7 +124,7 @@ SELECT day,
   ad_id,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE `rollup` = 'aggregator_ad'
+WHERE `rollup` = 'aggregator_ad' AND grain IN ('minute')
 GROUP BY day, minute, aggregator_id, ad_id;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_ad_devices_by_hour` (
@@ -142,7 +142,7 @@ SELECT day,
   ad_id,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE `rollup` = 'aggregator_ad'
+WHERE `rollup` = 'aggregator_ad' AND grain IN ('minute', 'hour')
 GROUP BY day, hour, aggregator_id, ad_id;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.aggregator_ad_devices_by_day` (
@@ -176,7 +176,7 @@ SELECT day,
   channel_id,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE `rollup` = 'previous_channel_channel'
+WHERE `rollup` = 'previous_channel_channel' AND grain IN ('minute')
 GROUP BY day, minute, previous_channel_id, channel_id;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.previous_channel_channel_devices_by_hour` (
@@ -194,7 +194,7 @@ SELECT day,
   channel_id,
   CAST(ROUND(`bqutil.datasketches.hll_sketch_get_estimate`(`bqutil.datasketches.hll_sketch_agg_union`(devices))) AS INT64) AS unique_devices
 FROM `example-project.datastreamx.rollups`
-WHERE `rollup` = 'previous_channel_channel'
+WHERE `rollup` = 'previous_channel_channel' AND grain IN ('minute', 'hour')
 GROUP BY day, hour, previous_channel_id, channel_id;
 
 CREATE OR REPLACE VIEW `example-project.datastreamx.previous_channel_channel_devices_by_day` (

@@ -157,7 +157,7 @@
   }
 
   function showCharts(f) {
-    const step = f.grain === 'hour' ? 3600000 : 60000;
+    const step = { minute: 60000, hour: 3600000, day: 86400000 }[f.grain];
     const times = axis(f, step);
     document.querySelectorAll('.per').forEach(e => { e.textContent = 'per ' + f.grain; });
     const of = measure => spread(times, step, f.grain, f.series, measure);

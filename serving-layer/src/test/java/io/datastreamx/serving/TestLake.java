@@ -4,6 +4,7 @@ import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.ledger.LostRange;
 import io.datastreamx.contract.ledger.OffsetRange;
 import io.datastreamx.contract.measure.DeviceSketch;
+import io.datastreamx.contract.measure.Grains;
 import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.contract.table.Column;
 import io.datastreamx.contract.table.ColumnType.Primitive;
@@ -50,6 +51,7 @@ public final class TestLake {
     private final Ledger ledger;
     private long offset;
     private int versionRows;
+    private Grains grains = Grains.MINUTES;
 
     public TestLake(Path folder) {
         this.lake = new Lake("file://" + folder.toAbsolutePath());
@@ -189,6 +191,11 @@ public final class TestLake {
         publishWhatIsThere(version, cut);
     }
 
+    /** By which the versions to come say that they keep their rows; whether they do is up to the rows. */
+    public void keep(Grains kept) {
+        grains = kept;
+    }
+
     /** As a night that builds the days of these rows. */
     @SafeVarargs
     public final void publishDays(String version, long cut, Map<String, Object>... rows) {
@@ -226,7 +233,7 @@ public final class TestLake {
                         "night",
                         versionRows,
                         before -> new Versions.Entry(
-                                T0.plusSeconds(versionRows), action, version, cut, "r", 0, 0, tables));
+                                T0.plusSeconds(versionRows), action, version, cut, "r", 0, 0, tables, grains));
         versionRows++;
     }
 

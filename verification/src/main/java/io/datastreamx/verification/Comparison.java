@@ -39,10 +39,9 @@ final class Comparison {
         }
     }
 
-    /** @param withMinute whether the rows are of single minutes */
     void rows(
             List<String> fields,
-            boolean withMinute,
+            Interval interval,
             Map<Totals.Row, long[]> expected,
             Map<Totals.Row, long[]> got,
             String position) {
@@ -62,7 +61,7 @@ final class Comparison {
                     differ("rollup %s, %s, %s: expected %d, got %d, at %s"
                             .formatted(
                                     String.join(" × ", fields),
-                                    describe(fields, row, withMinute),
+                                    describe(fields, row, interval),
                                     Totals.measures().get(i),
                                     right[i],
                                     answer[i],
@@ -72,13 +71,13 @@ final class Comparison {
         }
     }
 
-    private static String describe(List<String> fields, Totals.Row row, boolean withMinute) {
+    private static String describe(List<String> fields, Totals.Row row, Interval interval) {
         List<String> parts = new ArrayList<>();
         for (int i = 0; i < fields.size(); i++) {
             parts.add(fields.get(i) + "=" + row.values().get(i));
         }
-        if (withMinute) {
-            parts.add("minute=" + Instant.ofEpochSecond(60 * row.minute()));
+        if (interval.isTime()) {
+            parts.add(interval.dimension() + "=" + Instant.ofEpochSecond(60 * row.minute()));
         }
         return String.join(" ", parts);
     }

@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * answer states.
  */
 public final class MergedCheck {
+    private static final int MOST_REFUSED = 3;
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -72,35 +73,63 @@ public final class MergedCheck {
         Comparison comparison = new Comparison();
         long lastBatch = -1;
         for (Grouping grouping : Grouping.values()) {
-            lastBatch = Math.max(lastBatch, checkReport(grouping.fields(), false, comparison));
-            lastBatch = Math.max(lastBatch, checkReport(grouping.fields(), true, comparison));
+            lastBatch = Math.max(lastBatch, checkReports(grouping.fields(), comparison));
         }
         long read = checkLedger(comparison);
         return new Result(
                 comparison.differences().isEmpty(), lastBatch, read, comparison.compared(), comparison.differences());
     }
 
-    private long checkReport(List<String> fields, boolean byMinute, Comparison comparison) {
-        JsonNode report = get("/api/report?view=merged&by=" + (byMinute ? "minute," : "") + String.join(",", fields)
-                + "&measures=" + String.join(",", Totals.measures()));
+    /** Over all time, then as finely as each part of the time is kept; a night may have changed that in between. */
+    private long checkReports(List<String> fields, Comparison comparison) {
+        for (int refused = 0; ; refused++) {
+            JsonNode report = checkReport(fields, Interval.ALL_TIME, "", comparison);
+            String minutesFrom = report.path("minutes_from").asText("");
+            String hoursFrom = report.path("hours_from").asText("");
+            try {
+                JsonNode last = checkReport(fields, Interval.MINUTE, minutesFrom, comparison);
+                if (!minutesFrom.isEmpty()) {
+                    last = checkReport(fields, Interval.HOUR, hoursFrom, comparison);
+                }
+                if (!hoursFrom.isEmpty()) {
+                    last = checkReport(fields, Interval.DAY, "", comparison);
+                }
+                return batchOf(last);
+            } catch (RefusedException e) {
+                if (refused == MOST_REFUSED) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static long batchOf(JsonNode report) {
+        return required(required(report, "position"), "ingest_batch").longValue();
+    }
+
+    /** @param from a time, or empty for all there is */
+    private JsonNode checkReport(List<String> fields, Interval interval, String from, Comparison comparison) {
+        JsonNode report = get("/api/report?view=merged&by=" + (interval.isTime() ? interval.dimension() + "," : "")
+                + String.join(",", fields) + "&measures=" + String.join(",", Totals.measures())
+                + (from.isEmpty() ? "" : "&from=" + from));
         JsonNode position = required(report, "position");
         Map<String, Long> ends = offsets(position);
         Totals totals = recount.upTo(ends, seenByNight(required(report, "cut").longValue()));
         Map<Totals.Row, long[]> got = new HashMap<>();
         for (JsonNode row : required(report, "rows")) {
-            Totals.Row key = rowOf(row, fields, byMinute);
+            Totals.Row key = rowOf(row, fields, interval);
             if (got.put(key, sumsOf(row)) != null) {
                 comparison.differ("rollup " + String.join(" × ", fields) + ": the row " + key + " comes twice");
             }
         }
-        long batch = required(position, "ingest_batch").longValue();
+        long fromMinute = from.isEmpty() ? Long.MIN_VALUE : Instant.parse(from).getEpochSecond() / 60;
         comparison.rows(
                 fields,
-                byMinute,
-                byMinute ? totals.sums().get(fields) : totals.overAllTime(fields),
+                interval,
+                totals.by(interval, fields, fromMinute),
                 got,
-                "batch " + batch + " " + ends);
-        return batch;
+                "batch " + batchOf(report) + " " + ends);
+        return report;
     }
 
     private long checkLedger(Comparison comparison) {
@@ -145,7 +174,7 @@ public final class MergedCheck {
         });
     }
 
-    private static Totals.Row rowOf(JsonNode row, List<String> fields, boolean byMinute) {
+    private static Totals.Row rowOf(JsonNode row, List<String> fields, Interval interval) {
         List<String> values = new ArrayList<>();
         for (String field : fields) {
             JsonNode value = row.get(field);
@@ -154,14 +183,15 @@ public final class MergedCheck {
             }
             values.add(value.textValue());
         }
-        return new Totals.Row(values, byMinute ? minuteOf(row) : 0);
+        return new Totals.Row(values, interval.isTime() ? minuteOf(row, interval.dimension()) : 0);
     }
 
-    private static long minuteOf(JsonNode row) {
+    private static long minuteOf(JsonNode row, String dimension) {
         try {
-            return Math.floorDiv(Instant.parse(row.path("minute").asText()).getEpochSecond(), 60);
+            return Math.floorDiv(Instant.parse(row.path(dimension).asText()).getEpochSecond(), 60);
         } catch (DateTimeParseException e) {
-            throw new IllegalStateException("a row of the report has no ISO-8601 time under minute: " + row, e);
+            throw new IllegalStateException(
+                    "a row of the report has no ISO-8601 time under " + dimension + ": " + row, e);
         }
     }
 
@@ -202,9 +232,12 @@ public final class MergedCheck {
                 HttpRequest.newBuilder(api.resolve(path)).timeout(PATIENCE).build();
         try {
             HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            String answered = request.uri() + " answered " + response.statusCode() + ": ";
+            if (response.statusCode() == 400) {
+                throw new RefusedException(answered + new String(response.body(), StandardCharsets.UTF_8));
+            }
             if (response.statusCode() != 200) {
-                throw new IllegalStateException(request.uri() + " answered " + response.statusCode() + ": "
-                        + new String(response.body(), StandardCharsets.UTF_8));
+                throw new IllegalStateException(answered + new String(response.body(), StandardCharsets.UTF_8));
             }
             return MAPPER.readTree(response.body());
         } catch (IOException e) {
@@ -212,6 +245,14 @@ public final class MergedCheck {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while asking " + request.uri(), e);
+        }
+    }
+
+    private static final class RefusedException extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        RefusedException(String message) {
+            super(message);
         }
     }
 }

@@ -16,8 +16,8 @@ import java.util.Map;
 public record Totals(long read, long malformed, long duplicate, long late, Map<List<String>, Map<Row, long[]>> sums) {
     /** One combination of dimension values in one minute (since the epoch); values are null where an event has none. */
     public record Row(List<String> values, long minute) {
-        Row withoutMinute() {
-            return new Row(values, 0);
+        private Row in(Interval interval) {
+            return new Row(values, interval.startOf(minute));
         }
     }
 
@@ -33,12 +33,16 @@ public record Totals(long read, long malformed, long duplicate, long late, Map<L
 
     /**
      * @param fields of one of the four groupings
-     * @return the sums of all minutes together, under minute 0
+     * @param fromMinute since the epoch, inclusive
+     * @return the sums of each interval, under its first minute; of all time under minute 0
      */
-    public Map<Row, long[]> overAllTime(List<String> fields) {
+    public Map<Row, long[]> by(Interval interval, List<String> fields, long fromMinute) {
         Map<Row, long[]> all = new HashMap<>();
-        sums.get(fields)
-                .forEach((row, values) -> addTo(all.computeIfAbsent(row.withoutMinute(), r -> zeros()), values));
+        sums.get(fields).forEach((row, values) -> {
+            if (row.minute() >= fromMinute) {
+                addTo(all.computeIfAbsent(row.in(interval), r -> zeros()), values);
+            }
+        });
         return all;
     }
 

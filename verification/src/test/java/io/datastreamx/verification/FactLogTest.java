@@ -199,7 +199,7 @@ class FactLogTest {
         expected[Totals.measures().indexOf("completed_price_micros")] = 711;
         assertArrayEquals(expected, sums);
         assertTrue(totals.sums().get(BY_CHANNEL).containsKey(new Totals.Row(Arrays.asList(null, "news"), MINUTE)));
-        assertTrue(totals.overAllTime(List.of("aggregator_id", "ad_id"))
+        assertTrue(totals.by(Interval.ALL_TIME, List.of("aggregator_id", "ad_id"), Long.MIN_VALUE)
                 .containsKey(new Totals.Row(List.of("acme", "ad-1"), 0)));
     }
 

@@ -14,10 +14,14 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,9 @@ class MergedCheckTest {
     private Map<String, Long> night = Map.of();
 
     private long cut = -1;
+    /** Since when it answers by these; all others since ever. */
+    private Map<Interval, String> kept = Map.of();
+
     private Consumer<ObjectNode> spoilReport = report -> {};
     private Consumer<ObjectNode> spoilLedger = ledger -> {};
     private HttpServer server;
@@ -132,6 +139,28 @@ class MergedCheckTest {
     }
 
     @Test
+    void ofOlderDaysHoursAndDaysAreCompared() {
+        List<Long> minutes = own.upTo(ends).sums().values().stream()
+                .flatMap(rows -> rows.keySet().stream())
+                .map(Totals.Row::minute)
+                .sorted()
+                .toList();
+        List<String> midnights = Stream.of(0.7, 0.3)
+                .map(share -> minutes.get((int) (share * minutes.size())))
+                .map(minute ->
+                        Instant.ofEpochSecond(60 * Interval.DAY.startOf(minute)).toString())
+                .toList();
+        kept = Map.of(Interval.MINUTE, midnights.get(0), Interval.HOUR, midnights.get(1));
+        MergedCheck.Result result = check.check();
+        assertTrue(result.equal(), result.differences().toString());
+        spoilReport = report -> {
+            ObjectNode row = (ObjectNode) rows(report).get(0);
+            row.put("fills", row.get("fills").longValue() + 1);
+        };
+        assertEquals(16, check.check().differences().size(), "one in each report");
+    }
+
+    @Test
     void whatANightRemovedIsNotExpected() {
         Map<String, Long> seen = nightEnds();
         long late = own.upTo(ends, seen).late();
@@ -170,11 +199,28 @@ class MergedCheckTest {
     private void report(HttpExchange exchange) throws IOException {
         String query = exchange.getRequestURI().getQuery();
         List<String> by = List.of(query.replaceAll(".*\\bby=([^&]*).*", "$1").split(","));
-        boolean byMinute = by.contains("minute");
+        Interval interval = Arrays.stream(Interval.values())
+                .filter(each -> by.contains(each.dimension()))
+                .findFirst()
+                .orElse(Interval.ALL_TIME);
+        String from = query.contains("&from=") ? query.replaceAll(".*&from=([^&]*).*", "$1") : null;
+        if (!Objects.equals(from, kept.getOrDefault(interval, null))) {
+            exchange.sendResponseHeaders(400, -1);
+            exchange.close();
+            return;
+        }
         List<String> fields =
-                by.stream().filter(field -> !field.equals("minute")).toList();
-        ObjectNode report = Reports.of(answering.upTo(ends, night), fields, byMinute, 7, ends);
+                by.stream().filter(field -> !field.equals(interval.dimension())).toList();
+        ObjectNode report = Reports.of(
+                answering.upTo(ends, night),
+                fields,
+                interval,
+                from == null ? Long.MIN_VALUE : Instant.parse(from).getEpochSecond() / 60,
+                7,
+                ends);
         report.put("cut", cut);
+        report.put("minutes_from", kept.get(Interval.MINUTE));
+        report.put("hours_from", kept.get(Interval.HOUR));
         spoilReport.accept(report);
         respond(exchange, report);
     }

@@ -145,7 +145,7 @@ class PythonRecountTest {
     }
 
     private static Path report(Grouping grouping, long extra) throws Exception {
-        JsonNode report = Reports.of(totals, grouping.fields(), true, 1, Map.of());
+        JsonNode report = Reports.of(totals, grouping.fields(), Interval.MINUTE, Long.MIN_VALUE, 1, Map.of());
         ObjectNode first = (ObjectNode) ((ArrayNode) report.get("rows")).get(0);
         first.put("starts", first.get("starts").longValue() + extra);
         Path file = folder.resolve(grouping + ".json");

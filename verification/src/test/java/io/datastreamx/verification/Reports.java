@@ -12,16 +12,24 @@ final class Reports {
 
     private Reports() {}
 
-    static ObjectNode of(Totals totals, List<String> fields, boolean byMinute, long batch, Map<String, Long> ends) {
+    static ObjectNode of(
+            Totals totals,
+            List<String> fields,
+            Interval interval,
+            long fromMinute,
+            long batch,
+            Map<String, Long> ends) {
         ObjectNode report = MAPPER.createObjectNode();
         ObjectNode position = report.putObject("position").put("ingest_batch", batch);
         position.set("offsets", MAPPER.valueToTree(ends));
         var rows = report.putArray("rows");
-        Map<Totals.Row, long[]> all = byMinute ? totals.sums().get(fields) : totals.overAllTime(fields);
+        Map<Totals.Row, long[]> all = totals.by(interval, fields, fromMinute);
         all.forEach((key, sums) -> {
             ObjectNode row = rows.addObject();
-            if (byMinute) {
-                row.put("minute", Instant.ofEpochSecond(60 * key.minute()).toString());
+            if (interval.isTime()) {
+                row.put(
+                        interval.dimension(),
+                        Instant.ofEpochSecond(60 * key.minute()).toString());
             }
             for (int i = 0; i < fields.size(); i++) {
                 row.put(fields.get(i), key.values().get(i));

@@ -52,7 +52,8 @@ final class ReportCommand implements Callable<Integer> {
             names = "--by",
             paramLabel = "DIMS",
             split = ",",
-            description = "Dimensions, separated by commas; also minute, hour or day.")
+            description =
+                    "Dimensions, separated by commas; also minute, hour or day, as far back as these are kept (reports.minutes, reports.hours).")
     private List<String> by = new ArrayList<>();
 
     @Option(

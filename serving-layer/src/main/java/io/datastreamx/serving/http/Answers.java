@@ -2,11 +2,14 @@ package io.datastreamx.serving.http;
 
 import io.datastreamx.contract.ledger.LostRange;
 import io.datastreamx.contract.ledger.OffsetRange;
+import io.datastreamx.contract.measure.Grains;
 import io.datastreamx.serving.report.LedgerBatch;
 import io.datastreamx.serving.report.LedgerTotals;
 import io.datastreamx.serving.report.Reading;
 import io.datastreamx.serving.report.Report;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,8 +46,21 @@ final class Answers {
         json.put("version", report.version().orElse(null));
         json.put("view", report.view().wireName());
         json.put("source", report.source());
+        putGrains(json, report.grains());
         json.put("rows", report.rows());
         return json;
+    }
+
+    /** Where minutes and hours begin; null where all that there is has them. */
+    static void putGrains(Map<String, Object> json, Grains grains) {
+        json.put("minutes_from", midnight(grains.minutesFrom()));
+        json.put("hours_from", midnight(grains.hoursFrom()));
+    }
+
+    private static String midnight(LocalDate day) {
+        return day.equals(LocalDate.MIN)
+                ? null
+                : day.atStartOfDay(ZoneOffset.UTC).toInstant().toString();
     }
 
     static Map<String, Object> ledger(Reading reading, int last) {

@@ -1,17 +1,20 @@
 package io.datastreamx.serving.http;
 
+import io.datastreamx.contract.measure.Grain;
+import io.datastreamx.contract.measure.Grains;
+import io.datastreamx.serving.report.Group;
+import io.datastreamx.serving.report.KeptGrains;
 import io.datastreamx.serving.report.MergedView;
 import io.datastreamx.serving.report.Reading;
 import io.datastreamx.serving.report.Report;
 import io.datastreamx.serving.report.ReportQuery;
 import io.datastreamx.serving.report.View;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** The figures of the live page for one view and one window, all of one position. */
 final class PageFigures {
@@ -35,20 +38,21 @@ final class PageFigures {
 
     Map<String, Object> json(Choice choice) {
         Instant now = clock.instant();
-        String from = choice.minutes() == 0
-                ? ""
-                : now.truncatedTo(ChronoUnit.MINUTES)
-                        .minus(Duration.ofMinutes(choice.minutes() - 1L))
-                        .toString();
         Map<String, Object> json = new LinkedHashMap<>();
         try (Reading reading = view.read()) {
+            KeptGrains kept = new KeptGrains(
+                    choice.view().readsBatch() ? reading.position().grains() : Grains.MINUTES);
+            OptionalLong fromMinute = choice.minutes() == 0
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(kept.startOf(Math.floorDiv(now.getEpochSecond(), 60L) - choice.minutes() + 1L));
+            String from = fromMinute.isEmpty() ? "" : Group.time(fromMinute.getAsLong());
             Report totals = report(reading, choice, from, "", TABLE_MEASURES, "");
             json.put("ingest_batch", totals.ingestBatch());
             json.put("cut", totals.cut());
             json.put("version", totals.version().orElse(null));
             json.put("view", choice.view().wireName());
             json.put("minutes", choice.minutes());
-            String grain = grain(reading, choice);
+            String grain = kept.since(fromMinute, grain(reading, choice, kept)).id();
             json.put("grain", grain);
             json.put("from", from);
             json.put("now", now.toString());
@@ -82,14 +86,15 @@ final class PageFigures {
                         .rows();
     }
 
-    /** Hours where minutes would be too many points. */
-    private static String grain(Reading reading, Choice choice) {
+    /** Hours where minutes would be too many points, and days where hours would. */
+    private static Grain grain(Reading reading, Choice choice, KeptGrains kept) {
         if (choice.minutes() > 0) {
-            return choice.minutes() > MINUTES_CHARTED ? "hour" : "minute";
+            return choice.minutes() > MINUTES_CHARTED ? Grain.HOUR : Grain.MINUTE;
         }
-        return report(reading, choice, "", "hour", "requests", "").rows().size() > MINUTES_CHARTED / 60
-                ? "hour"
-                : "minute";
+        Grain finest = kept.since(OptionalLong.empty(), Grain.HOUR);
+        int points =
+                report(reading, choice, "", finest.id(), "requests", "").rows().size();
+        return finest == Grain.HOUR && points > MINUTES_CHARTED / Grain.HOUR.minutes() ? Grain.HOUR : Grain.MINUTE;
     }
 
     private static Report report(

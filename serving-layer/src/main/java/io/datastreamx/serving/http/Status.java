@@ -38,6 +38,7 @@ final class Status {
         status.put("ingest_batch", position.ingestBatch());
         status.put("cut", position.cut());
         status.put("version", position.version().orElse(null));
+        Answers.putGrains(status, position.grains());
         status.put("data_as_of", asOf.map(Instant::toString).orElse(null));
         status.put(
                 "freshness_ms",

@@ -1,5 +1,6 @@
 package io.datastreamx.serving.lake;
 
+import io.datastreamx.contract.measure.Grains;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.LocalCopies;
@@ -128,7 +129,11 @@ final class Copy implements AutoCloseable {
 
     private static CopyPosition position(long batch, Optional<Versions.Entry> active) {
         return new CopyPosition(
-                new Position(batch, active.map(Versions.Entry::cut).orElse(-1L), active.map(Versions.Entry::version)),
+                new Position(
+                        batch,
+                        active.map(Versions.Entry::cut).orElse(-1L),
+                        active.map(Versions.Entry::version),
+                        active.map(Versions.Entry::grains).orElse(Grains.MINUTES)),
                 active.map(entry -> entry.tables().get(Table.AD_OPPORTUNITIES)).orElse(-1L));
     }
 

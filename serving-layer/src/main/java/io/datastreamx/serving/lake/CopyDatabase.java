@@ -94,7 +94,7 @@ final class CopyDatabase implements AutoCloseable {
         writer.execute("CREATE TABLE pending (ingest_batch BIGINT, " + StoredColumns.definition() + ")");
         writer.execute("CREATE TABLE live (ingest_batch BIGINT, " + StoredColumns.definition() + ")");
         writer.execute("CREATE TABLE position (" + CopyPosition.COLUMNS + ")");
-        writer.execute("INSERT INTO position VALUES (-1, -1, NULL, -1)");
+        writer.execute("INSERT INTO position VALUES (?, ?, ?, ?, ?, ?)", CopyPosition.NOTHING.values());
         parts.show(List.of());
     }
 
@@ -166,11 +166,8 @@ final class CopyDatabase implements AutoCloseable {
 
     void moveTo(CopyPosition position) throws SQLException {
         writer.execute(
-                "UPDATE position SET ingest_batch = ?, cut = ?, version = ?, opportunities = ?",
-                position.reported().ingestBatch(),
-                position.reported().cut(),
-                position.reported().version().orElse(null),
-                position.opportunities());
+                "UPDATE position SET ingest_batch = ?, cut = ?, version = ?, minutes_from = ?, hours_from = ?, opportunities = ?",
+                position.values());
     }
 
     void tidy() {

@@ -119,6 +119,9 @@ final class GroupSql {
 
     /** A time as minutes since the epoch. */
     private static String key(Dimension dimension) {
-        return dimension.isTime() ? StoredColumns.floor("minute", dimension.minutes()) : dimension.column();
+        return dimension
+                .grain()
+                .map(grain -> StoredColumns.floor(Rollup.MINUTE, grain.minutes()))
+                .orElse(dimension.column());
     }
 }

@@ -38,7 +38,7 @@ final class LakeReading implements Reading {
 
     @Override
     public Report report(ReportQuery query) {
-        ReportPlan plan = ReportPlan.of(query);
+        ReportPlan plan = ReportPlan.of(query, position().grains());
         Sql source = plan.rollup().isPresent()
                 ? new RollupSource(plan.rollup().get()).select(plan.query(), position(), plan.columns())
                 : events.select(plan.query(), transaction, plan.columns());

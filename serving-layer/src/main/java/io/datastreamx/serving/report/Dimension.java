@@ -1,6 +1,7 @@
 package io.datastreamx.serving.report;
 
 import io.datastreamx.contract.event.Context;
+import io.datastreamx.contract.measure.Grain;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,24 +18,24 @@ public enum Dimension {
     DEVICE_MODEL(Context.DEVICE_MODEL, "device_model"),
     AD("ad_id", "ad"),
     LAST_AD(Context.LAST_AD_ID, "last_ad"),
-    MINUTE("minute", 1),
-    HOUR("hour", 60),
-    DAY("day", 1440);
+    MINUTE(Grain.MINUTE),
+    HOUR(Grain.HOUR),
+    DAY(Grain.DAY);
 
     private final String column;
     private final String shortName;
-    private final int minutes;
+    private final Optional<Grain> grain;
 
     Dimension(String column, String shortName) {
         this.column = column;
         this.shortName = shortName;
-        this.minutes = 0;
+        this.grain = Optional.empty();
     }
 
-    Dimension(String grain, int minutes) {
-        this.column = grain;
-        this.shortName = grain;
-        this.minutes = minutes;
+    Dimension(Grain grain) {
+        this.column = grain.id();
+        this.shortName = grain.id();
+        this.grain = Optional.of(grain);
     }
 
     public String column() {
@@ -46,12 +47,12 @@ public enum Dimension {
     }
 
     public boolean isTime() {
-        return minutes > 0;
+        return grain.isPresent();
     }
 
-    /** Minutes in the grain; 0 where it is no time. */
-    public int minutes() {
-        return minutes;
+    /** Empty where it is no time. */
+    public Optional<Grain> grain() {
+        return grain;
     }
 
     /**

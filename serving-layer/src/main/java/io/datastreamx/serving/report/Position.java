@@ -1,5 +1,6 @@
 package io.datastreamx.serving.report;
 
+import io.datastreamx.contract.measure.Grains;
 import java.util.Optional;
 
 /**
@@ -9,9 +10,10 @@ import java.util.Optional;
  * @param ingestBatch last complete ingest batch; -1 while there is none
  * @param cut last ingest batch that the version in force covers; -1 without a version
  * @param version the batch version in force; empty before the first flip
+ * @param grains by which it keeps rollups
  */
-public record Position(long ingestBatch, long cut, Optional<String> version) {
-    public static final Position NOTHING = new Position(-1, -1, Optional.empty());
+public record Position(long ingestBatch, long cut, Optional<String> version, Grains grains) {
+    public static final Position NOTHING = new Position(-1, -1, Optional.empty(), Grains.MINUTES);
 
     public Position {
         if (cut > ingestBatch) {

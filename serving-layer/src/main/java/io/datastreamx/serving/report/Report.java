@@ -1,5 +1,6 @@
 package io.datastreamx.serving.report;
 
+import io.datastreamx.contract.measure.Grains;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param cut last batch that the version in force covers; -1 without one
  * @param version the version in force
  * @param source {@code rollup <name>} or {@code events}
+ * @param grains by which the version keeps rollups
  * @param columns of the rows, in order
  * @param rows values by column: text, {@code Long}, {@code Double} or null
  */
@@ -22,5 +24,6 @@ public record Report(
         Optional<String> version,
         View view,
         String source,
+        Grains grains,
         List<String> columns,
         List<Map<String, Object>> rows) {}

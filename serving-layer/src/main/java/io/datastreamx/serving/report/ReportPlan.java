@@ -1,6 +1,7 @@
 package io.datastreamx.serving.report;
 
 import io.datastreamx.contract.measure.DeviceSketch;
+import io.datastreamx.contract.measure.Grains;
 import io.datastreamx.contract.measure.Rollup;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,12 +18,19 @@ import java.util.OptionalInt;
  * @param rollup whose rows are read; empty for event-level rows, which have every dimension
  */
 public record ReportPlan(ReportQuery query, Optional<Rollup> rollup) {
-    /** @throws BadQueryException where no rows can answer */
-    public static ReportPlan of(ReportQuery query) {
+    /**
+     * @param grains by which the version in force keeps rollups; event-level rows have their minutes for ever
+     * @throws BadQueryException where no rows can answer
+     */
+    public static ReportPlan of(ReportQuery query, Grains grains) {
         List<Rollup> covering = Rollup.covering(query.columnsNeeded());
-        return covering.isEmpty()
-                ? new ReportPlan(boundToRequests(query), Optional.empty())
-                : new ReportPlan(query, Optional.of(covering.get(0)));
+        if (covering.isEmpty()) {
+            return new ReportPlan(boundToRequests(query), Optional.empty());
+        }
+        if (query.view().readsBatch()) {
+            new KeptGrains(grains).requireFor(query);
+        }
+        return new ReportPlan(query, Optional.of(covering.get(0)));
     }
 
     private static ReportQuery boundToRequests(ReportQuery query) {
@@ -118,6 +126,7 @@ public record ReportPlan(ReportQuery query, Optional<Rollup> rollup) {
                 position.version(),
                 query.view(),
                 rollup.map(r -> "rollup " + r.id()).orElse("events"),
+                position.grains(),
                 query.header(),
                 rows.inOrder());
     }

@@ -1,9 +1,12 @@
 package io.datastreamx.serving.report;
 
+import io.datastreamx.contract.measure.Grain;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -71,6 +74,11 @@ public record ReportQuery(
         by.stream().map(By::dimension).filter(d -> !d.isTime()).forEach(d -> columns.add(d.column()));
         where.keySet().forEach(d -> columns.add(d.column()));
         return columns;
+    }
+
+    /** The finest interval that it tells apart by its grouping columns; empty where these hold no time. */
+    Optional<Grain> grain() {
+        return by.stream().flatMap(b -> b.dimension().grain().stream()).min(Comparator.naturalOrder());
     }
 
     public List<String> sumsNeeded() {

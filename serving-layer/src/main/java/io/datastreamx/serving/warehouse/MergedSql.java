@@ -36,7 +36,7 @@ final class MergedSql {
     private final Map<String, String> parameters = new LinkedHashMap<>();
 
     MergedSql(Dataset dataset, Position position, ReportPlan plan) {
-        this.views = new MergedViews(dataset, new InForce(position.version(), position.cut()));
+        this.views = new MergedViews(dataset, new InForce(position.version(), position.cut(), position.grains()));
         this.position = position;
         this.plan = plan;
     }
@@ -82,12 +82,12 @@ final class MergedSql {
     }
 
     private static String key(Dimension dimension) {
-        if (!dimension.isTime()) {
-            return dimension.column();
-        }
         // DIV and MOD round towards 0
-        return "DIV(UNIX_SECONDS(minute) - MOD(MOD(UNIX_SECONDS(minute), %1$d) + %1$d, %1$d), 60)"
-                .formatted(60 * dimension.minutes());
+        return dimension
+                .grain()
+                .map(grain -> "DIV(UNIX_SECONDS(minute) - MOD(MOD(UNIX_SECONDS(minute), %1$d) + %1$d, %1$d), 60)"
+                        .formatted(60 * grain.minutes()))
+                .orElse(dimension.column());
     }
 
     private String rows() {

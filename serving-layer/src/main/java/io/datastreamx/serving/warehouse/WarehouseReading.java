@@ -56,7 +56,7 @@ final class WarehouseReading implements Reading {
 
     @Override
     public Report report(ReportQuery query) {
-        ReportPlan plan = ReportPlan.of(query);
+        ReportPlan plan = ReportPlan.of(query, position().grains());
         MergedSql sql = new MergedSql(dataset, position(), plan);
         Map<List<Object>, DeviceSketch> sketches = plan.query().needsSketch() ? sketches(plan, sql) : Map.of();
         ReportRows rows = plan.rows(limits);

@@ -10,6 +10,7 @@ import io.datastreamx.serving.report.ReportLimits;
 import io.datastreamx.warehouse.BigQueryClient;
 import io.datastreamx.warehouse.WarehouseException;
 import io.datastreamx.warehouse.views.Dataset;
+import io.datastreamx.warehouse.views.InForce;
 import io.datastreamx.warehouse.views.MergedViews;
 import java.time.Duration;
 import java.time.Instant;
@@ -103,9 +104,9 @@ public final class WarehouseView implements MergedView {
     private WarehouseReading.Told position() {
         Map<String, Object> row = client.query("SELECT * FROM " + dataset.quoted(MergedViews.POSITION))
                 .get(0);
+        InForce inForce = InForce.ofPosition(row);
         Position position =
-                new Position((Long) row.get("ingest_batch"), (Long) row.get("cut"), Optional.ofNullable((String)
-                        row.get("version")));
+                new Position((Long) row.get("ingest_batch"), inForce.cut(), inForce.version(), inForce.grains());
         Map<String, Long> offsets =
                 row.get("offsets") == null ? Map.of() : LedgerBatch.ends((String) row.get("offsets"));
         return new WarehouseReading.Told(position, offsets, Optional.ofNullable((Instant) row.get("max_append_time")));

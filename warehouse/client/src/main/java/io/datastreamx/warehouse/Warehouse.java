@@ -166,9 +166,8 @@ public final class Warehouse {
         if (!client.exists(MergedViews.POSITION)) {
             return Optional.empty();
         }
-        Map<String, Object> row = client.query("SELECT version, cut FROM " + dataset.quoted(MergedViews.POSITION))
-                .get(0);
-        return Optional.of(new InForce(Optional.ofNullable((String) row.get("version")), (Long) row.get("cut")));
+        return Optional.of(InForce.ofPosition(client.query("SELECT * FROM " + dataset.quoted(MergedViews.POSITION))
+                .get(0)));
     }
 
     private String ledger() {

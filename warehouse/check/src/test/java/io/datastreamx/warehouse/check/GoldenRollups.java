@@ -1,11 +1,15 @@
 package io.datastreamx.warehouse.check;
 
+import io.datastreamx.contract.measure.Grain;
+import io.datastreamx.contract.measure.Grains;
 import io.datastreamx.contract.measure.LatencyHistogram;
 import io.datastreamx.contract.measure.Measure;
 import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.serving.TestLake;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +38,22 @@ final class GoldenRollups {
             }
         }
         return rows;
+    }
+
+    /** The same as a version keeps them, and as many on the day before. */
+    List<Map<String, Object>> kept(int perRollup, Grains grains) {
+        List<Map<String, Object>> rows = rows(perRollup);
+        for (Map<String, Object> row : rows(perRollup)) {
+            row.compute(Rollup.MINUTE, (column, minute) -> ((Instant) minute).minus(Duration.ofDays(1)));
+            rows.add(row);
+        }
+        rows.forEach(row -> row.compute(Rollup.MINUTE, (column, minute) -> start((Instant) minute, grains)));
+        return rows;
+    }
+
+    private static Instant start(Instant minute, Grains grains) {
+        Grain grain = grains.of(LocalDate.ofInstant(minute, ZoneOffset.UTC));
+        return Instant.ofEpochSecond(60 * grain.startOf(minute.getEpochSecond() / 60));
     }
 
     private Map<String, Object> row(Rollup rollup) {

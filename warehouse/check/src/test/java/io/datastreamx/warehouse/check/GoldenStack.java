@@ -1,9 +1,11 @@
 package io.datastreamx.warehouse.check;
 
+import io.datastreamx.contract.measure.Grains;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.serving.TestLake;
 import io.datastreamx.warehouse.views.BigQueryTable;
 import io.datastreamx.warehouse.views.BigQueryTables;
+import io.datastreamx.warehouse.views.InForce;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -22,6 +24,10 @@ final class GoldenStack {
     static final String VERSION = "v0000000002-r.1";
     static final long CUT = 2;
     static final long LAST = 5;
+    /** Of the first day only itself is kept, of the second its hours, of the third its minutes. */
+    static final Grains GRAINS = new Grains(LocalDate.parse("2026-11-22"), LocalDate.parse("2026-11-21"));
+
+    static final InForce IN_FORCE = InForce.of(VERSION, CUT, GRAINS);
     private static final Instant APPENDED = TestLake.T0.plusNanos(123_456_000);
 
     final TestLake lake;
@@ -51,7 +57,8 @@ final class GoldenStack {
         GoldenEvents.Rows opportunities = generator.opportunities();
         lake.nested(lake.lake.table(Table.AD_OPPORTUNITIES), "night", 0, opportunities.select());
         tables.put(BigQueryTables.opportunities(VERSION), opportunities.values());
-        List<Map<String, Object>> rollups = new GoldenRollups(100).rows(60);
+        List<Map<String, Object>> rollups = new GoldenRollups(100).kept(60, GRAINS);
+        lake.keep(GRAINS);
         lake.publish(VERSION, CUT, rollups.toArray(Map[]::new));
         lake.flip(VERSION, CUT);
         tables.put(BigQueryTables.rollups(VERSION), withDay(rollups));

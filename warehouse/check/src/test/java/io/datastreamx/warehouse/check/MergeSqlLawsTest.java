@@ -3,12 +3,12 @@ package io.datastreamx.warehouse.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastreamx.contract.measure.DeviceSketch;
+import io.datastreamx.contract.measure.Grain;
 import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.contract.testing.Generated;
 import io.datastreamx.warehouse.views.BigQueryTable;
 import io.datastreamx.warehouse.views.BigQueryTables;
 import io.datastreamx.warehouse.views.Dataset;
-import io.datastreamx.warehouse.views.Grain;
 import io.datastreamx.warehouse.views.InForce;
 import io.datastreamx.warehouse.views.MergedViews;
 import io.datastreamx.warehouse.views.ReportViews;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.datastreamx.contract.measure.DeviceSketch;
+import io.datastreamx.contract.measure.Grain;
 import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.serving.lake.LakeView;
 import io.datastreamx.serving.report.Report;
@@ -11,8 +12,6 @@ import io.datastreamx.serving.report.ReportLimits;
 import io.datastreamx.serving.report.ReportQuery;
 import io.datastreamx.warehouse.views.BigQueryTables;
 import io.datastreamx.warehouse.views.Dataset;
-import io.datastreamx.warehouse.views.Grain;
-import io.datastreamx.warehouse.views.InForce;
 import io.datastreamx.warehouse.views.MergedViews;
 import io.datastreamx.warehouse.views.ReportViews;
 import java.nio.file.Path;
@@ -41,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SameAnswersTest {
     private static final Dataset DATASET = new Dataset("golden-project", "golden");
-    private static final String DAYS = " WHERE day >= '2026-11-21' AND day < '2026-11-23'";
+    private static final String DAYS = " WHERE day >= '2026-11-20' AND day < '2026-11-23'";
 
     @TempDir
     static Path folder;
@@ -54,7 +53,7 @@ class SameAnswersTest {
     static void load() throws Exception {
         BigQueryTables.shared().forEach(table -> CATALOG.run(table.createIfAbsent(DATASET)));
         BigQueryTables.ofVersion(GoldenStack.VERSION).forEach(table -> CATALOG.run(table.createIfAbsent(DATASET)));
-        new MergedViews(DATASET, InForce.of(GoldenStack.VERSION, GoldenStack.CUT))
+        new MergedViews(DATASET, GoldenStack.IN_FORCE)
                 .all()
                 .forEach(view -> CATALOG.run(view.createOrReplace(DATASET)));
         ReportViews.all(DATASET).forEach(view -> CATALOG.run(view.createOrReplace(DATASET)));
@@ -80,7 +79,8 @@ class SameAnswersTest {
     void theViewsAnswerAsTheServingLayer(Rollup rollup, Grain grain) {
         List<String> by = new ArrayList<>(rollup.dimensions());
         by.add(grain.name().toLowerCase(Locale.ROOT));
-        Map<List<Object>, Map<String, Object>> expected = keyed(report(by, "").rows(), by);
+        Map<List<Object>, Map<String, Object>> expected =
+                keyed(report(by, "", grain).rows(), by);
         List<Map<String, Object>> rows = WAREHOUSE.query("SELECT * FROM "
                 + DATASET.quoted(ReportViews.report(DATASET, rollup, grain).name()) + DAYS);
         rows.forEach(row -> {
@@ -110,7 +110,9 @@ class SameAnswersTest {
                 .forEach(row -> sketches.computeIfAbsent(key(row, by), key -> new DeviceSketch())
                         .add((byte[]) row.get("devices")));
         Map<List<Object>, Object> expected = new HashMap<>();
-        report(by, "unique_devices").rows().forEach(row -> expected.put(key(row, by), row.get("unique_devices")));
+        report(by, "unique_devices", Grain.DAY)
+                .rows()
+                .forEach(row -> expected.put(key(row, by), row.get("unique_devices")));
         Map<List<Object>, Object> got = new HashMap<>();
         sketches.forEach((key, sketch) -> got.put(key, sketch.estimate()));
         assertEquals(expected, got);
@@ -121,16 +123,20 @@ class SameAnswersTest {
         Map<String, Object> position = WAREHOUSE
                 .query("SELECT * FROM " + DATASET.quoted(MergedViews.POSITION))
                 .get(0);
-        Report report = report(List.of("channel_id"), "requests");
+        Report report = report(List.of("channel_id"), "requests", Grain.DAY);
         assertEquals(report.ingestBatch(), position.get("ingest_batch"));
         assertEquals(report.cut(), position.get("cut"));
         assertEquals(report.version().orElseThrow(), position.get("version"));
+        assertEquals(GoldenStack.GRAINS.minutesFrom(), position.get("minutes_from"));
+        assertEquals(GoldenStack.GRAINS.hoursFrom(), position.get("hours_from"));
         assertEquals("{\"ad-requests-0\":[40,50]}", position.get("offsets"));
     }
 
-    private static Report report(List<String> by, String measures) {
+    /** Of the days that are kept by the grain; the views leave the others out by themselves. */
+    private static Report report(List<String> by, String measures, Grain grain) {
+        LocalDate from = grain == Grain.DAY ? LocalDate.parse("2026-11-20") : GoldenStack.GRAINS.from(grain);
         Map<String, List<String>> parameters =
-                new HashMap<>(Map.of("by", by, "from", List.of("2026-11-21"), "to", List.of("2026-11-23")));
+                new HashMap<>(Map.of("by", by, "from", List.of(from.toString()), "to", List.of("2026-11-23")));
         if (!measures.isEmpty()) {
             parameters.put("measures", List.of(measures));
         }

@@ -9,7 +9,6 @@ import io.datastreamx.serving.report.ReportLimits;
 import io.datastreamx.serving.report.ReportQuery;
 import io.datastreamx.warehouse.views.BigQueryTables;
 import io.datastreamx.warehouse.views.Dataset;
-import io.datastreamx.warehouse.views.InForce;
 import io.datastreamx.warehouse.views.MergedViews;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -35,7 +34,7 @@ class SameOpportunitiesTest {
         BigQueryCatalog catalog = new BigQueryCatalog();
         BigQueryTables.shared().forEach(table -> catalog.run(table.createIfAbsent(DATASET)));
         BigQueryTables.ofVersion(GoldenStack.VERSION).forEach(table -> catalog.run(table.createIfAbsent(DATASET)));
-        new MergedViews(DATASET, InForce.of(GoldenStack.VERSION, GoldenStack.CUT))
+        new MergedViews(DATASET, GoldenStack.IN_FORCE)
                 .all()
                 .forEach(view -> catalog.run(view.createOrReplace(DATASET)));
         Contents warehouse = new Contents(catalog).put(DATASET, stack.tables());

@@ -13,7 +13,6 @@ import io.datastreamx.warehouse.BigQueryClient;
 import io.datastreamx.warehouse.views.BigQueryTable;
 import io.datastreamx.warehouse.views.BigQueryTables;
 import io.datastreamx.warehouse.views.Dataset;
-import io.datastreamx.warehouse.views.InForce;
 import io.datastreamx.warehouse.views.MergedViews;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
@@ -61,7 +60,7 @@ class ServingFromBigQueryTest {
             client.query(table.createIfAbsent(DATASET));
             InsertSql.of(DATASET, table, stack.tables().get(table)).forEach(client::query);
         }
-        new MergedViews(DATASET, InForce.of(GoldenStack.VERSION, GoldenStack.CUT))
+        new MergedViews(DATASET, GoldenStack.IN_FORCE)
                 .all()
                 .forEach(view -> client.query(view.createOrReplace(DATASET)));
         fromLake = ServingLayer.start(settings, EmulatedApi.CLOCK);
@@ -86,11 +85,14 @@ class ServingFromBigQueryTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "by=aggregator,channel,minute",
-                "by=aggregator,region,device_model,hour",
+                "by=aggregator,channel,minute&from=2026-11-22",
+                "by=aggregator,region,device_model,hour&from=2026-11-21",
                 "by=aggregator,ad,day",
                 "by=previous_channel,channel,hour&view=live",
-                "by=channel,minute&view=batch",
+                "by=channel,day&to=2026-11-21",
+                "by=channel,minute&view=live&from=2026-11-21T22:20:00Z",
+                "by=region,hour&from=2026-11-21T23:00:00Z&to=2026-11-22T00:20:00Z",
+                "by=channel,minute&view=batch&from=2026-11-22",
                 "by=region&measures=unique_devices,requests",
                 "by=channel,day&measures=unique_devices&view=live",
                 "by=channel&order=-revenue_micros,channel&limit=2",
@@ -110,7 +112,7 @@ class ServingFromBigQueryTest {
             strings = {
                 "from=2026-11-21&to=2026-11-22",
                 "from=2026-11-21T23:00:00Z&to=2026-11-22T01:00:00Z",
-                "to=2026-11-21"
+                "from=2026-11-22"
             })
     void reportsOfAPartOfTheTimeAreTheSame(String time) throws Exception {
         for (String by : List.of("by=channel,hour", "by=last_ad,hour")) {
@@ -141,7 +143,14 @@ class ServingFromBigQueryTest {
 
     @Test
     void wrongQueriesAreRefusedAlike() throws Exception {
-        for (String query : List.of("by=colour", "by=last_ad,channel&measures=unique_devices", "from=x")) {
+        for (String query : List.of(
+                "by=colour",
+                "by=last_ad,channel&measures=unique_devices",
+                "from=x",
+                "by=minute,channel",
+                "by=hour",
+                "by=channel&from=2026-11-21T22:20:00Z",
+                "to=2026-11-20T23:00:00Z&view=batch")) {
             HttpResponse<String> expected = EmulatedApi.get(fromLake, "/api/report?" + query);
             HttpResponse<String> answer = EmulatedApi.get(fromBigQuery, "/api/report?" + query);
             assertEquals(400, answer.statusCode());
@@ -158,9 +167,9 @@ class ServingFromBigQueryTest {
         api.statements();
         try (ServingLayer nothingCached = ServingLayer.start(api.settings(DATASET, "bigquery"), EmulatedApi.CLOCK)) {
             for (String path : List.of(
-                    "/api/report?by=region,minute&measures=unique_devices,fills&where=region=x",
+                    "/api/report?by=region,minute&measures=unique_devices,fills&where=region=x&from=2026-11-22",
                     "/api/report?by=last_ad,minute&from=2026-11-21",
-                    "/api/report?by=region,hour&view=batch&to=2026-11-23",
+                    "/api/report?by=region,day&view=batch&to=2026-11-23",
                     "/api/ledger?last=2")) {
                 assertEquals(200, EmulatedApi.get(nothingCached, path).statusCode());
             }

@@ -1,5 +1,6 @@
 package io.datastreamx.warehouse.views;
 
+import io.datastreamx.contract.measure.Grain;
 import io.datastreamx.contract.measure.Rollup;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.datastreamx.warehouse.views;
 
 import io.datastreamx.contract.table.ColumnType;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -19,6 +20,11 @@ final class GoogleSql {
 
     static String names(List<String> columns) {
         return String.join(", ", columns.stream().map(GoogleSql::name).toList());
+    }
+
+    /** A literal. */
+    static String date(LocalDate day) {
+        return "DATE '" + day + "'";
     }
 
     /** A string literal. */

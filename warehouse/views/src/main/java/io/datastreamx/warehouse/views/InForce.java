@@ -1,5 +1,8 @@
 package io.datastreamx.warehouse.views;
 
+import io.datastreamx.contract.measure.Grains;
+import java.time.LocalDate;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -8,10 +11,11 @@ import java.util.Optional;
  *
  * @param version the batch version; empty before the first flip
  * @param cut last ingest batch that the version covers; -1 before the first flip
+ * @param grains by which it keeps rollups
  */
-public record InForce(Optional<String> version, long cut) {
+public record InForce(Optional<String> version, long cut, Grains grains) {
     /** Before the first flip: everything is live. */
-    public static final InForce NOTHING = new InForce(Optional.empty(), -1);
+    public static final InForce NOTHING = new InForce(Optional.empty(), -1, Grains.MINUTES);
 
     public InForce {
         if (cut < -1 || version.isEmpty() != (cut == -1)) {
@@ -20,7 +24,24 @@ public record InForce(Optional<String> version, long cut) {
         }
     }
 
+    /** Of a version that keeps all rollups by the minute. */
     public static InForce of(String version, long cut) {
-        return new InForce(Optional.of(version), cut);
+        return of(version, cut, Grains.MINUTES);
+    }
+
+    /** @param row of the view {@link MergedViews#POSITION}, as BigQuery's API tells it: days are text */
+    public static InForce ofPosition(Map<String, Object> row) {
+        return new InForce(
+                Optional.ofNullable((String) row.get("version")),
+                (Long) row.get("cut"),
+                new Grains(day(row, MergedViews.MINUTES_FROM), day(row, MergedViews.HOURS_FROM)));
+    }
+
+    private static LocalDate day(Map<String, Object> row, String column) {
+        return row.get(column) == null ? LocalDate.MIN : LocalDate.parse((String) row.get(column));
+    }
+
+    public static InForce of(String version, long cut, Grains grains) {
+        return new InForce(Optional.of(version), cut, grains);
     }
 }

@@ -2,7 +2,10 @@ package io.datastreamx.warehouse.views;
 
 import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.measure.DeviceSketch;
+import io.datastreamx.contract.measure.Grain;
+import io.datastreamx.contract.measure.Grains;
 import io.datastreamx.contract.measure.Rollup;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +23,10 @@ public final class MergedViews {
     public static final String ROLLUPS = "rollups";
     public static final String OPPORTUNITIES = "ad_opportunities";
     public static final String POSITION = "position";
+    static final String MINUTES_FROM = "minutes_from";
+    static final String HOURS_FROM = "hours_from";
+    /** By which {@link Grain} the day of a row of rollups is kept. */
+    public static final String GRAIN = "grain";
     /** {@code batch} or {@code live}: which side of the cut a row comes from. */
     public static final String SIDE = "side";
 
@@ -41,11 +48,14 @@ public final class MergedViews {
         return List.of(position(), opportunities(), rollups());
     }
 
-    /** The rows of all rollups, by minute. */
+    /** The rows of all rollups, by minute, and of older days by hour or day. */
     public BigQueryView rollups() {
         List<String> plain = rollupColumns();
         List<BigQueryView.Column> columns = new ArrayList<>(List.of(
                 new BigQueryView.Column(BigQueryTables.DAY, "Day of the event time, UTC. Filter on it."),
+                new BigQueryView.Column(
+                        GRAIN,
+                        "minute, hour or day: the finest by which the day can be told, since its batch rows are kept by it."),
                 new BigQueryView.Column(SIDE, "batch: up to the cut; live: after it."),
                 new BigQueryView.Column("ingest_batch", "The ingest batch of a live row.")));
         BigQueryTables.live().columns().stream()
@@ -61,16 +71,33 @@ public final class MergedViews {
     /** The view's rows of the version in force, as a query; empty without a version. */
     public Optional<String> batchRollups() {
         return inForce.version()
-                .map(version -> "SELECT day, 'batch' AS side, CAST(NULL AS INT64) AS ingest_batch, "
-                        + GoogleSql.names(rollupColumns()) + "\nFROM "
+                .map(version -> "SELECT day, " + grainOf("day") + " AS grain, 'batch' AS side,"
+                        + " CAST(NULL AS INT64) AS ingest_batch, " + GoogleSql.names(rollupColumns()) + "\nFROM "
                         + dataset.quoted(BigQueryTables.rollups(version).name()));
     }
 
     /** The view's rows after the cut, as a query. */
     public String liveRollups() {
-        return "SELECT DATE(minute, 'UTC') AS day, 'live' AS side, ingest_batch, " + GoogleSql.names(rollupColumns())
+        return "SELECT DATE(minute, 'UTC') AS day, " + grainOf("DATE(minute, 'UTC')")
+                + " AS grain, 'live' AS side, ingest_batch, " + GoogleSql.names(rollupColumns())
                 + "\nFROM " + dataset.quoted(BigQueryTables.live().name()) + "\n" + completeAfterTheCut()
                 + "\nWHERE ingest_batch > " + inForce.cut();
+    }
+
+    /** The boundaries are literals, as the cut is. */
+    private String grainOf(String day) {
+        Grains grains = inForce.grains();
+        StringBuilder cases = new StringBuilder();
+        for (Grain grain : List.of(Grain.HOUR, Grain.MINUTE)) {
+            LocalDate from = grains.from(grain);
+            if (!from.equals(LocalDate.MIN)) {
+                cases.append(" WHEN ").append(day).append(" < ").append(GoogleSql.date(from));
+                cases.append(" THEN ")
+                        .append(GoogleSql.text(grains.of(from.minusDays(1)).id()));
+            }
+        }
+        String minute = GoogleSql.text(Grain.MINUTE.id());
+        return cases.isEmpty() ? minute : "CASE" + cases + " ELSE " + minute + " END";
     }
 
     private static List<String> rollupColumns() {
@@ -144,14 +171,25 @@ public final class MergedViews {
                 List.of(
                         new BigQueryView.Column("version", "The batch version in force."),
                         new BigQueryView.Column("cut", "Last ingest batch that it covers."),
+                        new BigQueryView.Column(
+                                MINUTES_FROM, "Since this day reports can go by the minute; null: since ever."),
+                        new BigQueryView.Column(
+                                HOURS_FROM, "Since this day they can go by the hour; null: since ever."),
                         new BigQueryView.Column("ingest_batch", "Last ingest batch that merged answers cover."),
                         new BigQueryView.Column("offsets", "JSON: topic-partition to [start, end) of that batch."),
                         new BigQueryView.Column("max_append_time", "Append time of the newest record after the cut.")),
-                "SELECT " + version + " AS version, " + inForce.cut() + " AS cut, GREATEST(" + inForce.cut()
+                "SELECT " + version + " AS version, " + inForce.cut() + " AS cut, "
+                        + date(Grain.MINUTE) + " AS " + MINUTES_FROM + ", " + date(Grain.HOUR) + " AS " + HOURS_FROM
+                        + ", GREATEST(" + inForce.cut()
                         + ", IFNULL(MAX(ingest_batch), -1)) AS ingest_batch,\n"
                         + "  ARRAY_AGG(offsets ORDER BY ingest_batch DESC LIMIT 1)[SAFE_OFFSET(0)] AS offsets, MAX(max_append_time) AS max_append_time\n"
                         + "FROM " + dataset.quoted(BigQueryTables.ledger().name())
                         + "\nWHERE ingest_batch >= " + inForce.cut());
+    }
+
+    private String date(Grain grain) {
+        LocalDate from = inForce.grains().from(grain);
+        return from.equals(LocalDate.MIN) ? "CAST(NULL AS DATE)" : GoogleSql.date(from);
     }
 
     /**

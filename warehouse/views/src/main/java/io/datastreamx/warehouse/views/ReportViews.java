@@ -3,6 +3,7 @@ package io.datastreamx.warehouse.views;
 import io.datastreamx.contract.event.EventSchema;
 import io.datastreamx.contract.measure.DerivedMeasure;
 import io.datastreamx.contract.measure.DeviceSketch;
+import io.datastreamx.contract.measure.Grain;
 import io.datastreamx.contract.measure.Measure;
 import io.datastreamx.contract.measure.Rollup;
 import java.util.ArrayList;
@@ -72,8 +73,8 @@ public final class ReportViews {
             selected.add(Derived.percentile(percent) + " AS " + name);
         }
         return new BigQueryView(
-                rollup.id() + "_by_" + grain.column(),
-                "By " + grain.column() + " and " + String.join(", ", rollup.dimensions())
+                rollup.id() + "_by_" + grain.id(),
+                "By " + grain.id() + " and " + String.join(", ", rollup.dimensions())
                         + ": every measure, ratio and percentile. Filter on day.",
                 columns,
                 "SELECT " + String.join(",\n  ", selected) + "\nFROM (\n"
@@ -87,8 +88,8 @@ public final class ReportViews {
         String estimate = "CAST(ROUND(`" + ESTIMATE_SKETCH + "`(`" + UNITE_SKETCHES + "`(" + DeviceSketch.COLUMN
                 + "))) AS INT64) AS " + DerivedMeasure.UNIQUE_DEVICES;
         return new BigQueryView(
-                rollup.id() + "_devices_by_" + grain.column(),
-                "Distinct boxes by " + grain.column() + " and " + String.join(", ", rollup.dimensions())
+                rollup.id() + "_devices_by_" + grain.id(),
+                "Distinct boxes by " + grain.id() + " and " + String.join(", ", rollup.dimensions())
                         + ". Filter on day.",
                 columns,
                 grouped(dataset, rollup, grain, List.of(estimate)));
@@ -97,17 +98,27 @@ public final class ReportViews {
     private static String grouped(Dataset dataset, Rollup rollup, Grain grain, List<String> aggregates) {
         List<String> keys = keys(rollup, grain);
         List<String> selected = keys.stream()
-                .map(key -> key.equals(grain.column()) && grain == Grain.HOUR ? grain.sql() + " AS " + key : key)
+                .map(key -> key.equals(Grain.HOUR.id()) ? "TIMESTAMP_TRUNC(minute, HOUR, 'UTC') AS hour" : key)
                 .collect(Collectors.toCollection(ArrayList::new));
         selected.addAll(aggregates);
         return "SELECT " + String.join(",\n  ", selected) + "\nFROM " + dataset.quoted(MergedViews.ROLLUPS)
-                + "\nWHERE `rollup` = " + GoogleSql.text(rollup.id()) + "\nGROUP BY " + String.join(", ", keys);
+                + "\nWHERE `rollup` = " + GoogleSql.text(rollup.id()) + keptBy(grain) + "\nGROUP BY "
+                + String.join(", ", keys);
+    }
+
+    /** Days that are kept by a coarser grain are left out, their live rows with them. */
+    private static String keptBy(Grain grain) {
+        String kept = Arrays.stream(Grain.values())
+                .filter(each -> !each.isCoarserThan(grain))
+                .map(each -> GoogleSql.text(each.id()))
+                .collect(Collectors.joining(", "));
+        return grain == Grain.DAY ? "" : " AND " + MergedViews.GRAIN + " IN (" + kept + ")";
     }
 
     private static List<String> keys(Rollup rollup, Grain grain) {
         List<String> keys = new ArrayList<>(List.of(BigQueryTables.DAY));
         if (grain != Grain.DAY) {
-            keys.add(grain.column());
+            keys.add(grain.id());
         }
         keys.addAll(rollup.dimensions());
         return keys;
@@ -118,7 +129,7 @@ public final class ReportViews {
         for (String key : keys(rollup, grain)) {
             String meaning = key.equals(BigQueryTables.DAY)
                     ? "Day of the event time, UTC. Filter on it."
-                    : key.equals(grain.column())
+                    : key.equals(grain.id())
                             ? "The " + key + " of the event time."
                             : EventSchema.allFields().get(key).meaning();
             columns.add(new BigQueryView.Column(key, meaning));

@@ -1,5 +1,7 @@
 package io.datastreamx.warehouse.views;
 
+import io.datastreamx.contract.measure.Grains;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +11,10 @@ import java.util.stream.Stream;
 /** All of it as scripts to be read, checked and run by hand, for an example dataset, version and cut. */
 public final class Scripts {
     public static final Dataset DATASET = new Dataset("example-project", "datastreamx");
-    public static final InForce IN_FORCE = InForce.of("v0000000042-nightly-2026-11-24", 42);
+    public static final InForce IN_FORCE = InForce.of(
+            "v0000000042-nightly-2026-11-24",
+            42,
+            new Grains(LocalDate.parse("2026-11-21"), LocalDate.parse("2026-08-25")));
     private static final Dataset TEAM = new Dataset(DATASET.project(), "team_partners");
 
     private Scripts() {}
