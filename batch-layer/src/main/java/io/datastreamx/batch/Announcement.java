@@ -24,7 +24,8 @@ final class Announcement {
                     night.run().id(),
                     validated.events(),
                     validated.lateDuplicates(),
-                    rebuilt.tables());
+                    rebuilt.tables(),
+                    rebuilt.grains());
         });
     }
 }

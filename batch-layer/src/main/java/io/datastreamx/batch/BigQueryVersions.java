@@ -93,7 +93,7 @@ final class BigQueryVersions implements Publication {
     @Override
     public void bringIntoForce(Versions.Entry version, List<Versions.Entry> kept) {
         warehouse.bringIntoForce(
-                InForce.of(version.version(), version.cut()),
+                InForce.of(version.version(), version.cut(), version.grains()),
                 kept.stream().map(Versions.Entry::version).toList());
     }
 

@@ -4,6 +4,9 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.unix_date;
 
 import io.datastreamx.batch.DayFileWriter.DayRow;
+import io.datastreamx.contract.measure.Grain;
+import io.datastreamx.contract.measure.Grains;
+import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.contract.spark.RollupAggregation;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.NewFile;
@@ -14,55 +17,44 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Days of the batch tables, from the raw log to files that no commit names yet. */
+/**
+ * Days of the batch tables, from the raw log, or of rollups from those of the version before, to files that no commit
+ * names yet.
+ */
 final class BuiltDays {
     private static final Logger LOG = LoggerFactory.getLogger(BuiltDays.class);
     private static final long MICROS_PER_DAY = Duration.ofDays(1).toNanos() / 1_000;
-    private static final int ROLLUP_TIME = Table.BATCH_ROLLUPS.columnNames().indexOf("minute");
+    private static final int ROLLUP_TIME = Table.BATCH_ROLLUPS.columnNames().indexOf(Rollup.MINUTE);
 
     private final Night night;
     private final SortedSet<LocalDate> days;
+    /** Empty where no day is built from the raw log. */
+    private final Optional<CountedEvents> counted;
+
     private final Map<Table, List<NewFile>> files = new EnumMap<>(Table.class);
 
     private BuiltDays(Night night, SortedSet<LocalDate> days) {
         this.night = night;
         this.days = days;
+        this.counted = days.isEmpty() ? Optional.empty() : Optional.of(counted());
     }
 
     /** @param days to build; more are added where a new event takes the place of one that counts on another day */
-    static Map<Table, List<NewFile>> of(Night night, SortedSet<LocalDate> days) {
-        if (days.isEmpty()) {
-            return Map.of();
-        }
-        BuiltDays built = new BuiltDays(night, days);
-        built.build();
-        return built.files;
-    }
-
-    private void build() {
-        CountedEvents counted = counted();
-        LOG.info("building {}", days);
-        Dataset<Row> rows = counted.rows();
-        write(
-                Table.BATCH_ROLLUPS,
-                RollupAggregation.rows(rows)
-                        .map(row -> new DayRow((int) Math.floorDiv(row.getLong(ROLLUP_TIME), MICROS_PER_DAY), row)));
-        SortedMap<LocalDate, Long> opportunities = write(Table.AD_OPPORTUNITIES, Opportunities.of(rows));
-        SortedMap<LocalDate, Long> late = BatchTables.count(counted.late());
-        if (!late.isEmpty()) {
-            write(Table.LATE_DUPLICATES, positions(counted.late()));
-        }
-        accounts(BatchTables.count(counted.accepted()), late, opportunities);
+    static BuiltDays of(Night night, SortedSet<LocalDate> days) {
+        return new BuiltDays(night, days);
     }
 
     private CountedEvents counted() {
@@ -71,10 +63,73 @@ final class BuiltDays {
         Duration reach = night.settings().batch().duplicateReach();
         long known =
                 sealed.full() ? -1 : sealed.baseIfAny().map(Sealed.Base::cut).orElse(-1L);
-        CountedEvents counted = CountedEvents.found(spark, night.lake(), sealed.cut(), days, known, reach);
-        return days.addAll(counted.lateDays())
+        CountedEvents found = CountedEvents.found(spark, night.lake(), sealed.cut(), days, known, reach);
+        return days.addAll(found.lateDays())
                 ? CountedEvents.found(spark, night.lake(), sealed.cut(), days, Long.MAX_VALUE, reach)
-                : counted;
+                : found;
+    }
+
+    List<NewFile> files(Table table) {
+        return files.getOrDefault(table, List.of());
+    }
+
+    void build(Kept kept) {
+        List<JavaRDD<DayRow>> rollups = new ArrayList<>();
+        if (!kept.coarsened().isEmpty()) {
+            rollups.add(coarser(kept));
+        }
+        counted.ifPresent(events -> rollups.addAll(rollups(events.rows(), kept.grains())));
+        if (!rollups.isEmpty()) {
+            write(Table.BATCH_ROLLUPS, rollups.stream().reduce(JavaRDD::union).orElseThrow());
+        }
+        counted.ifPresent(this::build);
+    }
+
+    private void build(CountedEvents events) {
+        SortedMap<LocalDate, Long> opportunities = write(Table.AD_OPPORTUNITIES, Opportunities.of(events.rows()));
+        SortedMap<LocalDate, Long> late = BatchTables.count(events.late());
+        if (!late.isEmpty()) {
+            write(Table.LATE_DUPLICATES, positions(events.late()));
+        }
+        accounts(BatchTables.count(events.accepted()), late, opportunities);
+    }
+
+    /** Minutes as they are added up, what is kept coarser through minutes and hours. */
+    private List<JavaRDD<DayRow>> rollups(Dataset<Row> events, Grains grains) {
+        SortedSet<LocalDate> coarse = new TreeSet<>(days);
+        coarse.removeIf(day -> grains.of(day) == Grain.MINUTE);
+        List<JavaRDD<DayRow>> rollups = new ArrayList<>();
+        if (coarse.isEmpty()) {
+            rollups.add(withDay(RollupAggregation.rows(events)));
+            return rollups;
+        }
+        SortedSet<LocalDate> fine = new TreeSet<>(days);
+        fine.removeAll(coarse);
+        if (!fine.isEmpty()) {
+            rollups.add(withDay(RollupAggregation.rows(events.where(Days.in(fine)))));
+        }
+        rollups.add(withDay(internal(Coarsen.rows(
+                coarse, Grains.MINUTES, grains, some -> RollupAggregation.aggregate(events.where(Days.in(some)))))));
+        return rollups;
+    }
+
+    private JavaRDD<DayRow> coarser(Kept kept) {
+        Sealed.Base base = night.sealed().baseIfAny().orElseThrow();
+        Dataset<Row> before = BatchTables.read(
+                night.spark().get(),
+                night.lake(),
+                Table.BATCH_ROLLUPS,
+                base.tables().get(Table.BATCH_ROLLUPS));
+        return withDay(internal(
+                Coarsen.rows(kept.coarsened(), base.grains(), kept.grains(), some -> before.where(Days.in(some)))));
+    }
+
+    private static JavaRDD<InternalRow> internal(Dataset<Row> rows) {
+        return rows.queryExecution().toRdd().toJavaRDD();
+    }
+
+    private static JavaRDD<DayRow> withDay(JavaRDD<InternalRow> rollups) {
+        return rollups.map(row -> new DayRow((int) Math.floorDiv(row.getLong(ROLLUP_TIME), MICROS_PER_DAY), row));
     }
 
     private static JavaRDD<DayRow> positions(Dataset<Row> late) {

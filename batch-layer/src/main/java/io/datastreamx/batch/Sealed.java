@@ -1,5 +1,6 @@
 package io.datastreamx.batch;
 
+import io.datastreamx.contract.measure.Grains;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Versions;
 import java.util.Map;
@@ -16,10 +17,13 @@ import java.util.Optional;
  * @param base the version in force then, on which the new one builds; null where there was none
  */
 record Sealed(long cut, String version, String sealedAt, int versionRows, boolean full, Base base) {
-    /** @param tables its Delta versions */
-    record Base(String version, long cut, Map<Table, Long> tables) {
+    /**
+     * @param tables its Delta versions
+     * @param grains by which it keeps rollups
+     */
+    record Base(String version, long cut, Map<Table, Long> tables, Grains grains) {
         static Base of(Versions.Entry entry) {
-            return new Base(entry.version(), entry.cut(), entry.tables());
+            return new Base(entry.version(), entry.cut(), entry.tables(), entry.grains());
         }
     }
 

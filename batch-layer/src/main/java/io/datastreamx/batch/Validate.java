@@ -4,11 +4,13 @@ import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.countDistinct;
+import static org.apache.spark.sql.functions.date_trunc;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.datastreamx.contract.event.EventType;
+import io.datastreamx.contract.measure.Grain;
 import io.datastreamx.contract.measure.MeasureSums;
 import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.contract.night.StepName;
@@ -57,11 +59,12 @@ final class Validate implements Step {
         Sealed sealed = night.sealed();
         Rebuild.Result rebuilt = night.run().require(StepName.REBUILD, Rebuild.Result.class);
         Checks checks = new Checks(sealed.version());
-        sealed.baseIfAny().ifPresent(base -> requireOthersUntouched(night, base, rebuilt, checks));
         Map<Table, Dataset<Row>> tables = new EnumMap<>(Table.class);
         rebuilt.tables()
                 .forEach((table, version) ->
                         tables.put(table, BatchTables.read(night.spark().get(), night.lake(), table, version)));
+        sealed.baseIfAny().ifPresent(base -> requireOthersUntouched(night, base, rebuilt, tables, checks));
+        requireGrains(rebuilt, tables.get(Table.BATCH_ROLLUPS), checks);
         Map<String, ColumnSums.Sum> accounts =
                 ColumnSums.of(tables.get(Table.BATCH_DAYS), List.of(col(Table.DAY)), columns(ACCOUNT));
         if (!rebuilt.rebuilt().isEmpty()) {
@@ -92,14 +95,63 @@ final class Validate implements Step {
         return sum == NOTHING ? 0 : sum.sums()[column];
     }
 
-    private static void requireOthersUntouched(Night night, Sealed.Base base, Rebuild.Result rebuilt, Checks checks) {
+    /** Restored days are the files of the version before; days made coarser add up to the same. */
+    private static void requireOthersUntouched(
+            Night night, Sealed.Base base, Rebuild.Result rebuilt, Map<Table, Dataset<Row>> tables, Checks checks) {
+        SortedSet<LocalDate> coarsened = rebuilt.coarsenedDays();
         for (Table table : Table.ofBatch()) {
             DeltaTable delta = night.lake().table(table);
             SortedSet<LocalDate> unlike = delta.state(rebuilt.tables().get(table))
                     .daysUnlike(delta.state(base.tables().get(table)));
             unlike.removeAll(rebuilt.rebuiltDays());
+            if (table == Table.BATCH_ROLLUPS) {
+                unlike.removeAll(coarsened);
+            }
             checks.equal(table.title(), "days that changed without having been built", new TreeSet<>(), unlike);
         }
+        if (!coarsened.isEmpty()) {
+            Map<String, ColumnSums.Sum> expected = rollupTotals(BatchTables.read(
+                            night.spark().get(),
+                            night.lake(),
+                            Table.BATCH_ROLLUPS,
+                            base.tables().get(Table.BATCH_ROLLUPS))
+                    .where(Days.in(coarsened)));
+            Map<String, ColumnSums.Sum> got =
+                    rollupTotals(tables.get(Table.BATCH_ROLLUPS).where(Days.in(coarsened)));
+            checks.equal(Table.BATCH_ROLLUPS.title(), "rollups of days made coarser", expected.keySet(), got.keySet());
+            expected.forEach((rollup, sums) -> {
+                for (int i = 0; i < MeasureSums.columns().size(); i++) {
+                    checks.equal(
+                            rollup,
+                            MeasureSums.columns().get(i) + " after it was made coarser",
+                            value(sums, i),
+                            value(got.getOrDefault(rollup, NOTHING), i));
+                }
+            });
+        }
+    }
+
+    /** Of the days that were written, each row begins an interval of the grain that the version keeps. */
+    private static void requireGrains(Rebuild.Result rebuilt, Dataset<Row> rollups, Checks checks) {
+        for (Grain grain : List.of(Grain.HOUR, Grain.DAY)) {
+            SortedSet<LocalDate> days = new TreeSet<>(rebuilt.rebuiltDays());
+            days.addAll(rebuilt.coarsenedDays());
+            days.removeIf(day -> rebuilt.grains().of(day) != grain);
+            if (!days.isEmpty()) {
+                checks.equal(
+                        Table.BATCH_ROLLUPS.title(),
+                        "rows that begin no " + grain.id(),
+                        0L,
+                        rollups.where(Days.in(days))
+                                .where(col(Rollup.MINUTE).notEqual(date_trunc(grain.id(), col(Rollup.MINUTE))))
+                                .count());
+            }
+        }
+    }
+
+    /** By day and rollup. */
+    private static Map<String, ColumnSums.Sum> rollupTotals(Dataset<Row> rollups) {
+        return ColumnSums.of(rollups, List.of(col(Table.DAY), col(Rollup.COLUMN)), columns(MeasureSums.columns()));
     }
 
     private static void requireAsRawLog(
@@ -114,10 +166,8 @@ final class Validate implements Step {
         Dataset<Row> counted = known.rows();
         requireDistinct(counted, checks);
         Map<String, ColumnSums.Sum> raw = rawTotals(counted);
-        Map<String, ColumnSums.Sum> byRollup = ColumnSums.of(
-                tables.get(Table.BATCH_ROLLUPS).where(Days.in(days)),
-                List.of(col(Table.DAY), col(Rollup.COLUMN)),
-                columns(MeasureSums.columns()));
+        Map<String, ColumnSums.Sum> byRollup =
+                rollupTotals(tables.get(Table.BATCH_ROLLUPS).where(Days.in(days)));
         Map<String, ColumnSums.Sum> facts = ColumnSums.nested(
                 opportunities,
                 List.of(col(Table.DAY)),

@@ -148,7 +148,12 @@ class NightTest {
         Rebuild.Result rebuilt = run.require(StepName.REBUILD, Rebuild.Result.class);
         run.finish(
                 StepName.REBUILD,
-                Outcome.done(new Rebuild.Result(world.lake.batchState(), rebuilt.rebuilt(), rebuilt.restored())));
+                Outcome.done(new Rebuild.Result(
+                        world.lake.batchState(),
+                        rebuilt.rebuilt(),
+                        rebuilt.restored(),
+                        rebuilt.coarsened(),
+                        rebuilt.grains())));
 
         List<StepReport> reports = new NightRunner().run(world.night("n1"));
         StepReport last = reports.get(reports.size() - 1);

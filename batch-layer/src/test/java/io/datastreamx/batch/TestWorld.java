@@ -55,6 +55,11 @@ final class TestWorld {
         this(home, bootstrapServers, minResponses, Map.of());
     }
 
+    /** Without learning. @param more settings beyond those of every test */
+    static TestWorld ofNights(Path home, Map<String, String> more) {
+        return new TestWorld(home, "127.0.0.1:9", 1_000_000, more);
+    }
+
     /** @param more settings beyond those of every test */
     TestWorld(Path home, Map<String, String> more) {
         this(home, BROKER.bootstrapServers(), 300, more);
@@ -109,6 +114,11 @@ final class TestWorld {
 
     /** What ingest does with a batch: rows into the raw log, live rows, the ledger row last. */
     void ingest(long batch, List<Row> rows) {
+        ingest(batch, rows, NOW);
+    }
+
+    /** @param appended when, by the ledger, the broker got the rows */
+    void ingest(long batch, List<Row> rows, Instant appended) {
         lake.table(Table.EVENTS).createIfAbsent();
         spark().createDataFrame(rows, SparkSchemas.of(Table.EVENTS))
                 .withColumn(Table.DAY, to_date(col(Rollup.COUNTED_TIME)))
@@ -128,9 +138,9 @@ final class TestWorld {
                         duplicates,
                         0,
                         offsets(rows),
-                        Optional.of(NOW),
-                        Optional.of(NOW),
-                        NOW));
+                        Optional.of(appended),
+                        Optional.of(appended),
+                        appended));
     }
 
     void bootstrapPolicy() {

@@ -4,11 +4,16 @@ import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.lake.Lake;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** A home that ingest fills and nights rebuild, one after the other and never beside each other. */
 final class NightHome implements AutoCloseable {
+    /** Peers answer by the minute, whatever the day. */
+    private static final Map<String, String> MINUTES =
+            Map.of("datastreamx.reports.minutes", "3650d", "datastreamx.reports.hours", "3650d");
+
     private final IngestRun run;
     private long sent;
     private long accepted;
@@ -43,7 +48,9 @@ final class NightHome implements AutoCloseable {
 
     /** @param args of the night, besides {@code --json} */
     NightRun night(String... args) throws IOException, InterruptedException {
-        return NightRun.of(run.settings(), args);
+        Map<String, String> settings = new HashMap<>(run.settings());
+        settings.putAll(MINUTES);
+        return NightRun.of(settings, args);
     }
 
     @Override

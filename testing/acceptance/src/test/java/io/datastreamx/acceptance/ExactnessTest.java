@@ -168,7 +168,8 @@ class ExactnessTest {
                                 entry.runId(),
                                 0,
                                 0,
-                                entry.tables()));
+                                entry.tables(),
+                                entry.grains()));
     }
 
     private static MergedCheck.Result awaitCut(MergedCheck check, ProcessStack stack, long cut) throws Exception {

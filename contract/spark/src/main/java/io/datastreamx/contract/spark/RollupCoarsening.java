@@ -38,14 +38,14 @@ public final class RollupCoarsening {
     /**
      * @param rows of the table's columns and a finer grain. What is to be kept by the day must come by the hour, or the
      *     sketches of a day that was kept by the hour before would differ from those of one that was not
-     * @return rows with the columns of {@code Table.BATCH_ROLLUPS} in their order
+     * @return rows with the columns of {@code Table.BATCH_ROLLUPS} in their order, sorted by time in each partition
      */
     public static Dataset<Row> to(Grain grain, Dataset<Row> rows) {
         Column start = date_trunc(grain.id(), col(Rollup.MINUTE));
         Column[] selected = Table.BATCH_ROLLUPS.columnNames().stream()
                 .map(name -> name.equals(Rollup.MINUTE) ? start.as(name) : col(name))
                 .toArray(Column[]::new);
-        List<Column> key = Stream.concat(Stream.of(Rollup.COLUMN, Rollup.MINUTE), Rollup.DIMENSIONS.stream())
+        List<Column> key = Stream.concat(Stream.of(Rollup.MINUTE, Rollup.COLUMN), Rollup.DIMENSIONS.stream())
                 .map(functions::col)
                 .toList();
         List<Column> order = new ArrayList<>(key);
