@@ -39,6 +39,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -250,8 +251,9 @@ public final class DeltaTable {
     public long replaceDays(DayChange change) {
         Snapshot snapshot = snapshot();
         List<AddFile> removed = new TableState(uri, engine, snapshot).filesOf(change.days());
-        List<AddFile> returning =
-                change.from().isPresent() ? state(change.from().getAsLong()).filesOf(change.restored()) : List.of();
+        List<AddFile> returning = new ArrayList<>();
+        change.from().ifPresent(version -> returning.addAll(state(version).filesOf(change.restored())));
+        dropSame(removed, returning);
         if (removed.isEmpty() && returning.isEmpty() && change.files().isEmpty()) {
             return snapshot.getVersion();
         }
@@ -262,6 +264,14 @@ public final class DeltaTable {
                 removed,
                 returning,
                 change.files());
+    }
+
+    /** One commit must not both remove and add a file. */
+    private static void dropSame(List<AddFile> removed, List<AddFile> returning) {
+        Set<String> same = removed.stream().map(AddFile::getPath).collect(Collectors.toSet());
+        same.retainAll(returning.stream().map(AddFile::getPath).collect(Collectors.toSet()));
+        removed.removeIf(file -> same.contains(file.getPath()));
+        returning.removeIf(file -> same.contains(file.getPath()));
     }
 
     /** Writes rows of tables by day, each with its {@link Table#DAY}, to files that no commit names yet. */
