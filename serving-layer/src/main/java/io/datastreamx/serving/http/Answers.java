@@ -51,16 +51,16 @@ final class Answers {
         return json;
     }
 
-    /** Where minutes and hours begin; null where all that there is has them. */
+    /** Where minutes and hours begin; not where all that there is has them. */
     static void putGrains(Map<String, Object> json, Grains grains) {
-        json.put("minutes_from", midnight(grains.minutesFrom()));
-        json.put("hours_from", midnight(grains.hoursFrom()));
+        putMidnight(json, "minutes_from", grains.minutesFrom());
+        putMidnight(json, "hours_from", grains.hoursFrom());
     }
 
-    private static String midnight(LocalDate day) {
-        return day.equals(LocalDate.MIN)
-                ? null
-                : day.atStartOfDay(ZoneOffset.UTC).toInstant().toString();
+    private static void putMidnight(Map<String, Object> json, String name, LocalDate day) {
+        if (!day.equals(LocalDate.MIN)) {
+            json.put(name, day.atStartOfDay(ZoneOffset.UTC).toInstant().toString());
+        }
     }
 
     static Map<String, Object> ledger(Reading reading, int last) {
