@@ -24,6 +24,7 @@ import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Keys;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Ledger;
+import io.datastreamx.process.ExitCode;
 import io.datastreamx.testing.BrokerProcess;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -260,7 +261,8 @@ class OnKafkaTest {
     void aFileThatIsNotAListOfAggregatorsIsRefused() throws Exception {
         Path file = dir.resolve("aggregators.json");
         Files.writeString(file, "{}");
-        assertThrows(CliException.class, () -> Bootstrap.aggregators(file));
+        CliException refused = assertThrows(CliException.class, () -> Bootstrap.aggregators(file, "USD"));
+        assertEquals(ExitCode.WRONG_USE, refused.exitCode());
         assertEquals(2, run("up", "--no-such-option").code());
     }
 }

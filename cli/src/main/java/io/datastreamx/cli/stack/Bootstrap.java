@@ -1,11 +1,10 @@
 package io.datastreamx.cli.stack;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import io.datastreamx.cli.console.CliException;
-import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.policy.AggregatorTerms;
 import io.datastreamx.contract.policy.Exploration;
 import io.datastreamx.contract.policy.PolicyDocument;
+import io.datastreamx.contract.policy.PolicyFile;
 import io.datastreamx.kafka.policy.PolicyInForce;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import java.io.IOException;
@@ -63,16 +62,20 @@ public final class Bootstrap {
         return restored.map(PolicyTopic.Restored::explained);
     }
 
-    /** Reads a JSON array of aggregators. */
-    public static List<AggregatorTerms> aggregators(Path file) {
+    /**
+     * Reads a JSON array of aggregators.
+     *
+     * @param currency in which money is counted, by the settings
+     * @throws CliException naming field and reason: what is refused here would be refused by routers and dispatch, or
+     *     never be answered
+     */
+    public static List<AggregatorTerms> aggregators(Path file, String currency) {
         try {
-            return ContractJson.MAPPER.readValue(
-                    Files.readAllBytes(file), new TypeReference<List<AggregatorTerms>>() {});
+            return PolicyFile.aggregators(Files.readAllBytes(file), currency);
+        } catch (IllegalArgumentException e) {
+            throw CliException.wrongUse("the aggregators in " + file + " are refused: " + e.getMessage());
         } catch (IOException e) {
-            throw new CliException(
-                    "the aggregators in " + file + " cannot be read: " + e.getMessage()
-                            + ". Wanted: a JSON array of {aggregator_id, endpoint, enabled, waterfall_rank, contract_price_micros, max_price_micros, daily_cap, timeout_ms, currency}",
-                    e);
+            throw CliException.wrongUse("the aggregators in " + file + " cannot be read: " + e);
         }
     }
 }

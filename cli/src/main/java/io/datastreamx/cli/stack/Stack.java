@@ -80,11 +80,14 @@ public final class Stack implements AutoCloseable {
     /**
      * Writes down what the next start in this home is to be, having checked it; another process then starts it.
      *
-     * @throws CliException if a stack runs there
+     * @param aggregators file of those to route to; empty keeps those in force
+     * @throws CliException if a stack runs there, or an aggregator is refused
      */
-    public static StackState prepare(Home home, StackOptions options) {
+    public static StackState prepare(Home home, StackOptions options, Optional<Path> aggregators) {
         try (HomeLock held = HomeLock.take(home)) {
             StackState state = chosen(home, options);
+            String currency = new StackSettings(home, state).settings().currency();
+            aggregators.ifPresent(file -> Bootstrap.aggregators(file, currency));
             StateFile.writeStart(home, state);
             return state;
         }
@@ -166,7 +169,10 @@ public final class Stack implements AutoCloseable {
         Settings settings = settings();
         PolicyTopic topic = new PolicyTopic(Lake.of(settings), KafkaClients.of(settings.kafka(), "dsx"));
         return Bootstrap.ensurePolicy(
-                topic, aggregators.map(Bootstrap::aggregators), settings.ml().probeShare(), Instant.now());
+                topic,
+                aggregators.map(file -> Bootstrap.aggregators(file, settings.currency())),
+                settings.ml().probeShare(),
+                Instant.now());
     }
 
     /** Tells those who wait for this stack, as {@code dsx up} does, that all layers serve. */

@@ -72,7 +72,7 @@ final class SimulateCommand implements Callable<Integer> {
         Settings settings = homes.settings(state);
         Bootstrap.ensurePolicy(
                 new PolicyTopic(Lake.of(settings), KafkaClients.of(settings.kafka(), "dsx")),
-                Optional.of(Bootstrap.aggregators(aggregators)),
+                Optional.of(Bootstrap.aggregators(aggregators, settings.currency())),
                 settings.ml().probeShare(),
                 Instant.now());
         return simulator.waitFor();

@@ -1,7 +1,6 @@
 package io.datastreamx.cli.verbs;
 
 import io.datastreamx.cli.console.CliException;
-import io.datastreamx.cli.stack.Bootstrap;
 import io.datastreamx.cli.stack.Home;
 import io.datastreamx.cli.stack.HomeOptions;
 import io.datastreamx.cli.stack.Program;
@@ -65,10 +64,7 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Home home = homes.home();
         PrintWriter err = spec.commandLine().getErr();
-        if (aggregators != null) {
-            Bootstrap.aggregators(aggregators);
-        }
-        StackState chosen = Stack.prepare(home, stack);
+        StackState chosen = Stack.prepare(home, stack, Optional.ofNullable(aggregators));
         Path log = home.log("supervisor");
         err.println("starting in " + home.dir() + " (logs in " + home.logs() + ")");
         Files.deleteIfExists(log);

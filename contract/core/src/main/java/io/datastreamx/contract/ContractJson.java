@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 
 /**
  * How the contract's records (policy documents, models, control records) look as JSON: snake_case, absent instead of
@@ -23,6 +24,17 @@ public final class ContractJson {
             .build();
 
     private ContractJson() {}
+
+    /**
+     * Why something is not JSON of a record, in one line: the reason that the record itself gives, where it has one.
+     */
+    public static String reason(IOException e) {
+        if (e.getCause() instanceof IllegalArgumentException ours) {
+            return ours.getMessage();
+        }
+        String message = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+        return message == null ? e.toString() : message.lines().findFirst().orElse("");
+    }
 
     public static byte[] bytes(Object value) {
         try {

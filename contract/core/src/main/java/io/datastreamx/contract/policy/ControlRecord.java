@@ -3,6 +3,7 @@ package io.datastreamx.contract.policy;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import io.datastreamx.contract.ContractJson;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -47,15 +48,19 @@ public sealed interface ControlRecord {
             }
             return record;
         } catch (JsonMappingException e) {
-            boolean ours = e.getCause() instanceof IllegalArgumentException;
-            throw new IllegalArgumentException(ours ? e.getCause().getMessage() : e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(ContractJson.reason(e), e);
         } catch (IOException e) {
             throw new IllegalArgumentException("it is not JSON: " + e.getMessage(), e);
         }
     }
 
-    /** A policy document comes into force. */
-    record Policy(int schemaVersion, String eventId, Instant eventTime, ArtifactRef policy) implements ControlRecord {
+    /**
+     * A policy document comes into force.
+     *
+     * @param change who did it and how; null in records that do not say
+     */
+    record Policy(int schemaVersion, String eventId, Instant eventTime, ArtifactRef policy, PolicyChange change)
+            implements ControlRecord {
         static final String KIND = "policy";
 
         public Policy {
@@ -71,8 +76,14 @@ public sealed interface ControlRecord {
 
         /** The same policy at the same time has the same id. */
         public static Policy of(ArtifactRef policy, Instant at) {
+            return of(policy, at, null);
+        }
+
+        /** The same change to the same policy at the same time has the same id. */
+        public static Policy of(ArtifactRef policy, Instant at, PolicyChange change) {
             Instant time = at.truncatedTo(ChronoUnit.MILLIS);
-            return new Policy(1, ControlFields.id(KIND, time, policy), time, policy);
+            Object content = change == null ? policy : List.of(policy, change);
+            return new Policy(1, ControlFields.id(KIND, time, content), time, policy, change);
         }
 
         @Override

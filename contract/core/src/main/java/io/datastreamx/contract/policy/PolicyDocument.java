@@ -1,7 +1,10 @@
 package io.datastreamx.contract.policy;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * What routers and dispatch obey: the aggregators, the guardrails, and the model if there is one. Lives as a file in
@@ -31,19 +34,41 @@ public record PolicyDocument(
         if (!(probeShare >= 0 && probeShare <= 1)) {
             throw new IllegalArgumentException("probe_share lies in [0, 1], got " + probeShare);
         }
+        if (aggregators.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("aggregators of policy " + policyVersion + " hold null");
+        }
         aggregators = List.copyOf(aggregators);
         measuredEcpmMicros = measuredEcpmMicros == null ? Map.of() : Map.copyOf(measuredEcpmMicros);
-        long distinct = aggregators.stream()
-                .map(AggregatorTerms::aggregatorId)
-                .distinct()
-                .count();
-        if (distinct != aggregators.size()) {
-            throw new IllegalArgumentException("an aggregator stands twice in policy " + policyVersion);
+        requireDistinct(aggregators);
+    }
+
+    static void requireDistinct(List<AggregatorTerms> aggregators) {
+        Set<String> seen = new HashSet<>();
+        for (AggregatorTerms aggregator : aggregators) {
+            if (!seen.add(aggregator.aggregatorId())) {
+                throw new IllegalArgumentException(
+                        "aggregators: aggregator_id " + aggregator.aggregatorId() + " stands twice");
+            }
         }
     }
 
     /** The same policy under another name, with another model. */
     public PolicyDocument with(String version, ArtifactRef otherModel, Map<String, Long> measured) {
         return new PolicyDocument(version, killSwitch, exploration, probeShare, aggregators, measured, otherModel);
+    }
+
+    /** The same policy under another name. */
+    public PolicyDocument named(String version) {
+        return with(version, model, measuredEcpmMicros);
+    }
+
+    /** The same policy under another name, routing nothing or routing again. */
+    public PolicyDocument killed(String version, boolean now) {
+        return new PolicyDocument(version, now, exploration, probeShare, aggregators, measuredEcpmMicros, model);
+    }
+
+    /** The same policy under another name, with other aggregators. */
+    public PolicyDocument among(String version, List<AggregatorTerms> others) {
+        return new PolicyDocument(version, killSwitch, exploration, probeShare, others, measuredEcpmMicros, model);
     }
 }

@@ -46,7 +46,7 @@ final class PolicyFiles {
             return document;
         } catch (IOException e) {
             throw new IllegalStateException(
-                    "policy file " + reference.uri() + " is not a policy document: " + firstLine(e), e);
+                    "policy file " + reference.uri() + " is not a policy document: " + ContractJson.reason(e), e);
         }
     }
 
@@ -66,9 +66,5 @@ final class PolicyFiles {
             throw new IllegalStateException(
                     reference.uri() + " holds version " + found + ", the reference names " + reference.version());
         }
-    }
-
-    private static String firstLine(IOException e) {
-        return e.getMessage().lines().findFirst().orElse("");
     }
 }
