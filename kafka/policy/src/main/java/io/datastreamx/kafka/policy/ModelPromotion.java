@@ -10,8 +10,6 @@ import io.datastreamx.lake.ModelRegistry;
 import io.datastreamx.lake.Models;
 import io.datastreamx.lake.Models.Action;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,8 +18,6 @@ import java.util.Optional;
  * told. Every act is idempotent by its name.
  */
 public final class ModelPromotion {
-    private static final DateTimeFormatter COMPACT =
-            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmssSSS").withZone(ZoneOffset.UTC);
     private static final String MANUAL = "manual";
     private static final String NO_METRICS = "{}";
 
@@ -73,8 +69,7 @@ public final class ModelPromotion {
     }
 
     private ControlRecord.Policy byHand(Action action, Optional<ArtifactRef> model, Instant at) {
-        return install(
-                "policy-" + MANUAL + "-" + COMPACT.format(at), action, model, MANUAL, at, NO_METRICS, Optional.empty());
+        return install(PolicyControl.version(MANUAL, at), action, model, MANUAL, at, NO_METRICS, Optional.empty());
     }
 
     private ControlRecord.Policy install(
@@ -85,20 +80,22 @@ public final class ModelPromotion {
             Instant at,
             String metrics,
             Optional<Map<String, Long>> measuredEcpmMicros) {
-        PolicyDocument base = topic.inForce()
-                .map(PolicyInForce::document)
-                .orElseThrow(
-                        () -> new IllegalStateException(
-                                "no policy is in force yet, so there are no aggregators to build on; start the system with `dsx up` first"));
-        PolicyDocument document = new PolicyDocument(
-                policyVersion,
-                base.killSwitch(),
-                new Exploration(settings.explorationGamma(), settings.explorationFloor()),
-                settings.probeShare(),
-                base.aggregators(),
-                measuredEcpmMicros.orElse(base.measuredEcpmMicros()),
-                model.orElse(null));
-        ControlRecord.Policy record = topic.install(document, at);
+        String what = (action == Action.PROMOTED ? "promote " : "roll back to ")
+                + model.map(ArtifactRef::version).orElse("no model");
+        Operator operator = runId.equals(MANUAL) ? Operator.current() : new Operator("night " + runId, null);
+        ControlRecord.Policy record = topic.change(
+                        operator,
+                        what,
+                        at,
+                        (base, time) -> new PolicyDocument(
+                                policyVersion,
+                                base.killSwitch(),
+                                new Exploration(settings.explorationGamma(), settings.explorationFloor()),
+                                settings.probeShare(),
+                                base.aggregators(),
+                                measuredEcpmMicros.orElse(base.measuredEcpmMicros()),
+                                model.orElse(null)))
+                .record();
         registry.record(action, model, policyVersion, runId, at, metrics);
         return record;
     }

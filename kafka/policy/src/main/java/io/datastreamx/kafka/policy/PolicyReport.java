@@ -19,6 +19,7 @@ public final class PolicyReport implements PolicyFollower.Listener {
     /**
      * What the file holds.
      *
+     * @param killSwitch true where nothing is routed; absent where routing goes on
      * @param modelVersion the model that scores; absent without one
      * @param refused refusals that nothing valid has followed
      * @param refusals records refused since the process started
@@ -26,6 +27,7 @@ public final class PolicyReport implements PolicyFollower.Listener {
      */
     public record Content(
             String policyVersion,
+            Boolean killSwitch,
             String modelVersion,
             String snapshotId,
             List<Refusal> refused,
@@ -78,6 +80,7 @@ public final class PolicyReport implements PolicyFollower.Listener {
     public void changed(PolicyState state) {
         Content next = new Content(
                 state.snapshot().policy().policyVersion(),
+                state.snapshot().policy().killSwitch() ? true : null,
                 state.snapshot().modelVersion(),
                 state.snapshot().snapshotId(),
                 state.standing(),

@@ -1,23 +1,27 @@
 package io.datastreamx.kafka.policy;
 
+import io.datastreamx.config.LeaseSettings;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.ControlRecord;
+import io.datastreamx.contract.policy.PolicyChange;
 import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.kafka.KafkaFailure;
 import io.datastreamx.lake.Lake;
+import io.datastreamx.lake.WriterLease;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -35,6 +39,9 @@ public final class PolicyTopic {
     /** Longest wait for the broker. */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+    /** A change takes its turn; who dies on another machine in the middle of one holds others up for so long. */
+    private static final LeaseSettings TURN = new LeaseSettings(Duration.ofSeconds(40), Duration.ofSeconds(60));
+
     private final Lake lake;
     private final KafkaClients kafka;
 
@@ -44,13 +51,55 @@ public final class PolicyTopic {
     }
 
     /**
-     * Brings a policy into force: its file, then the record. Doing it again at the same time changes nothing. Throws as
-     * {@link #publish}.
+     * Brings a first policy into force: its file, then the record. Doing it again at the same time changes nothing.
+     * Throws as {@link #publish}.
      */
     public ControlRecord.Policy install(PolicyDocument document, Instant at) {
-        ControlRecord.Policy record = ControlRecord.Policy.of(store(document), at);
+        return install(document, at, new PolicyChange(Operator.current().name(), "install", null, null));
+    }
+
+    private ControlRecord.Policy install(PolicyDocument document, Instant at, PolicyChange change) {
+        ControlRecord.Policy record = ControlRecord.Policy.of(store(document), at, change);
         publish(record);
         return record;
+    }
+
+    /**
+     * Brings what is made of the policy in force into force in its place. Of several processes that do so at once each
+     * builds on what the one before has made: a night's model never takes back a kill switch.
+     *
+     * @param what was asked for, for the audit trail
+     * @param at when; the record's time is later where that of the policy in force is not before it
+     * @param next makes the new policy for the time of its record; the policy in force itself where nothing is to be
+     *     changed, and then there is no record
+     * @throws IllegalStateException when there is no policy to build on, or as {@link #inForce} and {@link #publish}
+     * @throws io.datastreamx.lake.LeaseHeldException when another process does not come to an end with its change
+     */
+    public PolicyChanged change(
+            Operator operator, String what, Instant at, BiFunction<PolicyDocument, Instant, PolicyDocument> next) {
+        try (WriterLease lease = WriterLease.acquire(lake.files(), lake.leaseUri("policy"), lake.root(), TURN)) {
+            PolicyInForce inForce = inForce()
+                    .orElseThrow(
+                            () -> new IllegalStateException(
+                                    "no policy is in force yet, so there are no aggregators to build on; start the system with `dsx up` first"));
+            PolicyDocument before = inForce.document();
+            PolicyDocument after = next.apply(before, later(at, inForce.record()));
+            if (after.equals(before)) {
+                return new PolicyChanged(inForce.record(), before, before);
+            }
+            lease.check();
+            PolicyChange change = new PolicyChange(operator.name(), what, before.policyVersion(), operator.reason());
+            return new PolicyChanged(install(after, later(at, inForce.record()), change), before, after);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting to change the policy; nothing was changed", e);
+        }
+    }
+
+    /** The latest of the lake's records is the one in force, also where clocks disagree. */
+    private static Instant later(Instant at, ControlRecord inForce) {
+        Instant time = at.truncatedTo(ChronoUnit.MILLIS);
+        return time.isAfter(inForce.eventTime()) ? time : inForce.eventTime().plusMillis(1);
     }
 
     /**
@@ -131,18 +180,9 @@ public final class PolicyTopic {
      */
     public Optional<Restored> restoreFromLake() {
         ControlRecords records = new ControlRecords(new PolicyFiles(lake), Clock.systemUTC());
-        List<String> refused = new ArrayList<>();
-        List<ControlRecord> kept = new ArrayList<>();
-        for (String name : lake.files().list(lake.controlFolder())) {
-            if (name.contains(":")) {
-                try {
-                    kept.add(ControlRecord.read(lake.files().read(lake.controlFolder() + "/" + name)));
-                } catch (IllegalArgumentException e) {
-                    refused.add(name + " (" + e.getMessage() + ")");
-                }
-            }
-        }
-        kept.sort(Comparator.comparing(ControlRecord::eventTime));
+        ControlFiles files = ControlFiles.read(lake, "");
+        List<ControlRecord> kept = files.records();
+        List<String> refused = new ArrayList<>(files.refused());
         for (int i = 0; i < kept.size(); i++) {
             records.accept(kept.get(i).key(), i, ContractJson.bytes(kept.get(i)));
         }
