@@ -47,6 +47,10 @@ class DsxTest {
                 "batch --rollback --until 7",
                 "model",
                 "model show",
+                "policy",
+                "policy disable",
+                "policy set",
+                "policy log --last 0",
                 "dead-letters --reason bad_luck",
                 "test --slow"
             })
@@ -63,7 +67,7 @@ class DsxTest {
                 .toList();
         assertEquals(
                 Set.of(
-                        "demo up down status send batch report ledger dead-letters model simulate submit test doctor bench recover"
+                        "demo up down status send batch report ledger dead-letters policy model simulate submit test doctor bench recover"
                                 .split(" ")),
                 verbs.stream().map(CommandLine::getCommandName).collect(Collectors.toSet()));
         for (CommandLine verb : verbs) {
@@ -75,7 +79,17 @@ class DsxTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"status", "send x.jsonl", "report", "ledger", "batch", "model promote m1", "dead-letters replay"
+            strings = {
+                "status",
+                "send x.jsonl",
+                "report",
+                "ledger",
+                "batch",
+                "model promote m1",
+                "policy kill",
+                "policy show",
+                "policy log",
+                "dead-letters replay"
             })
     void withoutAStackTheAnswerSaysHowToStartOneAndIsExitCode1(String line) {
         Outcome outcome = run((line + " --home " + home).split(" "));

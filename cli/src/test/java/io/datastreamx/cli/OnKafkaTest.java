@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.datastreamx.cli.console.CliException;
 import io.datastreamx.cli.stack.Bootstrap;
 import io.datastreamx.cli.stack.Home;
@@ -16,6 +17,7 @@ import io.datastreamx.config.KafkaSettings;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.ledger.OffsetRange;
 import io.datastreamx.contract.policy.AggregatorTerms;
+import io.datastreamx.contract.policy.Exploration;
 import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.contract.privacy.KeyRing;
 import io.datastreamx.contract.table.Table;
@@ -166,6 +168,7 @@ class OnKafkaTest {
     }
 
     @Test
+    @Order(4)
     void aFirstPolicyIsPublishedOnceAndOtherAggregatorsReplaceThoseInForce() {
         PolicyTopic topic = new PolicyTopic(new Lake(Home.uri(dir.resolve("policies-lake"))), kafka());
         Bootstrap.ensurePolicy(topic, Optional.empty(), 0.02, Instant.ofEpochMilli(1));
@@ -182,6 +185,71 @@ class OnKafkaTest {
         Bootstrap.ensurePolicy(topic, Optional.of(List.of(ACME)), 0.02, Instant.ofEpochMilli(3));
         Bootstrap.ensurePolicy(topic, Optional.empty(), 0.02, Instant.ofEpochMilli(4));
         assertEquals(second, inForce(topic));
+    }
+
+    private static final String TWO = """
+            [{"aggregator_id": "acme", "endpoint": "HTTP://127.0.0.1:1/bid", "enabled": true, "waterfall_rank": 1,
+              "contract_price_micros": 1, "max_price_micros": 2, "daily_cap": 0, "timeout_ms": 100, "currency": "USD"},
+             {"aggregator_id": "bolt", "endpoint": "http://127.0.0.1:2/bid", "enabled": false, "waterfall_rank": 2,
+              "contract_price_micros": 1, "max_price_micros": 2, "daily_cap": 0, "timeout_ms": 100, "currency": "USD"}]
+            """;
+
+    /** The stack of this home has no processes: that routers obey is seen in {@code testing/acceptance}. */
+    @Test
+    @Order(5)
+    void aPolicyIsChangedByHandAndTheTrailTellsWhoDidIt() throws Exception {
+        Path file = dir.resolve("two.json");
+        Files.writeString(file, TWO);
+        new PolicyTopic(new Lake(Home.uri(dir.resolve("lake"))), kafka())
+                .install(
+                        new PolicyDocument("first", false, new Exploration(0, 0), 0, List.of(ACME), Map.of(), null),
+                        Instant.now());
+
+        Outcome applied = run("up", "--aggregators", file.toString());
+        assertEquals(0, applied.code(), applied.err());
+        assertTrue(applied.out().contains("aggregators.bolt: {"), applied.out());
+        assertTrue(run("up", "--aggregators", file.toString()).out().startsWith("nothing to change in policy"));
+        JsonNode killed = ServingClient.parse(run("policy", "kill", "--json", "--by", "ann", "--reason", "a test")
+                .out());
+        assertTrue(killed.get("changed").asBoolean(), killed.toString());
+        assertEquals(
+                "[{\"field\":\"kill_switch\",\"before\":false,\"after\":true}]",
+                killed.get("differences").toString());
+        Outcome shown = run("policy", "show");
+        assertTrue(shown.out().contains("kill, by ann: a test"), shown.out());
+        assertTrue(shown.out().contains("NOTHING"), shown.out());
+        assertEquals(0, run("policy", "enable", "bolt").code());
+        assertEquals(0, run("policy", "resume").code());
+
+        Outcome unknown = run("policy", "disable", "dyno");
+        assertEquals(2, unknown.code());
+        assertTrue(unknown.err().contains("it has acme, bolt"), unknown.err());
+        Path shownFile = dir.resolve("policy.json");
+        Files.writeString(shownFile, run("policy", "show", "--json").out());
+        assertEquals(
+                "nothing would change\n",
+                run("policy", "set", "--dry-run", shownFile.toString()).out());
+        Files.writeString(file, TWO.replace("HTTP://127.0.0.1:1", "http://bid_server:1"));
+        for (String[] wrong : List.of(
+                new String[] {"policy", "set", file.toString()},
+                new String[] {"up", "--aggregators", file.toString()})) {
+            Outcome refused = run(wrong);
+            assertEquals(2, refused.code(), refused.err());
+            assertTrue(refused.err().contains("aggregator acme: endpoint"), refused.err());
+            assertTrue(refused.err().contains("no underscore"), refused.err());
+        }
+
+        JsonNode log = ServingClient.parse(run("policy", "log", "--json").out());
+        assertEquals(
+                List.of("resume", "enable bolt", "kill", "set aggregators", "install"), log.findValuesAsText("what"));
+        JsonNode kill = log.get(2);
+        assertEquals("ann", kill.get("by").asText());
+        assertEquals("a test", kill.get("reason").asText());
+        assertEquals(log.get(3).get("policy_version"), kill.get("before"));
+        assertEquals(killed.get("policy_version"), kill.get("policy_version"));
+        assertEquals(killed.get("event_time"), kill.get("event_time"));
+        assertEquals(killed.get("differences"), kill.get("differences"));
+        assertTrue(run("policy", "log", "--last", "1").out().contains("kill_switch: true -> false"));
     }
 
     private static PolicyDocument inForce(PolicyTopic topic) {

@@ -5,7 +5,8 @@ import io.datastreamx.contract.policy.AggregatorTerms;
 import io.datastreamx.contract.policy.Exploration;
 import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.contract.policy.PolicyFile;
-import io.datastreamx.kafka.policy.PolicyInForce;
+import io.datastreamx.kafka.policy.Operator;
+import io.datastreamx.kafka.policy.PolicyControl;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,8 +34,7 @@ public final class Bootstrap {
             PolicyTopic topic, Optional<List<AggregatorTerms>> aggregators, double probeShare, Instant now) {
         Optional<PolicyTopic.Restored> restored =
                 topic.inForce().isPresent() ? Optional.empty() : topic.restoreFromLake();
-        Optional<PolicyDocument> inForce = topic.inForce().map(PolicyInForce::document);
-        if (inForce.isEmpty()) {
+        if (topic.inForce().isEmpty()) {
             topic.install(
                     new PolicyDocument(
                             "bootstrap",
@@ -45,19 +45,8 @@ public final class Bootstrap {
                             Map.of(),
                             null),
                     now);
-        } else if (aggregators.isPresent()
-                && !aggregators.get().equals(inForce.get().aggregators())) {
-            PolicyDocument before = inForce.get();
-            topic.install(
-                    new PolicyDocument(
-                            "aggregators-" + now.toEpochMilli(),
-                            before.killSwitch(),
-                            before.exploration(),
-                            before.probeShare(),
-                            aggregators.get(),
-                            before.measuredEcpmMicros(),
-                            before.model()),
-                    now);
+        } else {
+            aggregators.ifPresent(others -> new PolicyControl(topic, Operator.current()).aggregators(others, now));
         }
         return restored.map(PolicyTopic.Restored::explained);
     }

@@ -46,6 +46,11 @@ public final class StackOptions {
                     "One setting, named as in the reference file without its first word: --set ingest.trigger-interval=500ms. Secrets are better kept in a file that only you can read, given with --config.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
+    /** Whether nothing was chosen. */
+    public boolean isEmpty() {
+        return kafkaPort == 0 && httpPort == 0 && config == null && settings.isEmpty();
+    }
+
     /** The ports and settings of the next start: given ones, else those of the last start, else free ones. */
     StackState choose(Home home, Optional<StackState> last) {
         Set<Integer> taken = new HashSet<>();

@@ -104,7 +104,8 @@ public record StackState(
         return Optional.ofNullable(configFile).map(home.dir()::resolve);
     }
 
-    boolean isUp() {
+    /** Whether its supervisor lives. */
+    public boolean isUp() {
         return supervisor != null && supervisor.alive().isPresent();
     }
 

@@ -72,7 +72,7 @@ final class StatusCommand implements Callable<Integer> {
         }
         out.print(table.render());
         for (Map.Entry<String, JsonNode> process : status.get("processes").properties()) {
-            printRefusals(out, process.getKey(), process.getValue().path("policy"));
+            printPolicy(out, process.getKey(), process.getValue().path("policy"));
         }
         status.get("problems").forEach(problem -> out.println("problem: " + problem.asText()));
         status.get("notices")
@@ -96,7 +96,11 @@ final class StatusCommand implements Callable<Integer> {
         return figure.isMissingNode() ? "unknown" : figure.toString();
     }
 
-    private static void printRefusals(PrintWriter out, String process, JsonNode policy) {
+    private static void printPolicy(PrintWriter out, String process, JsonNode policy) {
+        if (policy.path("kill_switch").asBoolean()) {
+            out.println(process + " has the kill switch on, by policy "
+                    + policy.path("policy_version").asText() + ": nothing is routed until dsx policy resume");
+        }
         policy.path("refused")
                 .forEach(refusal ->
                         out.println(process + " refuses " + refusal.path("what").asText() + " at offset "

@@ -1,6 +1,7 @@
 package io.datastreamx.cli.verbs;
 
 import io.datastreamx.cli.console.CliException;
+import io.datastreamx.cli.stack.Bootstrap;
 import io.datastreamx.cli.stack.Home;
 import io.datastreamx.cli.stack.HomeOptions;
 import io.datastreamx.cli.stack.Program;
@@ -8,6 +9,7 @@ import io.datastreamx.cli.stack.Stack;
 import io.datastreamx.cli.stack.StackOptions;
 import io.datastreamx.cli.stack.StackState;
 import io.datastreamx.cli.stack.StackStatus;
+import io.datastreamx.kafka.policy.Operator;
 import io.datastreamx.process.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -30,7 +32,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Starts Kafka and all three layers in the background, for records of your own.",
-            "A supervisor starts again what dies. Returns when all layers serve; the second router follows half a checkpoint interval later. Without --aggregators the first policy has none, and requests get no_candidate."
+            "A supervisor starts again what dies. Returns when all layers serve; the second router follows half a checkpoint interval later. Without --aggregators the first policy has none, and requests get no_candidate.",
+            "With --aggregators and nothing else, a stack that is up already gets these aggregators, as by dsx policy set."
         },
         footer = {
             "",
@@ -63,6 +66,15 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Home home = homes.home();
+        if (aggregators != null
+                && stack.isEmpty()
+                && StackState.read(home).filter(StackState::isUp).isPresent()) {
+            PolicyAct act = new PolicyAct(homes, spec);
+            return act.run(
+                    Operator.current(),
+                    json,
+                    (control, at) -> control.aggregators(Bootstrap.aggregators(aggregators, act.currency()), at));
+        }
         PrintWriter err = spec.commandLine().getErr();
         StackState chosen = Stack.prepare(home, stack, Optional.ofNullable(aggregators));
         Path log = home.log("supervisor");

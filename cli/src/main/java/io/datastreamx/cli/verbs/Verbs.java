@@ -20,6 +20,7 @@ public final class Verbs {
                 LedgerCommand.class,
                 DeadLettersCommand.class,
                 RecoverCommand.class,
+                PolicyCommand.class,
                 ModelCommand.class,
                 SimulateCommand.class,
                 SubmitCommand.class,
