@@ -57,7 +57,7 @@ final class UpCommand implements Callable<Integer> {
             description = "JSON array of the aggregators and their terms; replaces those in force.")
     private Path aggregators;
 
-    @Option(names = "--json", description = "Print the status as JSON when ready.")
+    @Option(names = "--json", description = "Print the status as JSON when ready; of a stack that is up, what changed.")
     private boolean json;
 
     @Spec
