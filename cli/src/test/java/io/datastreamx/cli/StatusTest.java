@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import io.datastreamx.cli.stack.Home;
+import io.datastreamx.cli.stack.Obedience;
 import io.datastreamx.cli.stack.ServingClient;
+import io.datastreamx.cli.stack.StackState;
+import io.datastreamx.kafka.policy.PolicyReport;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +126,25 @@ class StatusTest {
                 "{\"never_ready\":0,\"lately\":[],\"last_error\":null}",
                 "[{\"at\":\"2026-11-27T01:02:03Z\",\"process\":\"dsx\",\"text\":\"x\"}]");
         assertEquals(0, status().code());
+    }
+
+    @Test
+    void aKillSwitchIsToldByWhoObeysIt() throws Exception {
+        state("{\"never_ready\":0,\"lately\":[],\"last_error\":null}", "[]");
+        Files.writeString(
+                PolicyReport.file(dir, ProcessHandle.current().pid()),
+                "{\"policy_version\":\"p9\",\"kill_switch\":true,\"refused\":[],\"refusals\":0}");
+        Outcome text = status();
+        assertEquals(0, text.code());
+        assertTrue(
+                text.out()
+                        .contains(
+                                "ingest has the kill switch on, by policy p9: nothing is routed until dsx policy resume\n"),
+                text.out());
+        Home home = new Home(dir);
+        assertEquals(
+                new Obedience(List.of("ingest"), List.of()),
+                Obedience.await(home, StackState.read(home).orElseThrow(), "p9"));
     }
 
     /** Then most of all, somebody wants to know how the processes are. */
