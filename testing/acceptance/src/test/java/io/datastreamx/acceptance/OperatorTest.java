@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.datastreamx.testing.Repository;
 import io.datastreamx.verification.GenerateRecordsMain;
 import java.io.IOException;
@@ -20,8 +21,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -160,6 +165,54 @@ class OperatorTest {
                             assertThat(row.path("decisions").asLong()).isEqualTo(1);
                         }));
         dsx.run("batch");
+    }
+
+    /** No restart, and by both routers: of two decisions about a request either may be the one that counts. */
+    @Test
+    @Order(5)
+    void theKillSwitchHoldsUntilItIsTakenBack() throws Exception {
+        dsx.run("policy", "kill", "--by", "ann", "--reason", "wrong ads");
+        assertThat(dsx.run("status")).contains("kill switch");
+        dsx.run("send", request("killed-1").toString());
+        assertThat(decisions("killed-1")).isNotEmpty().allSatisfy(decision -> {
+            assertThat(decision.path("status").asText()).isEqualTo("no_candidate");
+            assertThat(decision.at("/excluded/0/aggregator_id").asText()).isEqualTo("acme");
+            assertThat(decision.at("/excluded/0/reason").asText()).isEqualTo("kill_switch");
+        });
+
+        dsx.run("policy", "resume");
+        dsx.run("send", request("resumed-1").toString());
+        assertThat(decisions("resumed-1")).isNotEmpty().allSatisfy(decision -> assertThat(
+                        decision.path("aggregator_id").asText())
+                .isEqualTo("acme"));
+
+        JsonNode log = dsx.json("policy", "log", "--last", "2");
+        assertThat(log.findValuesAsText("what")).containsExactly("resume", "kill");
+        assertThat(log.at("/1/by").asText()).isEqualTo("ann");
+        assertThat(log.at("/1/differences/0/field").asText()).isEqualTo("kill_switch");
+    }
+
+    /** What routers have decided about one request, as soon as one has. */
+    private static List<JsonNode> decisions(String requestId) throws Exception {
+        Map<String, Object> options =
+                Map.of("bootstrap.servers", dsx.json("status").path("kafka").asText());
+        List<JsonNode> found = new ArrayList<>();
+        try (var consumer = new KafkaConsumer<>(options, new StringDeserializer(), new StringDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor("ad-decisions").stream()
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Polling.until(Duration.ofMinutes(2), () -> {
+                for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
+                    if (requestId.equals(record.key())) {
+                        found.add(new ObjectMapper().readTree(record.value()));
+                    }
+                }
+                return !found.isEmpty();
+            });
+        }
+        return found;
     }
 
     /** By {@code find}, which does not mind files that go while it looks. */
