@@ -63,8 +63,12 @@ class Number:
         return not self.negative and (len(self.digits) + self.exponent <= 0 or (self.digits, self.exponent) == ("1", 0))
 
 
-def text(value):
-    return isinstance(value, str) and 0 < len(value) <= 2048 and (value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value))
+def text(value, longest=2048):
+    return isinstance(value, str) and 0 < len(value) <= longest and (value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value))
+
+
+def url(value):
+    return text(value, 8192)
 
 
 def whole(least, most):
@@ -116,9 +120,9 @@ EVENTS = {
         "model_version?": text, "excluded": objects(aggregator_id=text, reason=text), "tmax_ms?": whole(*MILLIS), **OFFER, **CONTEXT}},
     "ad-events": {"response": {
         "request_id": text, "aggregator_id": text, "attempt": whole(0, 1000), "outcome": lambda v: isinstance(v, str) and v in OUTCOMES,
-        "nbr?": whole(0, 10000), "latency_ms": whole(*MILLIS), "price_micros?": whole(*MONEY), "currency?": text, "ad_id?": text,
-        "creative_id?": text, **CONTEXT}},
-    "ad-deliveries": {"ad_delivery": {"request_id": text, "aggregator_id": text, "ad_id": text, "creative_id": text, "media_url": text,
+        "nbr?": whole(0, 10000), "reason?": text, "latency_ms": whole(*MILLIS), "price_micros?": whole(*MONEY), "currency?": text,
+        "ad_id?": text, "creative_id?": text, **CONTEXT}},
+    "ad-deliveries": {"ad_delivery": {"request_id": text, "aggregator_id": text, "ad_id": text, "creative_id": text, "media_url": url,
                                       "price_micros?": whole(*MONEY)}},
 }
 for playback in ("impression", "start", "first_quartile", "midpoint", "third_quartile", "complete", "error"):

@@ -113,6 +113,7 @@ CREATE TABLE IF NOT EXISTS `example-project.datastreamx.events` (
   attempt INT64 OPTIONS(description = 'Position in the fallback order, from 1.'),
   outcome STRING OPTIONS(description = 'How the aggregator answered.'),
   nbr INT64 OPTIONS(description = 'OpenRTB no-bid reason.'),
+  reason STRING OPTIONS(description = 'Why it ended so: a code, such as error_http_status.'),
   latency_ms INT64 OPTIONS(description = 'Time that the answer took, milliseconds.'),
   price_micros INT64 OPTIONS(description = 'CPM price, micro-units; required with a fill.'),
   ad_id STRING OPTIONS(description = 'The advertisement; OpenRTB Bid.adid.'),

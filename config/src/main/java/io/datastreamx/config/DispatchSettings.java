@@ -4,13 +4,16 @@ package io.datastreamx.config;
  * Dispatch.
  *
  * @param maxInFlight bid requests under way at once, over all aggregators
+ * @param maxBodyBytes most that is read of an aggregator's answer, as it comes and unpacked
  * @param healthThreshold an aggregator is sick when at least this share of its last answers were timeouts or errors
  * @param healthWindow how many answers that looks at
  */
-public record DispatchSettings(String consumerGroup, int maxInFlight, double healthThreshold, int healthWindow) {
+public record DispatchSettings(
+        String consumerGroup, int maxInFlight, long maxBodyBytes, double healthThreshold, int healthWindow) {
     public DispatchSettings {
         Allowed.given("datastreamx.dispatch.consumer-group", consumerGroup);
         Allowed.range("datastreamx.dispatch.max-in-flight", maxInFlight, 1, 1_000_000);
+        Allowed.range("datastreamx.dispatch.max-body", maxBodyBytes, 1 << 10, 16 << 20);
         Allowed.share("datastreamx.dispatch.health-threshold", healthThreshold, 0.01, 1);
         Allowed.range("datastreamx.dispatch.health-window", healthWindow, 1, 1_000_000);
     }
@@ -19,6 +22,7 @@ public record DispatchSettings(String consumerGroup, int maxInFlight, double hea
         return new DispatchSettings(
                 values.text("consumer-group"),
                 values.whole("max-in-flight"),
+                values.bytes("max-body"),
                 values.number("health-threshold"),
                 values.whole("health-window"));
     }

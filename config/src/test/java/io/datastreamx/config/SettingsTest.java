@@ -42,7 +42,7 @@ class SettingsTest {
                     "file:///h/checkpoints/ingest",
                     2,
                     Duration.ZERO),
-            new DispatchSettings("dispatch", 2_000, 0.5, 200),
+            new DispatchSettings("dispatch", 2_000, 256 << 10, 0.5, 200),
             new ServingSettings(
                     "127.0.0.1",
                     0,
@@ -104,6 +104,7 @@ class SettingsTest {
             Map.entry("datastreamx.ingest.max-runtime", "21h"),
             Map.entry("datastreamx.dispatch.consumer-group", "other"),
             Map.entry("datastreamx.dispatch.max-in-flight", "7"),
+            Map.entry("datastreamx.dispatch.max-body", "64K"),
             Map.entry("datastreamx.dispatch.health-threshold", "0.25"),
             Map.entry("datastreamx.dispatch.health-window", "8"),
             Map.entry("datastreamx.serving.host", "0.0.0.0"),
@@ -194,7 +195,7 @@ class SettingsTest {
                         "gs://bucket/checkpoints/i",
                         6,
                         Duration.ofHours(21)),
-                new DispatchSettings("other", 7, 0.25, 8),
+                new DispatchSettings("other", 7, 64 << 10, 0.25, 8),
                 new ServingSettings(
                         "0.0.0.0",
                         8080,

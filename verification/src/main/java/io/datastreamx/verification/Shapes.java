@@ -49,7 +49,7 @@ final class Shapes {
         add(
                 "ad-events",
                 "response",
-                "request_id:text aggregator_id:text attempt:upto1000 outcome:outcome nbr:upto10000? latency_ms:millis "
+                "request_id:text aggregator_id:text attempt:upto1000 outcome:outcome nbr:upto10000? reason:text? latency_ms:millis "
                         + "price_micros:money? currency:text? ad_id:text? creative_id:text? " + CONTEXT);
         for (String type :
                 List.of("impression", "start", "first_quartile", "midpoint", "third_quartile", "complete", "error")) {
@@ -58,7 +58,7 @@ final class Shapes {
         add(
                 "ad-deliveries",
                 "ad_delivery",
-                "request_id:text aggregator_id:text ad_id:text creative_id:text media_url:text price_micros:money?");
+                "request_id:text aggregator_id:text ad_id:text creative_id:text media_url:url price_micros:money?");
     }
 
     private Shapes() {}

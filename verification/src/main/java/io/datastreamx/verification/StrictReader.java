@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 final class StrictReader {
     private static final int LONGEST_RECORD = 65_536;
     private static final int LONGEST_TEXT = 2_048;
+    private static final int LONGEST_URL = 8_192;
     private static final Set<String> OUTCOMES = Set.of("fill", "no_fill", "timeout", "error");
     private static final Set<String> STATUSES = Set.of("routed", "expired", "no_candidate");
     private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,3}(\\.[0-9]{1,4}){0,3}");
@@ -69,11 +70,13 @@ final class StrictReader {
 
     private static boolean fits(String check, JsonNode value) {
         return switch (check) {
-            case "text" -> isText(value);
+            case "text" -> isText(value, LONGEST_TEXT);
+            case "url" -> isText(value, LONGEST_URL);
             case "outcome" -> value.isTextual() && OUTCOMES.contains(value.textValue());
             case "status" -> value.isTextual() && STATUSES.contains(value.textValue());
             case "version" -> isVersion(value);
-            case "time" -> isText(value) && timeOf(value.textValue()).isPresent();
+            case "time" ->
+                isText(value, LONGEST_TEXT) && timeOf(value.textValue()).isPresent();
             case "bool" -> value.isBoolean();
             case "share" -> isWithin(value, 0, 1);
             case "seconds" -> isWhole(value, 0, 172_800);
@@ -89,13 +92,13 @@ final class StrictReader {
     }
 
     /** Measured in code points; half a surrogate pair is no text. */
-    private static boolean isText(JsonNode value) {
+    private static boolean isText(JsonNode value, int longest) {
         if (!value.isTextual()) {
             return false;
         }
         String text = value.textValue();
         return !text.isEmpty()
-                && text.codePointCount(0, text.length()) <= LONGEST_TEXT
+                && text.codePointCount(0, text.length()) <= longest
                 && text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 

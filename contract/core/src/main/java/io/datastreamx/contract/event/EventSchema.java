@@ -9,6 +9,7 @@ import static io.datastreamx.contract.event.FieldType.SECONDS;
 import static io.datastreamx.contract.event.FieldType.SHARE;
 import static io.datastreamx.contract.event.FieldType.TEXT;
 import static io.datastreamx.contract.event.FieldType.TIME;
+import static io.datastreamx.contract.event.FieldType.URL;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -157,6 +158,7 @@ public final class EventSchema {
                                         new FieldType.OneOf(Coded.codesOf(ResponseOutcome.class)),
                                         "How the aggregator answered."),
                                 optional("nbr", new FieldType.Whole(0, 10_000), "OpenRTB no-bid reason."),
+                                optional("reason", TEXT, "Why it ended so: a code, such as error_http_status."),
                                 required("latency_ms", MILLIS, "Time that the answer took, milliseconds."),
                                 optional("price_micros", MICROS, "CPM price, micro-units; required with a fill."),
                                 CURRENCY,
@@ -189,7 +191,7 @@ public final class EventSchema {
                         AGGREGATOR_ID,
                         AD_ID,
                         required("creative_id", TEXT, "OpenRTB Bid.crid."),
-                        required("media_url", TEXT, "Where the box fetches the ad."),
+                        required("media_url", URL, "Where the box fetches the ad."),
                         optional("price_micros", MICROS, "CPM price that the box repeats on its playback events.")));
         schemas.replaceAll((type, own) -> join(COMMON, own));
         return Collections.unmodifiableMap(schemas);

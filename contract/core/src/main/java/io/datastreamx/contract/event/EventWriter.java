@@ -95,8 +95,8 @@ public final class EventWriter {
     private static void value(JsonGenerator json, Slot slot, Object value) throws IOException, Refused {
         String name = slot.field().name();
         FieldType type = slot.field().type();
-        if (type instanceof FieldType.Text) {
-            json.writeString(Values.text(typed(String.class, value, name, "text"), name));
+        if (type instanceof FieldType.Text text) {
+            json.writeString(Values.text(typed(String.class, value, name, "text"), text.max(), name));
         } else if (type instanceof FieldType.Whole whole) {
             long number = typed(Long.class, value, name, "a whole number");
             Values.whole(whole, true, number, name);

@@ -5,10 +5,10 @@ import java.util.List;
 /** The JSON types that an event field can have. Checked strictly: a number in quotes is not a number. */
 public sealed interface FieldType {
     /**
-     * A non-empty string of at most {@link #MAX_TEXT} code points. Half of a surrogate pair, which JSON can escape but
-     * UTF-8 cannot hold, is refused: tables would turn all such halves into one and the same question mark.
+     * A non-empty string of at most {@code max} code points. Half of a surrogate pair, which JSON can escape but UTF-8
+     * cannot hold, is refused: tables would turn all such halves into one and the same question mark.
      */
-    record Text() implements FieldType {}
+    record Text(int max) implements FieldType {}
 
     /** One of a closed list of strings. */
     record OneOf(List<String> values) implements FieldType {}
@@ -36,7 +36,11 @@ public sealed interface FieldType {
     record Objects(List<Field> fields) implements FieldType {}
 
     int MAX_TEXT = 2_048;
-    FieldType TEXT = new Text();
+    /** Of a URL; those that are signed are long. */
+    int MAX_URL = 8_192;
+
+    FieldType TEXT = new Text(MAX_TEXT);
+    FieldType URL = new Text(MAX_URL);
     FieldType BOOL = new Bool();
     FieldType TIME = new Time();
     /** Seconds of one event; two days, so that no sum of them comes near 2^63. */

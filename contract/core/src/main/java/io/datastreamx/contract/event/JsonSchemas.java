@@ -67,8 +67,8 @@ public final class JsonSchemas {
 
     private static ObjectNode type(FieldType type) {
         ObjectNode node = NODES.objectNode();
-        if (type instanceof FieldType.Text) {
-            return node.put("type", "string").put("minLength", 1).put("maxLength", FieldType.MAX_TEXT);
+        if (type instanceof FieldType.Text text) {
+            return node.put("type", "string").put("minLength", 1).put("maxLength", text.max());
         } else if (type instanceof FieldType.OneOf oneOf) {
             ArrayNode values = node.putArray("enum");
             oneOf.values().forEach(values::add);

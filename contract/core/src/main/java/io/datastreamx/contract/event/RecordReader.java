@@ -224,8 +224,8 @@ final class RecordReader {
     private Object scalar(Field field, JsonToken token) throws IOException, Refused {
         FieldType wanted = field.type();
         String name = field.name();
-        if (wanted instanceof FieldType.Text) {
-            return Values.text(text(token, name), name);
+        if (wanted instanceof FieldType.Text text) {
+            return Values.text(text(token, name), text.max(), name);
         } else if (wanted instanceof FieldType.OneOf oneOf) {
             return Values.oneOf(oneOf, text(token, name), name);
         } else if (wanted instanceof FieldType.Whole whole) {

@@ -15,10 +15,12 @@ final class Values {
     private Values() {}
 
     static String text(String text, String field) throws Refused {
-        if (text.isEmpty()
-                || text.length() > FieldType.MAX_TEXT && text.codePointCount(0, text.length()) > FieldType.MAX_TEXT) {
-            throw new Refused(
-                    ReasonCode.INVALID_VALUE, field + ": expected 1 to " + FieldType.MAX_TEXT + " characters");
+        return text(text, FieldType.MAX_TEXT, field);
+    }
+
+    static String text(String text, int max, String field) throws Refused {
+        if (text.isEmpty() || text.length() > max && text.codePointCount(0, text.length()) > max) {
+            throw new Refused(ReasonCode.INVALID_VALUE, field + ": expected 1 to " + max + " characters");
         }
         if (hasUnpairedSurrogate(text)) {
             throw new Refused(ReasonCode.INVALID_VALUE, field + ": an unpaired surrogate, which is no character");

@@ -230,7 +230,8 @@ class EventWriterLawsTest {
         } else if (type instanceof FieldType.SchemaVersion) {
             return Arbitraries.of("0", "v1", "1.", "", true);
         }
-        return Arbitraries.of("", "x".repeat(FieldType.MAX_TEXT + 1), "\ud800", "x\udc00", 1L, true, 0.5);
+        int longest = type instanceof FieldType.Text text ? text.max() : FieldType.MAX_TEXT;
+        return Arbitraries.of("", "x".repeat(longest + 1), "\ud800", "x\udc00", 1L, true, 0.5);
     }
 
     /** The values as JSON by a library that knows nothing of the contract but which fields are times. */

@@ -178,7 +178,7 @@ class JsonSchemasTest {
         }
         return Combinators.combine(
                         Arbitraries.of("x", "é", "\uD83D\uDE00", "\u0000", " "),
-                        Arbitraries.of(1, 1_024, 1_100, 2_047, 2_048, 2_049))
+                        Arbitraries.of(1, 1_024, 1_100, 2_047, 2_048, 2_049, 8_191, 8_192, 8_193))
                 .as(String::repeat)
                 .map(JsonSchemasTest::quoted);
     }

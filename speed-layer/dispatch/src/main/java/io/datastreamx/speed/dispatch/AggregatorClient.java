@@ -1,24 +1,32 @@
 package io.datastreamx.speed.dispatch;
 
 import io.datastreamx.contract.decision.AdRequest;
+import io.datastreamx.contract.event.ResponseReason;
 import io.datastreamx.speed.dispatch.Endpoints.Endpoint;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Asks aggregators over HTTP/1.1 with connections that are kept. Thread-safe; no call blocks. */
 final class AggregatorClient implements AutoCloseable {
 
     private static final int THREADS = 2;
+    /** Of the heap, for large bodies. */
+    private static final int ROOM_SHARE = 8;
+
+    private static final int MAX_DETAIL = 200;
 
     static {
         // Servers close idle connections, many after 30 s; a bid must not be sent on one that is being closed.
@@ -28,13 +36,17 @@ final class AggregatorClient implements AutoCloseable {
     }
 
     private final String currency;
+    private final int maxBodyBytes;
+    private final BodyRoom room = new BodyRoom(Runtime.getRuntime().maxMemory() / ROOM_SHARE);
     private final ExecutorService executor = Executors.newFixedThreadPool(THREADS, task -> daemon(task, "aggregators"));
     private final ScheduledThreadPoolExecutor timer =
             new ScheduledThreadPoolExecutor(1, task -> daemon(task, "aggregator-timeouts"));
     private final HttpClient http;
 
-    AggregatorClient(String currency) {
+    /** @param maxBodyBytes most that is read of an answer, as it comes and unpacked */
+    AggregatorClient(String currency, int maxBodyBytes) {
         this.currency = currency;
+        this.maxBodyBytes = maxBodyBytes;
         timer.setRemoveOnCancelPolicy(true);
         http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -57,9 +69,14 @@ final class AggregatorClient implements AutoCloseable {
         HttpRequest bidRequest = HttpRequest.newBuilder(endpoint.uri())
                 .header("Content-Type", "application/json")
                 .header("x-openrtb-version", "2.6")
+                .header("Accept-Encoding", ContentEncoding.ACCEPTED)
                 .POST(BodyPublishers.ofByteArray(BidRequestJson.write(request, timeoutMs, currency)))
                 .build();
-        CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(bidRequest, BodyHandlers.ofByteArray());
+        AtomicReference<LimitedBody> body = new AtomicReference<>();
+        CompletableFuture<HttpResponse<LimitedBody.Bytes>> exchange = http.sendAsync(bidRequest, head -> {
+            body.set(new LimitedBody(maxBodyBytes, room));
+            return body.get();
+        });
         // Not HttpRequest.timeout, which ends with the headers: a body that never ends would hold the opportunity for
         // ever.
         AtomicBoolean timedOut = new AtomicBoolean();
@@ -71,22 +88,65 @@ final class AggregatorClient implements AutoCloseable {
         return exchange.handleAsync(
                 (response, failure) -> {
                     limit.cancel(false);
-                    if (failure == null) {
-                        return read(response, request, endpoint.maxPriceMicros());
+                    try {
+                        if (failure == null) {
+                            return read(response, request, endpoint.maxPriceMicros());
+                        }
+                        return timedOut.get() ? timedOut(timeoutMs < endpoint.timeoutMs()) : failed(failure);
+                    } finally {
+                        if (body.get() != null) {
+                            body.get().release();
+                        }
                     }
-                    return timedOut.get()
-                            ? Answer.without(AttemptOutcome.TIMED_OUT, null)
-                            : Answer.without(AttemptOutcome.CONNECTION_FAILED, failure.toString());
                 },
                 executor);
     }
 
-    private Answer read(HttpResponse<byte[]> response, AdRequest request, long maxPriceMicros) {
+    private Answer read(HttpResponse<LimitedBody.Bytes> response, AdRequest request, long maxPriceMicros) {
         try {
-            return BidResponses.read(response.statusCode(), response.body(), request, currency, maxPriceMicros);
+            byte[] json = new byte[0];
+            if (response.statusCode() == 200) {
+                if (response.body().refused() != null) {
+                    return Answer.without(response.body().refused(), null);
+                }
+                String encoding = String.join(", ", response.headers().allValues("Content-Encoding"));
+                Optional<byte[]> unpacked =
+                        ContentEncoding.unpack(response.body().bytes(), encoding, maxBodyBytes);
+                if (unpacked.isEmpty()) {
+                    return Answer.without(ResponseReason.ERROR_BODY_TOO_LARGE, "unpacked");
+                }
+                json = unpacked.get();
+            }
+            return BidResponses.read(response.statusCode(), json, request, currency, maxPriceMicros);
+        } catch (IOException e) {
+            return Answer.without(ResponseReason.ERROR_CONTENT_ENCODING, detail(e));
         } catch (RuntimeException e) {
-            return Answer.without(AttemptOutcome.UNREADABLE, e.toString());
+            return Answer.without(ResponseReason.ERROR_GENERAL, detail(e));
         }
+    }
+
+    private static Answer timedOut(boolean cutShort) {
+        return Answer.without(
+                cutShort ? ResponseReason.ERROR_TIMED_OUT_CUT_SHORT : ResponseReason.ERROR_TIMED_OUT, null);
+    }
+
+    private static Answer failed(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        // The client refuses a 204 that announces a body, of chunks or of a length; there is no other sign of it.
+        boolean noContent = cause instanceof IOException
+                && String.valueOf(cause.getMessage()).contains("204 response");
+        return noContent ? Answer.noBid(null) : Answer.without(ResponseReason.ERROR_BIDDER_UNREACHABLE, detail(cause));
+    }
+
+    /** For a line of the log, whatever the other side put into it. */
+    private static String detail(Throwable failure) {
+        String text = failure.toString().replaceAll("\\p{Cntrl}", " ");
+        return text.substring(0, Math.min(MAX_DETAIL, text.length()));
+    }
+
+    /** Bytes that large bodies may still take. */
+    long roomLeft() {
+        return room.left();
     }
 
     @Override

@@ -1,14 +1,16 @@
 package io.datastreamx.speed.dispatch;
 
+import io.datastreamx.contract.event.ResponseReason;
+
 /**
  * What came of one bid request.
  *
- * @param outcome how it ended, and why
+ * @param reason how it ended, and why
  * @param nbr OpenRTB no-bid reason; null unless one is known
  * @param ad the ad; null unless filled
- * @param detail what was found, for the log; null where the outcome says it all
+ * @param detail what was found, for the log; null where the reason says it all
  */
-record Answer(AttemptOutcome outcome, Integer nbr, Ad ad, String detail) {
+record Answer(ResponseReason reason, Integer nbr, Ad ad, String detail) {
 
     /**
      * AdCOM loss reason 100, "bid was below auction floor": written as {@code nbr} where we turned the bid down
@@ -17,10 +19,9 @@ record Answer(AttemptOutcome outcome, Integer nbr, Ad ad, String detail) {
     static final int BELOW_FLOOR = 100;
 
     Answer {
-        if ((outcome == AttemptOutcome.FILLED) != (ad != null)
-                || outcome.response().isEmpty()) {
+        if ((reason == ResponseReason.FILLED) != (ad != null)) {
             throw new IllegalArgumentException(
-                    "no answer is " + outcome + (ad == null ? " without" : " with") + " an ad");
+                    "no answer is " + reason + (ad == null ? " without" : " with") + " an ad");
         }
     }
 
@@ -35,20 +36,20 @@ record Answer(AttemptOutcome outcome, Integer nbr, Ad ad, String detail) {
     record Ad(String adId, String creativeId, String mediaUrl, long priceMicros) {}
 
     static Answer filled(Ad ad) {
-        return new Answer(AttemptOutcome.FILLED, null, ad, null);
+        return new Answer(ResponseReason.FILLED, null, ad, null);
     }
 
     /** @param nbr null where the aggregator gave no reason */
     static Answer noBid(Integer nbr) {
-        return new Answer(AttemptOutcome.NO_BID, nbr, null, null);
+        return new Answer(ResponseReason.NO_BID, nbr, null, null);
     }
 
     static Answer belowFloor() {
-        return new Answer(AttemptOutcome.BELOW_FLOOR, BELOW_FLOOR, null, null);
+        return new Answer(ResponseReason.RESPONSE_REJECTED_BELOW_FLOOR, BELOW_FLOOR, null, null);
     }
 
     /** @param detail what was found; may be null */
-    static Answer without(AttemptOutcome outcome, String detail) {
-        return new Answer(outcome, null, null, detail);
+    static Answer without(ResponseReason reason, String detail) {
+        return new Answer(reason, null, null, detail);
     }
 }

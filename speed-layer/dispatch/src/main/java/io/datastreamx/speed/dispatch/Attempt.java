@@ -21,7 +21,8 @@ record Attempt(AdRequest request, String aggregatorId, int number, Instant begun
     EventDraft response(Answer answer, String currency, Instant now) {
         EventDraft event = event(EventType.RESPONSE, now)
                 .with("attempt", number)
-                .with("outcome", answer.outcome().response().orElseThrow())
+                .with("outcome", answer.reason().outcome())
+                .with("reason", answer.reason())
                 .with("nbr", answer.nbr() == null ? null : answer.nbr().longValue())
                 .with("latency_ms", Math.max(0, now.toEpochMilli() - begun.toEpochMilli()));
         if (answer.ad() != null) {

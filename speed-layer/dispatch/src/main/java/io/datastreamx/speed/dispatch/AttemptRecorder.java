@@ -1,6 +1,8 @@
 package io.datastreamx.speed.dispatch;
 
 import io.datastreamx.contract.event.EventWriter;
+import io.datastreamx.contract.event.InvalidEventException;
+import io.datastreamx.contract.event.ResponseReason;
 import io.datastreamx.contract.event.Topic;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -26,24 +28,41 @@ final class AttemptRecorder {
         this.caps = caps;
     }
 
-    /** @return completes when Kafka has the events for good; fails if it will never have them */
-    CompletableFuture<Void> record(Attempt attempt, Answer answer, Instant now) {
+    /**
+     * What has been recorded.
+     *
+     * @param answer the one that counts: an ad that readers of deliveries would refuse is none
+     * @param written completes when Kafka has the events for good; fails if it will never have them
+     */
+    record Recorded(Answer answer, CompletableFuture<Void> written) {}
+
+    Recorded record(Attempt attempt, Answer given, Instant now) {
+        byte[] delivery = null;
+        Answer answer = given;
+        if (given.ad() != null) {
+            try {
+                delivery = writer.write(attempt.delivery(given.ad(), now));
+            } catch (InvalidEventException e) {
+                // Third parties wrote what is in it; they must not end the process.
+                answer = Answer.without(ResponseReason.RESPONSE_REJECTED_INVALID_CREATIVE, "it cannot be delivered");
+            }
+        }
         counters.answered(attempt.aggregatorId(), answer);
-        health.answered(attempt.aggregatorId(), answer.outcome());
+        health.answered(attempt.aggregatorId(), answer.reason());
         if (answer.ad() != null) {
             caps.filled(now.atZone(ZoneOffset.UTC).toLocalDate(), attempt.aggregatorId(), 1);
         }
         String deviceId = attempt.request().deviceId();
-        CompletableFuture<Void> delivered = answer.ad() == null
+        CompletableFuture<Void> delivered = delivery == null
                 ? CompletableFuture.completedFuture(null)
-                : events.send(Topic.AD_DELIVERIES, deviceId, writer.write(attempt.delivery(answer.ad(), now)));
+                : events.send(Topic.AD_DELIVERIES, deviceId, delivery);
         CompletableFuture<Void> told =
                 events.send(Topic.AD_EVENTS, deviceId, writer.write(attempt.response(answer, currency, now)));
-        return CompletableFuture.allOf(delivered, told);
+        return new Recorded(answer, CompletableFuture.allOf(delivered, told));
     }
 
     /** An aggregator that stood next in the order and was not asked. */
-    void notAsked(String aggregatorId, AttemptOutcome outcome) {
-        counters.notAsked(aggregatorId, outcome);
+    void notAsked(String aggregatorId, NotAsked why) {
+        counters.notAsked(aggregatorId, why);
     }
 }

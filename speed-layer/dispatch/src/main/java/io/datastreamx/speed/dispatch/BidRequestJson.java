@@ -17,6 +17,8 @@ final class BidRequestJson {
 
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final int FIRST_PRICE = 1;
+    /** The id of the one impression that is offered. */
+    static final String IMPRESSION = "1";
 
     private BidRequestJson() {}
 
@@ -50,7 +52,7 @@ final class BidRequestJson {
 
     private static void writeImpression(JsonGenerator json, AdRequest request, String money) throws IOException {
         json.writeStartObject();
-        json.writeStringField("id", "1");
+        json.writeStringField("id", IMPRESSION);
         json.writeObjectFieldStart("video");
         json.writeArrayFieldStart("mimes");
         json.writeString("video/mp4");

@@ -1,12 +1,18 @@
 package io.datastreamx.speed.dispatch;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.datastreamx.contract.decision.AdRequest;
+import io.datastreamx.contract.event.FieldType;
+import io.datastreamx.contract.event.ResponseReason;
 import java.io.IOException;
 import java.math.RoundingMode;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Reads OpenRTB 2.6 bid responses. What an aggregator sends is not trusted: anything odd is an error, never an
@@ -17,9 +23,12 @@ final class BidResponses {
     /** What the specification says of a response that names no currency. */
     private static final String DEFAULT_CURRENCY = "USD";
 
-    private static final int MAX_TEXT = 2_048;
     private static final int MAX_NBR = 10_000;
-    private static final ObjectReader READER = new JsonMapper().readerFor(JsonNode.class);
+    /** Control characters, and halves of surrogate pairs. */
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cs}]");
+
+    private static final ObjectReader READER =
+            new JsonMapper().readerFor(JsonNode.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private BidResponses() {}
 
@@ -27,29 +36,48 @@ final class BidResponses {
      * @param status of the HTTP response
      * @param request with the floor that a bid must reach
      * @param currency the one that is counted
-     * @param maxPriceMicros highest price that the aggregator's contract allows; more is a mistake that must not count
+     * @param maxPriceMicros highest price that the aggregator's contract allows
      */
     static Answer read(int status, byte[] body, AdRequest request, String currency, long maxPriceMicros) {
         if (status == 204) {
             return Answer.noBid(null);
         }
         if (status != 200) {
-            return Answer.without(AttemptOutcome.HTTP_STATUS, "status " + status);
+            return Answer.without(ResponseReason.ERROR_HTTP_STATUS, "status " + status);
         }
         JsonNode response;
         try {
-            response = READER.readValue(body);
+            response = READER.readTree(body);
         } catch (IOException e) {
-            return Answer.without(AttemptOutcome.NOT_JSON, null);
+            return Answer.without(ResponseReason.ERROR_INVALID_BID_RESPONSE, "not one JSON value");
         }
-        if (response == null || !response.isObject()) {
-            return Answer.without(AttemptOutcome.NOT_JSON, "no object");
+        if (saysNothing(response)) {
+            return Answer.noBid(null);
+        }
+        JsonNode seats = response.path("seatbid");
+        if (!response.isObject() || !(seats.isArray() || isAbsent(seats))) {
+            return Answer.without(ResponseReason.ERROR_INVALID_BID_RESPONSE, "no bid response");
         }
         if (!response.path("id").asText(request.requestId()).equals(request.requestId())) {
-            return Answer.without(AttemptOutcome.OTHER_REQUEST, null);
+            return Answer.without(ResponseReason.RESPONSE_REJECTED_OTHER_REQUEST, null);
         }
-        Optional<JsonNode> best = bestBid(response.path("seatbid"));
-        return best.isPresent() ? bid(best.get(), response, request, currency, maxPriceMicros) : noBid(response);
+        List<JsonNode> bids = bestFirst(seats);
+        if (bids.isEmpty()) {
+            return noBid(response);
+        }
+        if (!isIn(currency, response.path("cur"))) {
+            return Answer.without(ResponseReason.RESPONSE_REJECTED_CURRENCY, "expected " + currency);
+        }
+        return best(bids, request, maxPriceMicros);
+    }
+
+    /** An empty body, {@code null} and {@code []}: no bid, by those who do not send 204. */
+    private static boolean saysNothing(JsonNode response) {
+        return isAbsent(response) || response.isArray() && response.isEmpty();
+    }
+
+    private static boolean isAbsent(JsonNode node) {
+        return node == null || node.isMissingNode() || node.isNull();
     }
 
     private static Answer noBid(JsonNode response) {
@@ -59,63 +87,90 @@ final class BidResponses {
         return Answer.noBid(usable ? nbr.intValue() : null);
     }
 
-    private static Optional<JsonNode> bestBid(JsonNode seats) {
-        JsonNode best = null;
+    private static List<JsonNode> bestFirst(JsonNode seats) {
+        List<JsonNode> bids = new ArrayList<>();
         for (JsonNode seat : seats) {
             for (JsonNode bid : seat.path("bid")) {
-                if (best == null
-                        || bid.path("price").asDouble() > best.path("price").asDouble()) {
-                    best = bid;
+                if (bid.isObject()) {
+                    bids.add(bid);
                 }
             }
         }
-        return Optional.ofNullable(best);
+        bids.sort(Comparator.comparingDouble(BidResponses::price).reversed());
+        return bids;
     }
 
-    private static Answer bid(
-            JsonNode bid, JsonNode response, AdRequest request, String currency, long maxPriceMicros) {
-        String money = response.path("cur").asText(DEFAULT_CURRENCY);
-        if (!money.equals(currency)) {
-            return Answer.without(AttemptOutcome.OTHER_CURRENCY, "expected " + currency);
-        }
+    /** Below all others where there is none. */
+    private static double price(JsonNode bid) {
         JsonNode price = bid.path("price");
-        if (!price.isNumber() || !(price.doubleValue() >= 0 && price.doubleValue() <= maxPriceMicros / 1e6)) {
-            return Answer.without(AttemptOutcome.NO_PRICE, price.isNumber() ? "price " + price : null);
+        return price.isNumber() ? price.doubleValue() : Double.NEGATIVE_INFINITY;
+    }
+
+    private static boolean isIn(String currency, JsonNode named) {
+        return isAbsent(named) || named.isTextual() && named.textValue().isEmpty()
+                ? currency.equals(DEFAULT_CURRENCY)
+                : named.isTextual() && named.textValue().equalsIgnoreCase(currency);
+    }
+
+    /** The best bid that can be used; where none can, what is wrong with the best. */
+    private static Answer best(List<JsonNode> bids, AdRequest request, long maxPriceMicros) {
+        Answer first = null;
+        for (JsonNode bid : bids) {
+            Answer answer = bid(bid, request, maxPriceMicros);
+            if (answer.ad() != null) {
+                return answer;
+            }
+            first = first == null ? answer : first;
         }
-        long micros = price.decimalValue()
+        return first;
+    }
+
+    private static Answer bid(JsonNode bid, AdRequest request, long maxPriceMicros) {
+        if (!bid.path("impid").asText(BidRequestJson.IMPRESSION).equals(BidRequestJson.IMPRESSION)) {
+            return Answer.without(ResponseReason.RESPONSE_REJECTED_UNKNOWN_IMPRESSION, null);
+        }
+        double price = price(bid);
+        if (!(price >= 0)) {
+            return Answer.without(ResponseReason.RESPONSE_REJECTED_INVALID_PRICE, null);
+        }
+        if (price > maxPriceMicros / 1e6) {
+            return Answer.without(ResponseReason.RESPONSE_REJECTED_PRICE_TOO_HIGH, "price " + price);
+        }
+        long micros = bid.path("price")
+                .decimalValue()
                 .movePointRight(6)
                 .setScale(0, RoundingMode.HALF_UP)
                 .longValueExact();
         if (micros < request.bidFloorMicros()) {
             return Answer.belowFloor();
         }
-        String adId = firstText(bid.path("adid"), bid.path("crid"));
-        String mediaUrl = mediaUrl(bid);
-        if (adId == null || mediaUrl == null) {
-            return Answer.without(adId == null ? AttemptOutcome.NO_AD_ID : AttemptOutcome.NO_MEDIA_URL, null);
+        String adId = firstId(bid.path("adid"), bid.path("crid"));
+        if (adId == null) {
+            return Answer.without(ResponseReason.RESPONSE_REJECTED_NO_AD_ID, null);
         }
-        return Answer.filled(new Answer.Ad(adId, firstText(bid.path("crid"), bid.path("adid")), mediaUrl, micros));
+        String markup = firstText(bid.path("ext").path("media_url"), bid.path("adm"));
+        if (markup == null) {
+            return Answer.without(ResponseReason.RESPONSE_REJECTED_NO_MARKUP, null);
+        }
+        String creativeId = firstId(bid.path("crid"), bid.path("adid"));
+        return HttpUrl.of(markup)
+                .map(mediaUrl -> Answer.filled(new Answer.Ad(adId, creativeId, mediaUrl, micros)))
+                .orElseGet(() -> Answer.without(ResponseReason.RESPONSE_REJECTED_INVALID_CREATIVE, null));
     }
 
-    /**
-     * Our extension, else markup that is a plain URL, else the notice URL, which may serve the markup (OpenRTB 2.6,
-     * section 4.3.1).
-     */
-    private static String mediaUrl(JsonNode bid) {
-        JsonNode markup = bid.path("adm");
-        boolean url = markup.asText().startsWith("http");
-        return url
-                ? firstText(bid.path("ext").path("media_url"), markup)
-                : firstText(bid.path("ext").path("media_url"), bid.path("nurl"));
+    private static String firstId(JsonNode first, JsonNode second) {
+        return isId(first) ? first.asText() : isId(second) ? second.asText() : null;
     }
 
     private static String firstText(JsonNode first, JsonNode second) {
-        return isText(first) ? first.textValue() : isText(second) ? second.textValue() : null;
+        String text = first.isTextual() && !first.textValue().isBlank() ? first.textValue() : second.textValue();
+        return text == null || text.isBlank() ? null : text;
     }
 
-    private static boolean isText(JsonNode node) {
-        return node.isTextual()
-                && !node.textValue().isEmpty()
-                && node.textValue().length() <= MAX_TEXT;
+    /** Ids are numbers with some; what events cannot hold is none. */
+    private static boolean isId(JsonNode node) {
+        return (node.isIntegralNumber() || node.isTextual() && !node.textValue().isBlank())
+                && node.asText().length() <= FieldType.MAX_TEXT
+                && !UNPRINTABLE.matcher(node.asText()).find();
     }
 }

@@ -1,6 +1,8 @@
 package io.datastreamx.speed.dispatch;
 
 import io.datastreamx.contract.event.Coded;
+import io.datastreamx.contract.event.ResponseOutcome;
+import io.datastreamx.contract.event.ResponseReason;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -13,15 +15,16 @@ import java.util.stream.Collectors;
 /** How many decisions and attempts ended how, since the start. Thread-safe. */
 final class Counters {
     private final Map<DecisionFate, LongAdder> decisions = zeros(DecisionFate.class);
-    private final Map<AttemptOutcome, LongAdder> attempts = zeros(AttemptOutcome.class);
-    /** By aggregator and outcome, since they were last told. */
+    private final Map<ResponseReason, LongAdder> responses = zeros(ResponseReason.class);
+    private final Map<NotAsked, LongAdder> notAsked = zeros(NotAsked.class);
+    /** By aggregator and reason, since they were last told. */
     private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
 
     /**
      * Attempts that ended alike.
      *
      * @param count how many
-     * @param detail what was found last; null where the outcome says it all
+     * @param detail what was found last; null where the reason says it all
      */
     private record Trouble(long count, String detail) {
         Trouble and(Trouble later) {
@@ -40,27 +43,35 @@ final class Counters {
     }
 
     void answered(String aggregatorId, Answer answer) {
-        count(aggregatorId, answer.outcome(), answer.detail());
+        responses.get(answer.reason()).increment();
+        ResponseOutcome outcome = answer.reason().outcome();
+        if (outcome == ResponseOutcome.TIMEOUT || outcome == ResponseOutcome.ERROR) {
+            trouble(aggregatorId, answer.reason(), answer.detail());
+        }
     }
 
     /** An aggregator that stood next in the order and was not asked. */
-    void notAsked(String aggregatorId, AttemptOutcome outcome) {
-        count(aggregatorId, outcome, null);
+    void notAsked(String aggregatorId, NotAsked why) {
+        notAsked.get(why).increment();
+        if (why == NotAsked.NOT_IN_POLICY) {
+            trouble(aggregatorId, why, null);
+        }
     }
 
-    private void count(String aggregatorId, AttemptOutcome outcome, String detail) {
-        attempts.get(outcome).increment();
-        if (outcome.failed() || outcome == AttemptOutcome.NOT_IN_POLICY) {
-            troubles.merge(aggregatorId + " " + outcome.code(), new Trouble(1, detail), Trouble::and);
-        }
+    private void trouble(String aggregatorId, Coded why, String detail) {
+        troubles.merge(aggregatorId + " " + why.code(), new Trouble(1, detail), Trouble::and);
     }
 
     long decisions(DecisionFate fate) {
         return decisions.get(fate).sum();
     }
 
-    long attempts(AttemptOutcome outcome) {
-        return attempts.get(outcome).sum();
+    long responses(ResponseReason reason) {
+        return responses.get(reason).sum();
+    }
+
+    long notAsked(NotAsked why) {
+        return notAsked.get(why).sum();
     }
 
     /** Which aggregators failed, how and how often since this was last asked, a line each; empty where all is well. */
@@ -75,10 +86,10 @@ final class Counters {
                 .toList();
     }
 
-    /** All fates, and those outcomes that there have been. */
+    /** All fates, and those reasons that there have been. */
     @Override
     public String toString() {
-        return "decisions: " + text(decisions) + "; attempts: " + text(attempts);
+        return "decisions: " + text(decisions) + "; responses: " + text(responses) + "; not asked: " + text(notAsked);
     }
 
     private static <E extends Enum<E> & Coded> String text(Map<E, LongAdder> counts) {

@@ -58,7 +58,8 @@ final class DispatchService implements AutoCloseable {
                 clock,
                 state -> endpoints = Endpoints.of(state.snapshot().policy()),
                 new PolicyReport(Path.of(settings.home())));
-        client = new AggregatorClient(settings.currency());
+        client = new AggregatorClient(
+                settings.currency(), (int) settings.dispatch().maxBodyBytes());
         health = new HealthMonitor(settings.dispatch());
         control = new ControlLoop(new PolicyTopic(lake, kafka), policies, health, caps, clock);
         recount = new CapRecount(

@@ -1,6 +1,7 @@
 package io.datastreamx.speed.dispatch;
 
 import io.datastreamx.config.DispatchSettings;
+import io.datastreamx.contract.event.ResponseReason;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,9 +27,9 @@ final class HealthMonitor {
         sick.forEach(aggregator -> windows.put(aggregator, new HealthWindow(size, threshold, true)));
     }
 
-    void answered(String aggregatorId, AttemptOutcome outcome) {
+    void answered(String aggregatorId, ResponseReason reason) {
         windows.computeIfAbsent(aggregatorId, id -> new HealthWindow(size, threshold, false))
-                .add(outcome.failed());
+                .add(reason.isUnhealthy());
     }
 
     Set<String> sick() {

@@ -2,6 +2,8 @@ package io.datastreamx.speed.dispatch;
 
 import io.datastreamx.contract.decision.AdRequest;
 import io.datastreamx.contract.decision.Decision;
+import io.datastreamx.contract.event.ResponseOutcome;
+import io.datastreamx.contract.event.ResponseReason;
 import io.datastreamx.speed.dispatch.Endpoints.Endpoint;
 import java.time.Clock;
 import java.time.Instant;
@@ -56,7 +58,7 @@ final class Opportunity {
         try {
             for (int i = index; i < order.size(); i++) {
                 if (timeLeft() < SHORTEST_ATTEMPT_MS) {
-                    recorder.notAsked(order.get(i), AttemptOutcome.NO_TIME_LEFT);
+                    recorder.notAsked(order.get(i), NotAsked.NO_TIME_LEFT);
                     break;
                 }
                 Optional<Endpoint> endpoint = endpoints.apply(order.get(i));
@@ -64,7 +66,7 @@ final class Opportunity {
                     ask(i, endpoint.get());
                     return;
                 }
-                recorder.notAsked(order.get(i), AttemptOutcome.NOT_IN_POLICY);
+                recorder.notAsked(order.get(i), NotAsked.NOT_IN_POLICY);
             }
             finish();
         } catch (RuntimeException e) {
@@ -84,20 +86,24 @@ final class Opportunity {
 
     private void answered(int index, Attempt attempt, Answer given) {
         Instant now = clock.instant();
-        Answer answer = now.isAfter(request.deadline()) ? tooLate(given) : given;
-        records.add(recorder.record(attempt, answer, now));
-        if (answer.ad() != null) {
+        AttemptRecorder.Recorded recorded =
+                recorder.record(attempt, now.isAfter(request.deadline()) ? tooLate(given) : given, now);
+        records.add(recorded.written());
+        if (recorded.answer().ad() != null) {
             finish();
         } else {
             next(index + 1);
         }
     }
 
+    /** A failure stays the one that it is. */
     private static Answer tooLate(Answer given) {
-        return given.outcome() == AttemptOutcome.TIMED_OUT
-                ? given
-                : Answer.without(
-                        AttemptOutcome.TOO_LATE, "it was " + given.outcome().code());
+        ResponseOutcome outcome = given.reason().outcome();
+        return outcome == ResponseOutcome.FILL || outcome == ResponseOutcome.NO_FILL
+                ? Answer.without(
+                        ResponseReason.ERROR_TIMED_OUT_TOO_LATE,
+                        "it was " + given.reason().code())
+                : given;
     }
 
     private void finish() {

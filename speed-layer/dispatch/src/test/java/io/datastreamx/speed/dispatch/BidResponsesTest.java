@@ -5,15 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.datastreamx.contract.decision.AdRequest;
 import io.datastreamx.contract.event.Context;
+import io.datastreamx.contract.event.ResponseReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BidResponsesTest {
 
-    private static final AdRequest REQUEST = new AdRequest(
+    static final AdRequest REQUEST = new AdRequest(
             "r1",
             "box",
             Instant.EPOCH,
@@ -29,44 +31,139 @@ class BidResponsesTest {
         return BidResponses.read(status, body.getBytes(StandardCharsets.UTF_8), REQUEST, "USD", 20_000_000);
     }
 
+    private static String bids(String... bids) {
+        return "{\"id\":\"r1\",\"seatbid\":[{\"bid\":[" + String.join(",", bids) + "]}]}";
+    }
+
+    private static void assertAnswer(ResponseReason reason, Integer nbr, int status, String body) {
+        Answer answer = read(status, body);
+        assertEquals(reason, answer.reason(), () -> body + ": " + answer);
+        assertEquals(nbr, answer.nbr(), body);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-                    204 |                                                                                        | NO_BID        |
-                    200 | {"id":"r1","nbr":8}                                                                    | NO_BID        | 8
-                    200 | {"seatbid":[]}                                                                         | NO_BID        |
-                    200 | {"nbr":"none"}                                                                         | NO_BID        |
-                    200 | {"nbr":99999999999}                                                                    | NO_BID        |
-                    200 | {"seatbid":[{"bid":[{"price":2.499999,"adid":"a","crid":"c","nurl":"http://m"}]}]}     | BELOW_FLOOR   | 100
-                    200 | {"seatbid":[{"bid":[{"price":2.5,"adid":"a","crid":"c","nurl":"http://m"}]}]}          | FILLED        |
-                    200 | {"seatbid":[{"bid":[{"price":2.5,"adid":"a","adm":"https://m/a.mp4"}]}]}               | FILLED        |
-                    200 | {"cur":"EUR","seatbid":[{"bid":[{"price":3,"adid":"a","crid":"c","nurl":"http://m"}]}]}| OTHER_CURRENCY|
-                    200 | {"id":"r2","seatbid":[{"bid":[{"price":3,"adid":"a","crid":"c","nurl":"http://m"}]}]}  | OTHER_REQUEST |
-                    200 | {"seatbid":[{"bid":[{"price":"3","adid":"a","crid":"c","nurl":"http://m"}]}]}          | NO_PRICE      |
-                    200 | {"seatbid":[{"bid":[{"price":-3,"adid":"a","crid":"c","nurl":"http://m"}]}]}           | NO_PRICE      |
-                    200 | {"seatbid":[{"bid":[{"price":1e999,"adid":"a","crid":"c","nurl":"http://m"}]}]}        | NO_PRICE      |
-                    200 | {"seatbid":[{"bid":[{"price":20.01,"adid":"a","crid":"c","nurl":"http://m"}]}]}        | NO_PRICE      |
-                    200 | {"seatbid":[{"bid":[{"price":3,"crid":"","nurl":"http://m"}]}]}                        | NO_AD_ID      |
-                    200 | {"seatbid":[{"bid":[{"price":3,"adid":"a"}]}]}                                         | NO_MEDIA_URL  |
-                    200 | {"seatbid":                                                                            | NOT_JSON      |
-                    200 | []                                                                                     | NOT_JSON      |
-                    200 |                                                                                        | NOT_JSON      |
-                    302 |                                                                                        | HTTP_STATUS   |
-                    500 | {"nbr":1}                                                                              | HTTP_STATUS   |
+                    204 |                            | NO_BID                          |
+                    200 |                            | NO_BID                          |
+                    200 | {"id":"r1","nbr":8}        | NO_BID                          | 8
+                    200 | {"seatbid":[]}             | NO_BID                          |
+                    200 | {"seatbid":null}           | NO_BID                          |
+                    200 | {"seatbid":[{},null]}      | NO_BID                          |
+                    200 | {"nbr":"none"}             | NO_BID                          |
+                    200 | {"nbr":99999999999}        | NO_BID                          |
+                    200 | {}                         | NO_BID                          |
+                    200 | null                       | NO_BID                          |
+                    200 | []                         | NO_BID                          |
+                    200 | {"id":"r2"}                | RESPONSE_REJECTED_OTHER_REQUEST |
+                    200 | {"seatbid":                | ERROR_INVALID_BID_RESPONSE      |
+                    200 | {"seatbid":"none"}         | ERROR_INVALID_BID_RESPONSE      |
+                    200 | [{"id":"r1"}]              | ERROR_INVALID_BID_RESPONSE      |
+                    200 | "none"                     | ERROR_INVALID_BID_RESPONSE      |
+                    200 | {"id":"r1"} -- and more    | ERROR_INVALID_BID_RESPONSE      |
+                    200 | {"id":"r1"}{"id":"r1"}     | ERROR_INVALID_BID_RESPONSE      |
+                    200 | <html>busy</html>          | ERROR_INVALID_BID_RESPONSE      |
+                    302 |                            | ERROR_HTTP_STATUS               |
+                    500 | {"nbr":1}                  | ERROR_HTTP_STATUS               |
                     """)
-    void everyAnswerHasAnOutcome(int status, String body, AttemptOutcome outcome, Integer nbr) {
-        Answer answer = read(status, body == null ? "" : body);
-        assertEquals(outcome, answer.outcome(), () -> answer.toString());
-        assertEquals(nbr, answer.nbr());
+    void everyAnswerWithoutABidHasAReason(int status, String body, ResponseReason reason, Integer nbr) {
+        assertAnswer(reason, nbr, status, body == null ? "" : body);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    {"price":2.499999,"adid":"a","adm":"http://m"}            | RESPONSE_REJECTED_BELOW_FLOOR | 100
+                    {"price":2.5,"adid":"a","adm":"http://m"}                 | FILLED |
+                    {"price":2.5,"adid":"a","adm":"https://m/a.mp4"}          | FILLED |
+                    {"price":3,"crid":"c","adm":"http://m"}                   | FILLED |
+                    {"price":3,"adid":815,"adm":"http://m"}                   | FILLED |
+                    {"price":3,"adid":"a","adm":"HTTPS://m/a.mp4"}            | FILLED |
+                    {"price":3,"adid":"a","adm":"  http://m/a.mp4\\n"}         | FILLED |
+                    {"price":3,"adid":"a","adm":"http://[::1]:80/a?b=^{}[]#c"} | FILLED |
+                    {"price":3,"adid":"a","impid":1,"adm":"http://m"}         | FILLED |
+                    {"price":3,"adid":"a","impid":"7","adm":"http://m"}       | RESPONSE_REJECTED_UNKNOWN_IMPRESSION |
+                    {"adid":"a","adm":"http://m"}                             | RESPONSE_REJECTED_INVALID_PRICE |
+                    {"price":"3","adid":"a","adm":"http://m"}                 | RESPONSE_REJECTED_INVALID_PRICE |
+                    {"price":-3,"adid":"a","adm":"http://m"}                  | RESPONSE_REJECTED_INVALID_PRICE |
+                    {"price":1e-400,"adid":"a","adm":"http://m"}              | RESPONSE_REJECTED_BELOW_FLOOR | 100
+                    {"price":1e999,"adid":"a","adm":"http://m"}               | RESPONSE_REJECTED_PRICE_TOO_HIGH |
+                    {"price":20.01,"adid":"a","adm":"http://m"}               | RESPONSE_REJECTED_PRICE_TOO_HIGH |
+                    {"price":3,"crid":"","adm":"http://m"}                    | RESPONSE_REJECTED_NO_AD_ID |
+                    {"price":3,"crid":"a\\u0007","adm":"http://m"}             | RESPONSE_REJECTED_NO_AD_ID |
+                    {"price":3,"crid":"a\\ud800","adm":"http://m"}             | RESPONSE_REJECTED_NO_AD_ID |
+                    {"price":3,"adid":"a","adm":"http://m/\\ud800"}            | RESPONSE_REJECTED_INVALID_CREATIVE |
+                    {"price":3,"adid":"a"}                                    | RESPONSE_REJECTED_NO_MARKUP |
+                    {"price":3,"adid":"a","nurl":"http://won"}                | RESPONSE_REJECTED_NO_MARKUP |
+                    {"price":3,"adid":"a","adm":"//m/a.mp4"}                  | RESPONSE_REJECTED_INVALID_CREATIVE |
+                    {"price":3,"adid":"a","adm":"httpfoo bar"}                | RESPONSE_REJECTED_INVALID_CREATIVE |
+                    {"price":3,"adid":"a","adm":"http:///a.mp4"}              | RESPONSE_REJECTED_INVALID_CREATIVE |
+                    {"price":3,"adid":"a","adm":"http://me@m/a.mp4"}          | RESPONSE_REJECTED_INVALID_CREATIVE |
+                    {"price":3,"adid":"a","adm":"ftp://m/a.mp4"}              | RESPONSE_REJECTED_INVALID_CREATIVE |
+                    """)
+    void everyBidHasAReason(String bid, ResponseReason reason, Integer nbr) {
+        assertAnswer(reason, nbr, 200, bids(bid));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                    "USD"   | FILLED
+                    "usd"   | FILLED
+                    ""      | FILLED
+                    null    | FILLED
+                    "EUR"   | RESPONSE_REJECTED_CURRENCY
+                    ["USD"] | RESPONSE_REJECTED_CURRENCY
+                    """)
+    void whatIsNotSaidIsInDollars(String currency, ResponseReason reason) {
+        String body = bids("{\"price\":3,\"adid\":\"a\",\"adm\":\"http://m\"}");
+        assertAnswer(reason, null, 200, body.replaceFirst("\\{", "{\"cur\":" + currency + ","));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "\"text\"",
+                "{\"price\":9}",
+                "{\"price\":\"9\",\"adid\":\"x\",\"adm\":\"http://x\"}",
+                "{\"price\":9,\"adm\":\"http://x\"}",
+                "{\"price\":9,\"adid\":\"x\"}",
+                "{\"price\":9,\"adid\":\"x\",\"adm\":\"nonsense\"}",
+                "{\"price\":9,\"impid\":\"2\",\"adid\":\"x\",\"adm\":\"http://x\"}",
+                "{\"price\":1e12,\"adid\":\"x\",\"adm\":\"http://x\"}"
+            })
+    void anInvalidBidDoesNotHideAGoodOne(String invalid) {
+        String good = "{\"price\":3,\"adid\":\"a\",\"crid\":\"c\",\"adm\":\"http://m\"}";
+        Answer.Ad ad = new Answer.Ad("a", "c", "http://m", 3_000_000);
+        assertEquals(ad, read(200, bids(invalid, good)).ad());
+        assertEquals(ad, read(200, bids(good, invalid)).ad());
+    }
+
+    @Test
+    void whereNoBidWillDoTheBestSaysWhy() {
+        assertAnswer(
+                ResponseReason.RESPONSE_REJECTED_BELOW_FLOOR,
+                Answer.BELOW_FLOOR,
+                200,
+                bids("{\"price\":\"9\"}", "{\"price\":-1}", "{\"price\":1}"));
     }
 
     @Test
     void theBestBidOfAllSeatsWins() {
         Answer answer = read(200, """
                 {"id": "r1", "seatbid": [
-                  {"bid": [{"price": 3, "adid": "a", "crid": "ca", "ext": {"media_url": "https://m/a"}}]},
-                  {"bid": [{"price": 4.0000005, "adid": "b", "crid": "cb", "adm": "<VAST/>", "nurl": "https://n/b"}]}]}
+                  {"bid": [{"price": 3, "adid": "a", "crid": "ca", "ext": {"media_url": "https://m/a"}}]}, null, {"seat": "s2"},
+                  {"bid": [{"price": 4.0000005, "adid": "b", "crid": 17, "adm": "https://m/b", "nurl": "https://n/b"}]}]}
                 """);
-        assertEquals(new Answer.Ad("b", "cb", "https://n/b", 4_000_001), answer.ad());
+        assertEquals(new Answer.Ad("b", "17", "https://m/b", 4_000_001), answer.ad());
         assertNull(answer.detail());
+    }
+
+    @Test
+    void signedUrlsAreLongAndByteOrderMarksAreSkipped() {
+        String url = "http://m/a.mp4?sig=" + "x".repeat(3_000);
+        assertEquals(
+                url,
+                read(200, "\ufeff" + bids("{\"price\":3,\"adid\":\"a\",\"adm\":\"" + url + "\"}"))
+                        .ad()
+                        .mediaUrl());
     }
 }

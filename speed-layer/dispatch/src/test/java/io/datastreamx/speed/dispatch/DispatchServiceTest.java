@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.contract.event.EventTimes;
+import io.datastreamx.contract.event.ResponseReason;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.policy.ControlRecord;
 import io.datastreamx.testing.BrokerProcess;
@@ -80,17 +81,20 @@ class DispatchServiceTest {
                 assertEquals(
                         "channel-2", responses.get(0).get("previous_channel_id").asText());
                 assertEquals(12_345_679, responses.get(3).get("price_micros").asLong());
-                for (AttemptOutcome outcome : List.of(
-                        AttemptOutcome.NO_BID,
-                        AttemptOutcome.TIMED_OUT,
-                        AttemptOutcome.HTTP_STATUS,
-                        AttemptOutcome.FILLED)) {
-                    assertEquals(1, service.counters().attempts(outcome), outcome::code);
+                assertEquals(
+                        List.of("no_bid", "error_timed_out", "error_http_status", "filled"),
+                        texts(responses, "reason"));
+                for (ResponseReason reason : List.of(
+                        ResponseReason.NO_BID,
+                        ResponseReason.ERROR_TIMED_OUT,
+                        ResponseReason.ERROR_HTTP_STATUS,
+                        ResponseReason.FILLED)) {
+                    assertEquals(1, service.counters().responses(reason), reason::code);
                 }
                 assertEquals(
                         List.of(
-                                fixture.aggregator("broken") + " http_status: 1 times, last: status 500",
-                                fixture.aggregator("slow") + " timed_out: 1 times"),
+                                fixture.aggregator("broken") + " error_http_status: 1 times, last: status 500",
+                                fixture.aggregator("slow") + " error_timed_out: 1 times"),
                         service.counters().newTroubles().stream()
                                 .filter(trouble -> trouble.startsWith(fixture.aggregator("")))
                                 .toList());
@@ -136,8 +140,8 @@ class DispatchServiceTest {
                 fixture.awaitOutcomes(Topic.AD_EVENTS, 2);
                 counters = service.counters();
             }
-            assertEquals(1, counters.attempts(AttemptOutcome.TOO_LATE));
-            assertTrue(counters.attempts(AttemptOutcome.NO_TIME_LEFT) >= 2, counters::toString);
+            assertEquals(1, counters.responses(ResponseReason.ERROR_TIMED_OUT_TOO_LATE));
+            assertTrue(counters.notAsked(NotAsked.NO_TIME_LEFT) >= 2, counters::toString);
             assertEquals(List.of("no_fill", "timeout"), texts(fixture.awaitOutcomes(Topic.AD_EVENTS, 2), "outcome"));
             assertEquals(List.of(), fixture.awaitOutcomes(Topic.AD_DELIVERIES, 0));
             assertEquals(List.of(), next.askedFor());
