@@ -123,7 +123,7 @@ EVENTS = {
         "nbr?": whole(0, 10000), "reason?": text, "latency_ms": whole(*MILLIS), "price_micros?": whole(*MONEY), "currency?": text,
         "ad_id?": text, "creative_id?": text, **CONTEXT}},
     "ad-deliveries": {"ad_delivery": {"request_id": text, "aggregator_id": text, "ad_id": text, "creative_id": text, "media_url": url,
-                                      "price_micros?": whole(*MONEY)}},
+                                      "price_micros?": whole(*MONEY), "trackers?": objects(event=text, url=url)}},
 }
 for playback in ("impression", "start", "first_quartile", "midpoint", "third_quartile", "complete", "error"):
     EVENTS["ad-events"][playback] = PLAYBACK

@@ -120,6 +120,9 @@ CREATE TABLE IF NOT EXISTS `example-project.datastreamx.events` (
   creative_id STRING OPTIONS(description = 'OpenRTB Bid.crid.'),
   error_code INT64 OPTIONS(description = 'VAST error code.'),
   media_url STRING OPTIONS(description = 'Where the box fetches the ad.'),
+  trackers ARRAY<STRUCT<
+    event STRING OPTIONS(description = 'The event by the name that VAST has for it, with its offset behind a colon where it has one; impression, error.'),
+    url STRING OPTIONS(description = 'What is called.')>> OPTIONS(description = 'What the box calls, each once, while the ad plays.'),
   extra STRING OPTIONS(description = 'Fields that the contract does not know, as one JSON object.')
 )
 PARTITION BY RANGE_BUCKET(ingest_batch, GENERATE_ARRAY(0, 90000000, 10000))

@@ -5,15 +5,25 @@ package io.datastreamx.config;
  *
  * @param maxInFlight bid requests under way at once, over all aggregators
  * @param maxBodyBytes most that is read of an aggregator's answer, as it comes and unpacked
+ * @param maxMediaHeight most that boxes play, pixels
+ * @param maxMediaBitrate most that boxes play, kbit/s
  * @param healthThreshold an aggregator is sick when at least this share of its last answers were timeouts or errors
  * @param healthWindow how many answers that looks at
  */
 public record DispatchSettings(
-        String consumerGroup, int maxInFlight, long maxBodyBytes, double healthThreshold, int healthWindow) {
+        String consumerGroup,
+        int maxInFlight,
+        long maxBodyBytes,
+        int maxMediaHeight,
+        int maxMediaBitrate,
+        double healthThreshold,
+        int healthWindow) {
     public DispatchSettings {
         Allowed.given("datastreamx.dispatch.consumer-group", consumerGroup);
         Allowed.range("datastreamx.dispatch.max-in-flight", maxInFlight, 1, 1_000_000);
         Allowed.range("datastreamx.dispatch.max-body", maxBodyBytes, 1 << 10, 16 << 20);
+        Allowed.range("datastreamx.dispatch.max-media-height", maxMediaHeight, 144, 8_640);
+        Allowed.range("datastreamx.dispatch.max-media-bitrate", maxMediaBitrate, 100, 1_000_000);
         Allowed.share("datastreamx.dispatch.health-threshold", healthThreshold, 0.01, 1);
         Allowed.range("datastreamx.dispatch.health-window", healthWindow, 1, 1_000_000);
     }
@@ -23,6 +33,8 @@ public record DispatchSettings(
                 values.text("consumer-group"),
                 values.whole("max-in-flight"),
                 values.bytes("max-body"),
+                values.whole("max-media-height"),
+                values.whole("max-media-bitrate"),
                 values.number("health-threshold"),
                 values.whole("health-window"));
     }

@@ -42,7 +42,7 @@ class SettingsTest {
                     "file:///h/checkpoints/ingest",
                     2,
                     Duration.ZERO),
-            new DispatchSettings("dispatch", 2_000, 256 << 10, 0.5, 200),
+            new DispatchSettings("dispatch", 2_000, 256 << 10, 1_080, 12_000, 0.5, 200),
             new ServingSettings(
                     "127.0.0.1",
                     0,
@@ -105,6 +105,8 @@ class SettingsTest {
             Map.entry("datastreamx.dispatch.consumer-group", "other"),
             Map.entry("datastreamx.dispatch.max-in-flight", "7"),
             Map.entry("datastreamx.dispatch.max-body", "64K"),
+            Map.entry("datastreamx.dispatch.max-media-height", "720"),
+            Map.entry("datastreamx.dispatch.max-media-bitrate", "4000"),
             Map.entry("datastreamx.dispatch.health-threshold", "0.25"),
             Map.entry("datastreamx.dispatch.health-window", "8"),
             Map.entry("datastreamx.serving.host", "0.0.0.0"),
@@ -195,7 +197,7 @@ class SettingsTest {
                         "gs://bucket/checkpoints/i",
                         6,
                         Duration.ofHours(21)),
-                new DispatchSettings("other", 7, 64 << 10, 0.25, 8),
+                new DispatchSettings("other", 7, 64 << 10, 720, 4_000, 0.25, 8),
                 new ServingSettings(
                         "0.0.0.0",
                         8080,

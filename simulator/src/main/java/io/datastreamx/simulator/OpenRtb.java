@@ -17,6 +17,15 @@ final class OpenRtb {
     /** No-bid reason 0, unknown error; OpenRTB 2.6, list 5.24 (now AdCOM). */
     private static final int NO_BID_UNKNOWN = 0;
 
+    private static final String VAST = """
+            <VAST version="4.2" xmlns="http://www.iab.com/VAST"><Ad id="%s"><InLine><AdSystem>simulator</AdSystem>\
+            <Impression><![CDATA[http://ads.%s.example/impression]]></Impression><Creatives><Creative><Linear>\
+            <Duration>00:00:%02d</Duration><MediaFiles>\
+            <MediaFile delivery="progressive" type="video/mp4" width="1280" height="720" bitrate="3000">\
+            <![CDATA[http://media.%s.example/%s.mp4]]></MediaFile>\
+            </MediaFiles></Linear></Creative></Creatives></InLine></Ad></VAST>
+            """;
+
     private OpenRtb() {}
 
     /** @throws UncheckedIOException where the bytes are not JSON */
@@ -71,9 +80,9 @@ final class OpenRtb {
         bid.put("adid", answer.adId());
         bid.put("crid", creative);
         bid.putArray("adomain").add(aggregatorId + ".example");
-        bid.put("adm", "<VAST version=\"4.2\"/>");
-        bid.put("dur", 15 + 15 * (creative.hashCode() & 1));
-        bid.putObject("ext").put("media_url", "http://media." + aggregatorId + ".example/" + creative + ".mp4");
+        int seconds = 15 + 15 * (creative.hashCode() & 1);
+        bid.put("adm", VAST.formatted(answer.adId(), aggregatorId, seconds, aggregatorId, creative));
+        bid.put("dur", seconds);
         return bytes(response);
     }
 

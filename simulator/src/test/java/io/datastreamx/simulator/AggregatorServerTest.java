@@ -110,7 +110,7 @@ class AggregatorServerTest {
                 assertEquals(expected.adId(), bid.get("adid").textValue());
                 BigDecimal micros = new BigDecimal(bid.get("price").asText()).movePointRight(6);
                 assertEquals(expected.priceMicros(), micros.longValueExact());
-                assertTrue(bid.get("ext").get("media_url").textValue().startsWith("http://"));
+                assertTrue(bid.get("adm").textValue().startsWith("<VAST "));
             }
         }
     }

@@ -31,6 +31,7 @@ final class Shapes {
                     + "error_code:upto10000? " + CONTEXT;
 
     static final List<Slot> CANDIDATE = slots("aggregator_id:text score_micros:money propensity:share");
+    static final List<Slot> TRACKER = slots("event:text url:url");
     static final List<Slot> EXCLUSION = slots("aggregator_id:text reason:text");
 
     private static final Map<String, Shape> BY_TYPE = new HashMap<>();
@@ -58,7 +59,7 @@ final class Shapes {
         add(
                 "ad-deliveries",
                 "ad_delivery",
-                "request_id:text aggregator_id:text ad_id:text creative_id:text media_url:url price_micros:money?");
+                "request_id:text aggregator_id:text ad_id:text creative_id:text media_url:url price_micros:money? trackers:trackers?");
     }
 
     private Shapes() {}

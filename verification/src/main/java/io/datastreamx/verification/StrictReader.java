@@ -86,6 +86,7 @@ final class StrictReader {
             case "upto1000" -> isWhole(value, 0, 1_000);
             case "upto10000" -> isWhole(value, 0, 10_000);
             case "candidates" -> areObjects(value, Shapes.CANDIDATE);
+            case "trackers" -> areObjects(value, Shapes.TRACKER);
             case "exclusions" -> areObjects(value, Shapes.EXCLUSION);
             default -> throw new IllegalStateException("no check is called " + check);
         };

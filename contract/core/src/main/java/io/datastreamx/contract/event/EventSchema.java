@@ -59,6 +59,14 @@ public final class EventSchema {
     public static final List<Field> EXCLUSION =
             List.of(AGGREGATOR_ID, required("reason", TEXT, "Why it was left out."));
 
+    /** One entry of a delivery's {@code trackers}. */
+    public static final List<Field> TRACKER = List.of(
+            required(
+                    "event",
+                    TEXT,
+                    "The event by the name that VAST has for it, with its offset behind a colon where it has one; impression, error."),
+            required("url", URL, "What is called."));
+
     /**
      * A field that is optional unless another one has a certain value.
      *
@@ -192,7 +200,11 @@ public final class EventSchema {
                         AD_ID,
                         required("creative_id", TEXT, "OpenRTB Bid.crid."),
                         required("media_url", URL, "Where the box fetches the ad."),
-                        optional("price_micros", MICROS, "CPM price that the box repeats on its playback events.")));
+                        optional("price_micros", MICROS, "CPM price that the box repeats on its playback events."),
+                        optional(
+                                "trackers",
+                                new FieldType.Objects(TRACKER),
+                                "What the box calls, each once, while the ad plays.")));
         schemas.replaceAll((type, own) -> join(COMMON, own));
         return Collections.unmodifiableMap(schemas);
     }

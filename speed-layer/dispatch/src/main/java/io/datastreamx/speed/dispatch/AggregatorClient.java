@@ -1,5 +1,6 @@
 package io.datastreamx.speed.dispatch;
 
+import io.datastreamx.config.DispatchSettings;
 import io.datastreamx.contract.decision.AdRequest;
 import io.datastreamx.contract.event.ResponseReason;
 import io.datastreamx.speed.dispatch.Endpoints.Endpoint;
@@ -37,16 +38,19 @@ final class AggregatorClient implements AutoCloseable {
 
     private final String currency;
     private final int maxBodyBytes;
+    private final MediaFile.Limits media;
+    private final BidResponses responses;
     private final BodyRoom room = new BodyRoom(Runtime.getRuntime().maxMemory() / ROOM_SHARE);
     private final ExecutorService executor = Executors.newFixedThreadPool(THREADS, task -> daemon(task, "aggregators"));
     private final ScheduledThreadPoolExecutor timer =
             new ScheduledThreadPoolExecutor(1, task -> daemon(task, "aggregator-timeouts"));
     private final HttpClient http;
 
-    /** @param maxBodyBytes most that is read of an answer, as it comes and unpacked */
-    AggregatorClient(String currency, int maxBodyBytes) {
+    AggregatorClient(String currency, DispatchSettings settings) {
         this.currency = currency;
-        this.maxBodyBytes = maxBodyBytes;
+        this.maxBodyBytes = (int) settings.maxBodyBytes();
+        this.media = new MediaFile.Limits(settings.maxMediaHeight(), settings.maxMediaBitrate());
+        this.responses = new BidResponses(currency, media);
         timer.setRemoveOnCancelPolicy(true);
         http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -70,7 +74,7 @@ final class AggregatorClient implements AutoCloseable {
                 .header("Content-Type", "application/json")
                 .header("x-openrtb-version", "2.6")
                 .header("Accept-Encoding", ContentEncoding.ACCEPTED)
-                .POST(BodyPublishers.ofByteArray(BidRequestJson.write(request, timeoutMs, currency)))
+                .POST(BodyPublishers.ofByteArray(BidRequestJson.write(request, timeoutMs, currency, media)))
                 .build();
         AtomicReference<LimitedBody> body = new AtomicReference<>();
         CompletableFuture<HttpResponse<LimitedBody.Bytes>> exchange = http.sendAsync(bidRequest, head -> {
@@ -117,7 +121,7 @@ final class AggregatorClient implements AutoCloseable {
                 }
                 json = unpacked.get();
             }
-            return BidResponses.read(response.statusCode(), json, request, currency, maxPriceMicros);
+            return responses.read(response.statusCode(), json, request, maxPriceMicros);
         } catch (IOException e) {
             return Answer.without(ResponseReason.ERROR_CONTENT_ENCODING, detail(e));
         } catch (RuntimeException e) {

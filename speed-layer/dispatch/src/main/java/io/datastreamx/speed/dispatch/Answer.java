@@ -30,10 +30,10 @@ record Answer(ResponseReason reason, Integer nbr, Ad ad, String detail) {
      *
      * @param adId OpenRTB Bid.adid
      * @param creativeId OpenRTB Bid.crid
-     * @param mediaUrl where the box fetches it
+     * @param creative what the box plays
      * @param priceMicros CPM price, micro-units
      */
-    record Ad(String adId, String creativeId, String mediaUrl, long priceMicros) {}
+    record Ad(String adId, String creativeId, Creative creative, long priceMicros) {}
 
     static Answer filled(Ad ad) {
         return new Answer(ResponseReason.FILLED, null, ad, null);

@@ -6,6 +6,8 @@ import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.policy.ArtifactRef;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 
 /**
  * One aggregator asked for one request.
@@ -39,8 +41,18 @@ record Attempt(AdRequest request, String aggregatorId, int number, Instant begun
         return event(EventType.AD_DELIVERY, now)
                 .with("ad_id", ad.adId())
                 .with("creative_id", ad.creativeId())
-                .with("media_url", ad.mediaUrl())
-                .with("price_micros", ad.priceMicros());
+                .with("media_url", ad.creative().mediaUrl())
+                .with("price_micros", ad.priceMicros())
+                .with("trackers", trackers(ad.creative()));
+    }
+
+    /** Null where there are none, so that the field is absent. */
+    private static List<Map<String, Object>> trackers(Creative creative) {
+        return creative.trackers().isEmpty()
+                ? null
+                : creative.trackers().stream()
+                        .map(tracker -> Map.<String, Object>of("event", tracker.event(), "url", tracker.url()))
+                        .toList();
     }
 
     private EventDraft event(EventType type, Instant now) {

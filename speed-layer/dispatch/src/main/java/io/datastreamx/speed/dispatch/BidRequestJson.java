@@ -17,6 +17,10 @@ final class BidRequestJson {
 
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final int FIRST_PRICE = 1;
+    /** AdCOM's creative subtypes for VAST 2.0, 3.0, 4.0, 4.1 and 4.2; those of their wrappers are not among them. */
+    private static final int[] VAST_INLINE = {2, 3, 7, 11, 13};
+    /** AdCOM's linearity mode of an ad that plays by itself. */
+    private static final int LINEAR = 1;
     /** The id of the one impression that is offered. */
     static final String IMPRESSION = "1";
 
@@ -25,15 +29,16 @@ final class BidRequestJson {
     /**
      * @param tmaxMs time that this aggregator has, milliseconds
      * @param currency used where the request names none
+     * @param media what boxes play
      */
-    static byte[] write(AdRequest request, long tmaxMs, String currency) {
+    static byte[] write(AdRequest request, long tmaxMs, String currency, MediaFile.Limits media) {
         String money = request.currency() == null ? currency : request.currency();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
             json.writeStartObject();
             json.writeStringField("id", request.requestId());
             json.writeArrayFieldStart("imp");
-            writeImpression(json, request, money);
+            writeImpression(json, request, money, media);
             json.writeEndArray();
             writeApp(json, request.context());
             writeDevice(json, request.context());
@@ -50,13 +55,23 @@ final class BidRequestJson {
         return bytes.toByteArray();
     }
 
-    private static void writeImpression(JsonGenerator json, AdRequest request, String money) throws IOException {
+    private static void writeImpression(JsonGenerator json, AdRequest request, String money, MediaFile.Limits media)
+            throws IOException {
         json.writeStartObject();
         json.writeStringField("id", IMPRESSION);
         json.writeObjectFieldStart("video");
         json.writeArrayFieldStart("mimes");
-        json.writeString("video/mp4");
+        for (String type : MediaFile.TYPES) {
+            json.writeString(type);
+        }
         json.writeEndArray();
+        json.writeArrayFieldStart("protocols");
+        for (int protocol : VAST_INLINE) {
+            json.writeNumber(protocol);
+        }
+        json.writeEndArray();
+        json.writeNumberField("linearity", LINEAR);
+        json.writeNumberField("maxbitrate", media.bitrate());
         if (request.maxDurationS() != null) {
             json.writeNumberField("maxduration", request.maxDurationS());
         }

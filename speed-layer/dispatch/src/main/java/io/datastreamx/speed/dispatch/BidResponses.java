@@ -30,15 +30,24 @@ final class BidResponses {
     private static final ObjectReader READER =
             new JsonMapper().readerFor(JsonNode.class).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    private BidResponses() {}
+    private final String currency;
+    private final MediaFile.Limits media;
+
+    /**
+     * @param currency the one that is counted
+     * @param media what boxes play
+     */
+    BidResponses(String currency, MediaFile.Limits media) {
+        this.currency = currency;
+        this.media = media;
+    }
 
     /**
      * @param status of the HTTP response
      * @param request with the floor that a bid must reach
-     * @param currency the one that is counted
      * @param maxPriceMicros highest price that the aggregator's contract allows
      */
-    static Answer read(int status, byte[] body, AdRequest request, String currency, long maxPriceMicros) {
+    Answer read(int status, byte[] body, AdRequest request, long maxPriceMicros) {
         if (status == 204) {
             return Answer.noBid(null);
         }
@@ -113,7 +122,7 @@ final class BidResponses {
     }
 
     /** The best bid that can be used; where none can, what is wrong with the best. */
-    private static Answer best(List<JsonNode> bids, AdRequest request, long maxPriceMicros) {
+    private Answer best(List<JsonNode> bids, AdRequest request, long maxPriceMicros) {
         Answer first = null;
         for (JsonNode bid : bids) {
             Answer answer = bid(bid, request, maxPriceMicros);
@@ -125,7 +134,7 @@ final class BidResponses {
         return first;
     }
 
-    private static Answer bid(JsonNode bid, AdRequest request, long maxPriceMicros) {
+    private Answer bid(JsonNode bid, AdRequest request, long maxPriceMicros) {
         if (!bid.path("impid").asText(BidRequestJson.IMPRESSION).equals(BidRequestJson.IMPRESSION)) {
             return Answer.without(ResponseReason.RESPONSE_REJECTED_UNKNOWN_IMPRESSION, null);
         }
@@ -153,9 +162,22 @@ final class BidResponses {
             return Answer.without(ResponseReason.RESPONSE_REJECTED_NO_MARKUP, null);
         }
         String creativeId = firstId(bid.path("crid"), bid.path("adid"));
+        try {
+            return Answer.filled(new Answer.Ad(adId, creativeId, creative(markup, request), micros));
+        } catch (MarkupException e) {
+            return Answer.without(e.reason(), e.getMessage());
+        }
+    }
+
+    /** What begins with an angle bracket is VAST; all else must be the video's URL. */
+    private Creative creative(String markup, AdRequest request) throws MarkupException {
+        if (markup.stripLeading().startsWith("<")) {
+            Long longest = request.maxDurationS();
+            return Vast.read(markup, media, longest == null ? Long.MAX_VALUE : longest * 1_000);
+        }
         return HttpUrl.of(markup)
-                .map(mediaUrl -> Answer.filled(new Answer.Ad(adId, creativeId, mediaUrl, micros)))
-                .orElseGet(() -> Answer.without(ResponseReason.RESPONSE_REJECTED_INVALID_CREATIVE, null));
+                .map(url -> new Creative(url, List.of()))
+                .orElseThrow(() -> new MarkupException(ResponseReason.RESPONSE_REJECTED_INVALID_CREATIVE, null));
     }
 
     private static String firstId(JsonNode first, JsonNode second) {

@@ -58,8 +58,7 @@ final class DispatchService implements AutoCloseable {
                 clock,
                 state -> endpoints = Endpoints.of(state.snapshot().policy()),
                 new PolicyReport(Path.of(settings.home())));
-        client = new AggregatorClient(
-                settings.currency(), (int) settings.dispatch().maxBodyBytes());
+        client = new AggregatorClient(settings.currency(), settings.dispatch());
         health = new HealthMonitor(settings.dispatch());
         control = new ControlLoop(new PolicyTopic(lake, kafka), policies, health, caps, clock);
         recount = new CapRecount(

@@ -3,6 +3,7 @@ package io.datastreamx.speed.dispatch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.datastreamx.config.Settings;
 import io.datastreamx.contract.event.ResponseReason;
 import io.datastreamx.speed.dispatch.Endpoints.Endpoint;
 import java.io.ByteArrayOutputStream;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -31,7 +33,8 @@ class AggregatorClientTest {
             {"id": "r1", "seatbid": [{"bid": [{"impid": "1", "price": 3, "adid": "a", "adm": "https://m.example/a.mp4"}]}]}
             """.getBytes(StandardCharsets.UTF_8);
 
-    private final AggregatorClient client = new AggregatorClient("USD", MAX_BODY);
+    private final AggregatorClient client =
+            new AggregatorClient("USD", Settings.load(Map.of()).dispatch());
 
     @AfterEach
     void close() {

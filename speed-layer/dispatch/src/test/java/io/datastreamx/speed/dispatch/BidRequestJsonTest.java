@@ -26,13 +26,14 @@ class BidRequestJsonTest {
                 30L);
         assertJson("""
                 {"id": "r1",
-                 "imp": [{"id": "1", "video": {"mimes": ["video/mp4"], "maxduration": 30, "podid": "p1", "slotinpod": 2},
+                 "imp": [{"id": "1", "video": {"mimes": ["video/mp4"], "protocols": [2, 3, 7, 11, 13], "linearity": 1, "maxbitrate": 8000,
+                                        "maxduration": 30, "podid": "p1", "slotinpod": 2},
                           "bidfloor": 2.500000, "bidfloorcur": "USD"}],
                  "app": {"content": {"channel": {"id": "c1"}}},
                  "device": {"model": "stb", "geo": {"region": "north"}},
                  "at": 1, "tmax": 320, "cur": ["USD"],
                  "ext": {"previous_channel_id": "c0", "last_ad_id": "ad-3"}}
-                """, BidRequestJson.write(request, 320, "EUR"));
+                """, BidRequestJson.write(request, 320, "EUR", new MediaFile.Limits(1_080, 8_000)));
     }
 
     @Test
@@ -50,11 +51,12 @@ class BidRequestJsonTest {
                 null);
         assertJson("""
                 {"id": "r1",
-                 "imp": [{"id": "1", "video": {"mimes": ["video/mp4"]}, "bidfloor": 0.000000, "bidfloorcur": "EUR"}],
+                 "imp": [{"id": "1", "video": {"mimes": ["video/mp4"], "protocols": [2, 3, 7, 11, 13], "linearity": 1, "maxbitrate": 8000},
+                          "bidfloor": 0.000000, "bidfloorcur": "EUR"}],
                  "app": {"content": {"channel": {"id": "c1"}}},
                  "device": {"model": "stb", "geo": {"region": "north"}},
                  "at": 1, "tmax": 320, "cur": ["EUR"], "ext": {}}
-                """, BidRequestJson.write(request, 320, "EUR"));
+                """, BidRequestJson.write(request, 320, "EUR", new MediaFile.Limits(1_080, 8_000)));
     }
 
     private static void assertJson(String expected, byte[] actual) throws IOException {

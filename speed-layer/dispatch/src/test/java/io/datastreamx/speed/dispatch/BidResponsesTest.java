@@ -8,6 +8,7 @@ import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.event.ResponseReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +29,8 @@ class BidResponsesTest {
             null);
 
     private static Answer read(int status, String body) {
-        return BidResponses.read(status, body.getBytes(StandardCharsets.UTF_8), REQUEST, "USD", 20_000_000);
+        return new BidResponses("USD", VastTest.LIMITS)
+                .read(status, body.getBytes(StandardCharsets.UTF_8), REQUEST, 20_000_000);
     }
 
     private static String bids(String... bids) {
@@ -93,6 +95,8 @@ class BidResponsesTest {
                     {"price":3,"adid":"a","adm":"http://m/\\ud800"}            | RESPONSE_REJECTED_INVALID_CREATIVE |
                     {"price":3,"adid":"a"}                                    | RESPONSE_REJECTED_NO_MARKUP |
                     {"price":3,"adid":"a","nurl":"http://won"}                | RESPONSE_REJECTED_NO_MARKUP |
+                    {"price":3,"adid":"a","adm":"<VAST version='4.2'/>"}      | RESPONSE_REJECTED_VAST_WITHOUT_AD |
+                    {"price":3,"adid":"a","adm":"<VAST"}                      | RESPONSE_REJECTED_INVALID_VAST |
                     {"price":3,"adid":"a","adm":"//m/a.mp4"}                  | RESPONSE_REJECTED_INVALID_CREATIVE |
                     {"price":3,"adid":"a","adm":"httpfoo bar"}                | RESPONSE_REJECTED_INVALID_CREATIVE |
                     {"price":3,"adid":"a","adm":"http:///a.mp4"}              | RESPONSE_REJECTED_INVALID_CREATIVE |
@@ -132,7 +136,7 @@ class BidResponsesTest {
             })
     void anInvalidBidDoesNotHideAGoodOne(String invalid) {
         String good = "{\"price\":3,\"adid\":\"a\",\"crid\":\"c\",\"adm\":\"http://m\"}";
-        Answer.Ad ad = new Answer.Ad("a", "c", "http://m", 3_000_000);
+        Answer.Ad ad = new Answer.Ad("a", "c", new Creative("http://m", List.of()), 3_000_000);
         assertEquals(ad, read(200, bids(invalid, good)).ad());
         assertEquals(ad, read(200, bids(good, invalid)).ad());
     }
@@ -153,7 +157,7 @@ class BidResponsesTest {
                   {"bid": [{"price": 3, "adid": "a", "crid": "ca", "ext": {"media_url": "https://m/a"}}]}, null, {"seat": "s2"},
                   {"bid": [{"price": 4.0000005, "adid": "b", "crid": 17, "adm": "https://m/b", "nurl": "https://n/b"}]}]}
                 """);
-        assertEquals(new Answer.Ad("b", "17", "https://m/b", 4_000_001), answer.ad());
+        assertEquals(new Answer.Ad("b", "17", new Creative("https://m/b", List.of()), 4_000_001), answer.ad());
         assertNull(answer.detail());
     }
 
@@ -164,6 +168,7 @@ class BidResponsesTest {
                 url,
                 read(200, "\ufeff" + bids("{\"price\":3,\"adid\":\"a\",\"adm\":\"" + url + "\"}"))
                         .ad()
+                        .creative()
                         .mediaUrl());
     }
 }

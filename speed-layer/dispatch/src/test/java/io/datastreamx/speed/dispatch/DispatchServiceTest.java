@@ -107,6 +107,9 @@ class DispatchServiceTest {
                 assertEquals(
                         "https://media.example/ad-1.mp4",
                         delivery.get("media_url").asText());
+                assertEquals(
+                        "[{\"event\":\"impression\",\"url\":\"https://ads.example/seen\"}]",
+                        delivery.get("trackers").toString());
                 assertEquals(12_345_679, delivery.get("price_micros").asLong());
                 assertFalse(full.asked().get(0).toString().contains("box-7"), "a device id went to a third party");
             }

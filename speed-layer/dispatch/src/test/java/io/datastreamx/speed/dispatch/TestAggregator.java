@@ -50,7 +50,8 @@ final class TestAggregator implements AutoCloseable {
     static Reply fill(JsonNode request, String price) {
         return new Reply(200, """
                 {"id": "%s", "cur": "USD", "seatbid": [{"bid": [{"id": "b", "impid": "1", "price": %s, "adid": "ad-1", "crid": "cr-1",
-                 "ext": {"media_url": "https://media.example/ad-1.mp4"}}]}]}
+                 "adm": "<VAST version='4.2'><Ad><InLine><Impression>https://ads.example/seen</Impression><Creatives><Creative><Linear><MediaFiles>\
+                <MediaFile type='video/mp4'>https://media.example/ad-1.mp4</MediaFile></MediaFiles></Linear></Creative></Creatives></InLine></Ad></VAST>"}]}]}
                 """.formatted(request.get("id").asText(), price));
     }
 
