@@ -143,7 +143,7 @@ final class AggregatorClient implements AutoCloseable {
     }
 
     /** For a line of the log, whatever the other side put into it. */
-    private static String detail(Throwable failure) {
+    static String detail(Throwable failure) {
         String text = failure.toString().replaceAll("\\p{Cntrl}", " ");
         return text.substring(0, Math.min(MAX_DETAIL, text.length()));
     }

@@ -9,8 +9,9 @@ import io.datastreamx.contract.event.ResponseReason;
  * @param nbr OpenRTB no-bid reason; null unless one is known
  * @param ad the ad; null unless filled
  * @param detail what was found, for the log; null where the reason says it all
+ * @param notices what its bids ask to be told
  */
-record Answer(ResponseReason reason, Integer nbr, Ad ad, String detail) {
+record Answer(ResponseReason reason, Integer nbr, Ad ad, String detail, Notices notices) {
 
     /**
      * AdCOM loss reason 100, "bid was below auction floor": written as {@code nbr} where we turned the bid down
@@ -36,20 +37,24 @@ record Answer(ResponseReason reason, Integer nbr, Ad ad, String detail) {
     record Ad(String adId, String creativeId, Creative creative, long priceMicros) {}
 
     static Answer filled(Ad ad) {
-        return new Answer(ResponseReason.FILLED, null, ad, null);
+        return new Answer(ResponseReason.FILLED, null, ad, null, Notices.NONE);
     }
 
     /** @param nbr null where the aggregator gave no reason */
     static Answer noBid(Integer nbr) {
-        return new Answer(ResponseReason.NO_BID, nbr, null, null);
+        return new Answer(ResponseReason.NO_BID, nbr, null, null, Notices.NONE);
     }
 
     static Answer belowFloor() {
-        return new Answer(ResponseReason.RESPONSE_REJECTED_BELOW_FLOOR, BELOW_FLOOR, null, null);
+        return new Answer(ResponseReason.RESPONSE_REJECTED_BELOW_FLOOR, BELOW_FLOOR, null, null, Notices.NONE);
     }
 
     /** @param detail what was found; may be null */
     static Answer without(ResponseReason reason, String detail) {
-        return new Answer(reason, null, null, detail);
+        return new Answer(reason, null, null, detail, Notices.NONE);
+    }
+
+    Answer with(Notices told) {
+        return new Answer(reason, nbr, ad, detail, told);
     }
 }

@@ -15,8 +15,9 @@ import java.util.Map;
  * @param aggregatorId who is asked
  * @param number place in the order of attempts, from 1
  * @param begun when it was asked
+ * @param host that of its endpoint
  */
-record Attempt(AdRequest request, String aggregatorId, int number, Instant begun) {
+record Attempt(AdRequest request, String aggregatorId, int number, Instant begun, String host) {
     private static final int ID_LENGTH = 32;
 
     /** What was answered, as a {@code response}. */

@@ -18,14 +18,22 @@ final class AttemptRecorder {
     private final Counters counters;
     private final HealthMonitor health;
     private final CapCounter caps;
+    private final NoticeSender notices;
 
-    AttemptRecorder(EventProducer events, String currency, Counters counters, HealthMonitor health, CapCounter caps) {
+    AttemptRecorder(
+            EventProducer events,
+            String currency,
+            Counters counters,
+            HealthMonitor health,
+            CapCounter caps,
+            NoticeSender notices) {
         this.events = events;
         this.writer = new EventWriter(currency);
         this.currency = currency;
         this.counters = counters;
         this.health = health;
         this.caps = caps;
+        this.notices = notices;
     }
 
     /**
@@ -44,7 +52,8 @@ final class AttemptRecorder {
                 delivery = writer.write(attempt.delivery(given.ad(), now));
             } catch (InvalidEventException e) {
                 // Third parties wrote what is in it; they must not end the process.
-                answer = Answer.without(ResponseReason.RESPONSE_REJECTED_INVALID_CREATIVE, "it cannot be delivered");
+                answer = Answer.without(ResponseReason.RESPONSE_REJECTED_INVALID_CREATIVE, "it cannot be delivered")
+                        .with(given.notices().lost());
             }
         }
         counters.answered(attempt.aggregatorId(), answer);
@@ -58,7 +67,17 @@ final class AttemptRecorder {
                 : events.send(Topic.AD_DELIVERIES, deviceId, delivery);
         CompletableFuture<Void> told =
                 events.send(Topic.AD_EVENTS, deviceId, writer.write(attempt.response(answer, currency, now)));
-        return new Recorded(answer, CompletableFuture.allOf(delivered, told));
+        CompletableFuture<Void> written = CompletableFuture.allOf(delivered, told);
+        tell(attempt, answer.notices(), written);
+        return new Recorded(answer, written);
+    }
+
+    /** An ad is won when it is on its way to the box. */
+    private void tell(Attempt attempt, Notices told, CompletableFuture<Void> written) {
+        told.losses().forEach(url -> notices.send(attempt.aggregatorId(), attempt.host(), url));
+        if (told.win() != null) {
+            written.thenRun(() -> notices.send(attempt.aggregatorId(), attempt.host(), told.win()));
+        }
     }
 
     /** An aggregator that stood next in the order and was not asked. */

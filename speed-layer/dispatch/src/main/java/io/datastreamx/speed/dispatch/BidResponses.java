@@ -11,7 +11,10 @@ import java.io.IOException;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -67,17 +70,17 @@ final class BidResponses {
         if (!response.isObject() || !(seats.isArray() || isAbsent(seats))) {
             return Answer.without(ResponseReason.ERROR_INVALID_BID_RESPONSE, "no bid response");
         }
+        List<Offer> offers = bestFirst(response, request);
         if (!response.path("id").asText(request.requestId()).equals(request.requestId())) {
-            return Answer.without(ResponseReason.RESPONSE_REJECTED_OTHER_REQUEST, null);
+            return refused(Answer.without(ResponseReason.RESPONSE_REJECTED_OTHER_REQUEST, null), offers);
         }
-        List<JsonNode> bids = bestFirst(seats);
-        if (bids.isEmpty()) {
+        if (offers.isEmpty()) {
             return noBid(response);
         }
         if (!isIn(currency, response.path("cur"))) {
-            return Answer.without(ResponseReason.RESPONSE_REJECTED_CURRENCY, "expected " + currency);
+            return refused(Answer.without(ResponseReason.RESPONSE_REJECTED_CURRENCY, "expected " + currency), offers);
         }
-        return best(bids, request, maxPriceMicros);
+        return best(offers, request, maxPriceMicros);
     }
 
     /** An empty body, {@code null} and {@code []}: no bid, by those who do not send 204. */
@@ -96,17 +99,64 @@ final class BidResponses {
         return Answer.noBid(usable ? nbr.intValue() : null);
     }
 
-    private static List<JsonNode> bestFirst(JsonNode seats) {
-        List<JsonNode> bids = new ArrayList<>();
-        for (JsonNode seat : seats) {
+    private static List<Offer> bestFirst(JsonNode response, AdRequest request) {
+        List<Offer> offers = new ArrayList<>();
+        for (JsonNode seat : response.path("seatbid")) {
             for (JsonNode bid : seat.path("bid")) {
                 if (bid.isObject()) {
-                    bids.add(bid);
+                    offers.add(new Offer(bid, seat, response, request));
                 }
             }
         }
-        bids.sort(Comparator.comparingDouble(BidResponses::price).reversed());
-        return bids;
+        offers.sort(
+                Comparator.comparingDouble((Offer offer) -> price(offer.bid)).reversed());
+        return offers;
+    }
+
+    /** A bid, with what its macros need. */
+    private record Offer(JsonNode bid, JsonNode seat, JsonNode response, AdRequest request) {
+
+        /** Prices are told to those who win. */
+        Macros macros(int loss) {
+            Map<String, String> values = new HashMap<>();
+            values.put("ID", request.requestId());
+            values.put("BID_ID", response.path("bidid").asText(""));
+            values.put("IMP_ID", BidRequestJson.IMPRESSION);
+            values.put("SEAT_ID", seat.path("seat").asText(""));
+            values.put("AD_ID", bid.path("adid").asText(""));
+            String cur = response.path("cur").asText("");
+            values.put("CURRENCY", cur.isEmpty() ? DEFAULT_CURRENCY : cur);
+            values.put("LOSS", Integer.toString(loss));
+            return new Macros(values);
+        }
+
+        Macros won(long priceMicros) {
+            return macros(LossReason.WON)
+                    .with("PRICE", Macros.price(priceMicros))
+                    .with("MULTIPLIER", "1");
+        }
+
+        /** Null for none. */
+        String lossNotice(int loss) {
+            return notice("lurl", macros(loss));
+        }
+
+        /** Null for none. */
+        String notice(String field, Macros macros) {
+            String url = bid.path(field).asText("");
+            return url.isBlank() || url.length() > FieldType.MAX_URL ? null : macros.substitute(url.strip());
+        }
+    }
+
+    private static Answer refused(Answer answer, List<Offer> offers) {
+        int loss = LossReason.of(answer.reason());
+        return answer.with(new Notices(
+                null,
+                null,
+                offers.stream()
+                        .map(offer -> offer.lossNotice(loss))
+                        .filter(Objects::nonNull)
+                        .toList()));
     }
 
     /** Below all others where there is none. */
@@ -122,19 +172,32 @@ final class BidResponses {
     }
 
     /** The best bid that can be used; where none can, what is wrong with the best. */
-    private Answer best(List<JsonNode> bids, AdRequest request, long maxPriceMicros) {
+    private Answer best(List<Offer> offers, AdRequest request, long maxPriceMicros) {
         Answer first = null;
-        for (JsonNode bid : bids) {
-            Answer answer = bid(bid, request, maxPriceMicros);
-            if (answer.ad() != null) {
-                return answer;
+        Answer winner = null;
+        List<String> losses = new ArrayList<>();
+        for (Offer offer : offers) {
+            int loss = LossReason.LOST_TO_HIGHER_BID;
+            if (winner == null) {
+                Answer answer = bid(offer, request, maxPriceMicros);
+                first = first == null ? answer : first;
+                if (answer.ad() != null) {
+                    winner = answer;
+                    continue;
+                }
+                loss = LossReason.of(answer.reason());
             }
-            first = first == null ? answer : first;
+            String url = offer.lossNotice(loss);
+            if (url != null) {
+                losses.add(url);
+            }
         }
-        return first;
+        Answer best = winner == null ? first : winner;
+        return best.with(new Notices(best.notices().win(), best.notices().lossAfterAll(), losses));
     }
 
-    private Answer bid(JsonNode bid, AdRequest request, long maxPriceMicros) {
+    private Answer bid(Offer offer, AdRequest request, long maxPriceMicros) {
+        JsonNode bid = offer.bid;
         if (!bid.path("impid").asText(BidRequestJson.IMPRESSION).equals(BidRequestJson.IMPRESSION)) {
             return Answer.without(ResponseReason.RESPONSE_REJECTED_UNKNOWN_IMPRESSION, null);
         }
@@ -163,7 +226,15 @@ final class BidResponses {
         }
         String creativeId = firstId(bid.path("crid"), bid.path("adid"));
         try {
-            return Answer.filled(new Answer.Ad(adId, creativeId, creative(markup, request), micros));
+            Macros won = offer.won(micros);
+            Creative creative = creative(markup, request).with(won);
+            String billing = offer.notice("burl", won);
+            if (billing != null && HttpUrl.of(billing).isPresent()) {
+                creative = creative.billedAt(billing);
+            }
+            return Answer.filled(new Answer.Ad(adId, creativeId, creative, micros))
+                    .with(new Notices(
+                            offer.notice("nurl", won), offer.lossNotice(LossReason.OPPORTUNITY_EXPIRED), List.of()));
         } catch (MarkupException e) {
             return Answer.without(e.reason(), e.getMessage());
         }

@@ -17,6 +17,7 @@ final class Counters {
     private final Map<DecisionFate, LongAdder> decisions = zeros(DecisionFate.class);
     private final Map<ResponseReason, LongAdder> responses = zeros(ResponseReason.class);
     private final Map<NotAsked, LongAdder> notAsked = zeros(NotAsked.class);
+    private final Map<NoticeFate, LongAdder> notices = zeros(NoticeFate.class);
     /** By aggregator and reason, since they were last told. */
     private final Map<String, Trouble> troubles = new ConcurrentHashMap<>();
 
@@ -58,6 +59,14 @@ final class Counters {
         }
     }
 
+    /** @param detail what was found; may be null */
+    void notice(String aggregatorId, NoticeFate fate, String detail) {
+        notices.get(fate).increment();
+        if (fate != NoticeFate.NOTICE_SENT) {
+            trouble(aggregatorId, fate, detail);
+        }
+    }
+
     private void trouble(String aggregatorId, Coded why, String detail) {
         troubles.merge(aggregatorId + " " + why.code(), new Trouble(1, detail), Trouble::and);
     }
@@ -68,6 +77,10 @@ final class Counters {
 
     long responses(ResponseReason reason) {
         return responses.get(reason).sum();
+    }
+
+    long notices(NoticeFate fate) {
+        return notices.get(fate).sum();
     }
 
     long notAsked(NotAsked why) {
@@ -89,7 +102,8 @@ final class Counters {
     /** All fates, and those reasons that there have been. */
     @Override
     public String toString() {
-        return "decisions: " + text(decisions) + "; responses: " + text(responses) + "; not asked: " + text(notAsked);
+        return "decisions: " + text(decisions) + "; responses: " + text(responses) + "; not asked: " + text(notAsked)
+                + "; notices: " + text(notices);
     }
 
     private static <E extends Enum<E> & Coded> String text(Map<E, LongAdder> counts) {

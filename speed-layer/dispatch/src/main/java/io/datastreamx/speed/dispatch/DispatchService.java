@@ -38,6 +38,7 @@ final class DispatchService implements AutoCloseable {
     private final CapRecount recount;
     private final CapCounter caps = new CapCounter();
     private final Counters counters = new Counters();
+    private final NoticeSender notices = new NoticeSender(counters);
     private final ScheduledExecutorService background = Background.named("dispatch-background", 2);
     private volatile Endpoints endpoints = Endpoints.NONE;
     private volatile boolean recounted;
@@ -71,7 +72,7 @@ final class DispatchService implements AutoCloseable {
                 new Dispatcher(
                         aggregator -> endpoints.of(aggregator),
                         client,
-                        new AttemptRecorder(events, settings.currency(), counters, health, caps),
+                        new AttemptRecorder(events, settings.currency(), counters, health, caps, notices),
                         clock),
                 counters,
                 clock,
@@ -136,6 +137,7 @@ final class DispatchService implements AutoCloseable {
         background.shutdownNow();
         policies.close();
         client.close();
+        notices.close();
         events.close();
         report();
         LOG.info("stopped");

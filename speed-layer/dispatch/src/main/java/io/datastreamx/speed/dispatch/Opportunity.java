@@ -75,7 +75,12 @@ final class Opportunity {
     }
 
     private void ask(int index, Endpoint endpoint) {
-        Attempt attempt = new Attempt(request, order.get(index), index + 1, clock.instant());
+        Attempt attempt = new Attempt(
+                request,
+                order.get(index),
+                index + 1,
+                clock.instant(),
+                endpoint.uri().getHost());
         client.ask(endpoint, request, Math.min(endpoint.timeoutMs(), timeLeft()))
                 .thenAccept(answer -> answered(index, attempt, answer))
                 .exceptionally(e -> {
@@ -101,8 +106,9 @@ final class Opportunity {
         ResponseOutcome outcome = given.reason().outcome();
         return outcome == ResponseOutcome.FILL || outcome == ResponseOutcome.NO_FILL
                 ? Answer.without(
-                        ResponseReason.ERROR_TIMED_OUT_TOO_LATE,
-                        "it was " + given.reason().code())
+                                ResponseReason.ERROR_TIMED_OUT_TOO_LATE,
+                                "it was " + given.reason().code())
+                        .with(given.notices().lost())
                 : given;
     }
 

@@ -3,7 +3,6 @@ package io.datastreamx.speed.dispatch;
 import io.datastreamx.contract.event.ResponseReason;
 import io.datastreamx.speed.dispatch.Creative.Tracker;
 import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,9 +22,6 @@ import javax.xml.stream.XMLStreamReader;
 final class Vast {
     private static final int MAX_DEPTH = 64;
     private static final int MAX_ATTRIBUTE = 64;
-    private static final int MAX_TRACKER_BYTES = 24 << 10;
-    /** What JSON adds to each. */
-    private static final int TRACKER_BYTES = 24;
 
     private static final Pattern VERSION = Pattern.compile("\\s*([0-9]{1,3})(\\..*)?");
     private static final Pattern DURATION =
@@ -155,7 +151,7 @@ final class Vast {
         int level = depth;
         while (nextChild(level)) {
             if (isAt("Impression")) {
-                track("impression", impressions);
+                track(Creative.IMPRESSION, impressions);
             } else if (isAt("Error")) {
                 track("error", errors);
             } else if (isAt("Creatives")) {
@@ -172,26 +168,12 @@ final class Vast {
                 List<Tracker> trackers = new ArrayList<>(impressions);
                 trackers.addAll(errors);
                 trackers.addAll(linear.trackers);
-                return new Creative(file.url(), fitting(trackers));
+                return new Creative(file.url(), trackers);
             } catch (MarkupException e) {
                 refusal = refusal == null ? e : refusal;
             }
         }
         throw refusal;
-    }
-
-    /** A delivery is one record, which has an end. */
-    private static List<Tracker> fitting(List<Tracker> trackers) {
-        List<Tracker> fitting = new ArrayList<>();
-        int left = MAX_TRACKER_BYTES;
-        for (Tracker tracker : trackers) {
-            left -= TRACKER_BYTES + (tracker.event() + tracker.url()).getBytes(StandardCharsets.UTF_8).length;
-            if (left < 0) {
-                break;
-            }
-            fitting.add(tracker);
-        }
-        return List.copyOf(fitting);
     }
 
     private MediaFile playable(Linear linear) throws MarkupException {

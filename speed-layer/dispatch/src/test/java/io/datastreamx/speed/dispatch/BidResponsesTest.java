@@ -171,4 +171,41 @@ class BidResponsesTest {
                         .creative()
                         .mediaUrl());
     }
+
+    @Test
+    void bidsAreToldHowTheyFared() {
+        Answer answer = read(200, """
+                {"id": "r1", "bidid": "b/1", "cur": "USD", "seatbid": [{"seat": "s1", "bid": [
+                  {"price": 4, "adid": "x", "adm": "nonsense", "lurl": "http://n/lost?l=${AUCTION_LOSS}&p=${AUCTION_PRICE}"},
+                  {"price": 3.1, "adid": "a", "adm": "http://m/a.mp4?p=${AUCTION_PRICE}", "burl": "http://n/bill?i=${AUCTION_ID}",
+                   "nurl": " http://n/won?p=${AUCTION_PRICE}&c=${AUCTION_CURRENCY}&b=${AUCTION_BID_ID}&s=${AUCTION_SEAT_ID}",
+                   "lurl": "http://n/late?l=${AUCTION_LOSS}&p=${AUCTION_PRICE}"},
+                  {"price": 3, "adid": "b", "adm": "http://m/b.mp4", "nurl": "http://n/never", "lurl": "http://n/lost?l=${AUCTION_LOSS}"},
+                  {"price": 3, "adid": "b", "adm": "http://m/b.mp4"}]}]}
+                """);
+        assertEquals(
+                new Creative("http://m/a.mp4?p=3.1", List.of(new Creative.Tracker("impression", "http://n/bill?i=r1"))),
+                answer.ad().creative());
+        assertEquals(
+                new Notices(
+                        "http://n/won?p=3.1&c=USD&b=b%2F1&s=s1",
+                        "http://n/late?l=2&p=", List.of("http://n/lost?l=204&p=", "http://n/lost?l=102")),
+                answer.notices());
+        assertEquals(
+                List.of("http://n/lost?l=204&p=", "http://n/lost?l=102", "http://n/late?l=2&p="),
+                answer.notices().lost().losses());
+    }
+
+    @Test
+    void bidsOfAnAnswerThatIsRefusedAreToldWhy() {
+        String bid = "{\"price\":3,\"adid\":\"a\",\"adm\":\"http://m\",\"lurl\":\"http://n/${AUCTION_LOSS}\"}";
+        assertEquals(
+                List.of("http://n/5"),
+                read(200, bids(bid).replace("r1", "r2")).notices().losses());
+        assertEquals(
+                List.of("http://n/3"),
+                read(200, bids(bid).replace("{\"id\"", "{\"cur\":\"EUR\",\"id\""))
+                        .notices()
+                        .losses());
+    }
 }

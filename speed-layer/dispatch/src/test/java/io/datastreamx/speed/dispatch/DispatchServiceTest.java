@@ -119,6 +119,38 @@ class DispatchServiceTest {
     }
 
     @Test
+    void theWinnerIsToldOnceAndALateOneThatItLost(TestInfo test) throws Exception {
+        try (DispatchFixture fixture = fixture(test);
+                RawAggregator notices = RawAggregator.sending("HTTP/1.1 204 Thanks", new byte[0]);
+                TestAggregator a = TestAggregator.filling("5")) {
+            fixture.add("a", a, GENEROUS_MS, 0);
+            fixture.publishPolicy();
+            try (DispatchService service = fixture.service()) {
+                a.behave(request -> TestAggregator.noticed(request, notices.endpoint()));
+                fixture.send("won", "a");
+                fixture.awaitOutcomes(Topic.AD_DELIVERIES, 1);
+                a.behave(request -> {
+                    fixture.clock.advance(Duration.ofMillis(DispatchFixture.TMAX_MS + 1));
+                    return TestAggregator.noticed(request, notices.endpoint());
+                });
+                fixture.send("late", "a");
+                fixture.awaitOutcomes(Topic.AD_EVENTS, 2);
+                long limit = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+                while (service.counters().notices(NoticeFate.NOTICE_SENT) < 2 && System.nanoTime() < limit) {
+                    Thread.sleep(5);
+                }
+                assertEquals(
+                        List.of(
+                                "GET /bid?won=5&id=" + fixture.request("won") + " HTTP/1.1",
+                                "GET /bid?lost=2&id=" + fixture.request("late") + " HTTP/1.1"),
+                        notices.heads().stream()
+                                .map(head -> head.lines().findFirst().orElseThrow())
+                                .toList());
+            }
+        }
+    }
+
+    @Test
     void noAttemptBeginsWithoutTimeForItAndALateFillIsATimeout(TestInfo test) throws Exception {
         try (DispatchFixture fixture = fixture(test);
                 TestAggregator late = TestAggregator.filling("5");

@@ -55,6 +55,14 @@ final class TestAggregator implements AutoCloseable {
                 """.formatted(request.get("id").asText(), price));
     }
 
+    /** A fill that asks to be told how it fared. */
+    static Reply noticed(JsonNode request, String url) {
+        String asked =
+                "\"nurl\": \"%s?won=${AUCTION_PRICE}&id=${AUCTION_ID}\", \"lurl\": \"%s?lost=${AUCTION_LOSS}&id=${AUCTION_ID}\", \"adid\""
+                        .formatted(url, url);
+        return new Reply(200, fill(request, "5").body().replace("\"adid\"", asked));
+    }
+
     void behave(Function<JsonNode, Reply> other) {
         behaviour = other;
     }
