@@ -4,8 +4,6 @@ import io.datastreamx.contract.spark.SparkSchemas;
 import io.datastreamx.contract.table.Table;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.NewFile;
-import io.delta.kernel.statistics.DataFileStatistics;
-import io.delta.kernel.utils.DataFileStatus;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -13,8 +11,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -50,13 +46,7 @@ final class DayFileWriter implements FlatMapFunction<Iterator<DayFileWriter.DayR
     /** A file that is complete. @param day since the epoch */
     record Written(int day, String path, long bytes, long modifiedMs, long rows) implements Serializable {
         NewFile file() {
-            return NewFile.of(
-                    LocalDate.ofEpochDay(day),
-                    new DataFileStatus(
-                            path,
-                            bytes,
-                            modifiedMs,
-                            Optional.of(new DataFileStatistics(rows, Map.of(), Map.of(), Map.of(), Optional.empty()))));
+            return NewFile.of(LocalDate.ofEpochDay(day), path, bytes, modifiedMs, rows);
         }
     }
 

@@ -117,7 +117,7 @@ final class Layout {
         place(
                 "batch-layer",
                 LAYERS,
-                libraries(SPARK, DELTA_SPARK, PICOCLI, JACKSON),
+                libraries(SPARK, HADOOP, DELTA_SPARK, PICOCLI, JACKSON),
                 "contract/core",
                 "contract/spark",
                 "config",
