@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "What routers and dispatch obey: shows it, and changes it by hand.",
-            "Each change is one record, judged as a whole before it is written, and in force within a second; what else the policy says stays. Exit code 2 where it is refused, with field and reason."
+            "Each change is one record, judged as a whole before it is written, and in force within a second or so; what else the policy says stays. Exit code 2 where it is refused, with field and reason."
         },
         footer = {
             "",
