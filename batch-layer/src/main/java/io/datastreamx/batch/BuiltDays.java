@@ -46,15 +46,11 @@ final class BuiltDays {
 
     private final Map<Table, List<NewFile>> files = new EnumMap<>(Table.class);
 
-    private BuiltDays(Night night, SortedSet<LocalDate> days) {
+    /** @param days to build; more are added where a new event takes the place of one that counts on another day */
+    BuiltDays(Night night, SortedSet<LocalDate> days) {
         this.night = night;
         this.days = days;
         this.counted = days.isEmpty() ? Optional.empty() : Optional.of(counted());
-    }
-
-    /** @param days to build; more are added where a new event takes the place of one that counts on another day */
-    static BuiltDays of(Night night, SortedSet<LocalDate> days) {
-        return new BuiltDays(night, days);
     }
 
     private CountedEvents counted() {
@@ -96,20 +92,21 @@ final class BuiltDays {
 
     /** Minutes as they are added up, what is kept coarser through minutes and hours. */
     private List<JavaRDD<DayRow>> rollups(Dataset<Row> events, Grains grains) {
-        SortedSet<LocalDate> coarse = new TreeSet<>(days);
-        coarse.removeIf(day -> grains.of(day) == Grain.MINUTE);
-        List<JavaRDD<DayRow>> rollups = new ArrayList<>();
-        if (coarse.isEmpty()) {
-            rollups.add(withDay(RollupAggregation.rows(events)));
-            return rollups;
-        }
         SortedSet<LocalDate> fine = new TreeSet<>(days);
-        fine.removeAll(coarse);
+        fine.removeIf(day -> grains.of(day) != Grain.MINUTE);
+        SortedSet<LocalDate> coarse = new TreeSet<>(days);
+        coarse.removeAll(fine);
+        List<JavaRDD<DayRow>> rollups = new ArrayList<>();
         if (!fine.isEmpty()) {
             rollups.add(withDay(RollupAggregation.rows(events.where(Days.in(fine)))));
         }
-        rollups.add(withDay(internal(Coarsen.rows(
-                coarse, Grains.MINUTES, grains, some -> RollupAggregation.aggregate(events.where(Days.in(some)))))));
+        if (!coarse.isEmpty()) {
+            rollups.add(withDay(internal(Coarsen.rows(
+                    coarse,
+                    Grains.MINUTES,
+                    grains,
+                    some -> RollupAggregation.aggregate(events.where(Days.in(some)))))));
+        }
         return rollups;
     }
 

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -86,19 +87,17 @@ final class ColumnSums implements FlatMapFunction<Iterator<InternalRow>, ColumnS
     @Override
     public Iterator<Sum> call(Iterator<InternalRow> rows) {
         Map<UTF8String, long[]> sums = new HashMap<>();
-        Map<UTF8String, long[]> counts = new HashMap<>();
         while (rows.hasNext()) {
             InternalRow row = rows.next();
             UTF8String key = row.getUTF8String(KEY);
             long[] sum = sums.get(key);
             if (sum == null) {
-                sum = new long[width];
-                UTF8String kept = key.copy();
-                sums.put(kept, sum);
-                counts.put(kept, new long[1]);
+                // The last one counts the rows.
+                sum = new long[width + 1];
+                sums.put(key.copy(), sum);
             }
             long weight = row.getLong(WEIGHT);
-            counts.get(key)[0] += weight;
+            sum[width] += weight;
             if (nestedFrom < 0) {
                 add(sum, row, FIRST, weight);
             } else {
@@ -109,7 +108,7 @@ final class ColumnSums implements FlatMapFunction<Iterator<InternalRow>, ColumnS
             }
         }
         List<Sum> all = new ArrayList<>();
-        sums.forEach((key, sum) -> all.add(new Sum(key.toString(), counts.get(key)[0], sum)));
+        sums.forEach((key, sum) -> all.add(new Sum(key.toString(), sum[width], Arrays.copyOf(sum, width))));
         return all.iterator();
     }
 

@@ -108,6 +108,7 @@ record CountedEvents(Dataset<Row> accepted, Dataset<Row> late) {
                 .select("hash")
                 .persist();
         if (suspects.isEmpty()) {
+            suspects.unpersist();
             return accepted.sparkSession().createDataFrame(List.of(), LATE);
         }
         Column position =

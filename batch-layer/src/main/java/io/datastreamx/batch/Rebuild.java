@@ -60,7 +60,7 @@ final class Rebuild implements Step {
         SortedSet<LocalDate> rebuilt = newDays(lake, night.sealed());
         SortedSet<LocalDate> changed =
                 base.map(before -> changedSince(lake, before)).orElseGet(() -> notInForce(lake));
-        BuiltDays built = BuiltDays.of(night, rebuilt);
+        BuiltDays built = new BuiltDays(night, rebuilt);
         changed.removeAll(rebuilt);
         Kept kept = Kept.of(night, rebuilt);
         LOG.info("rebuilding {}, restoring {}, making rollups coarser of {}", rebuilt, changed, kept.coarsened());

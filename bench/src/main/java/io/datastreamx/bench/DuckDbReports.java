@@ -2,16 +2,12 @@ package io.datastreamx.bench;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** DuckDB alone, in this JVM and in the version that serving embeds, with the same rows in tables of its own. */
+/** DuckDB alone, with the same rows in tables of its own. */
 final class DuckDbReports implements Reporter {
     private static final ReportQuestion.Dialect DIALECT = new ReportQuestion.Dialect() {
         @Override
@@ -32,7 +28,7 @@ final class DuckDbReports implements Reporter {
         }
     };
 
-    private final Connection connection;
+    private final DuckDb duckDb;
 
     /**
      * Loads the tables, sorted as serving sorts its copy.
@@ -41,13 +37,11 @@ final class DuckDbReports implements Reporter {
      * @param folder for its file
      */
     DuckDbReports(String rollups, String opportunities, Path folder) throws SQLException {
-        this.connection = DriverManager.getConnection("jdbc:duckdb:" + folder.resolve("reports.duckdb"));
-        execute("SET threads = 2");
-        execute("SET memory_limit = '2GB'");
-        execute("SET TimeZone = 'UTC'");
-        execute("CREATE TABLE rollups AS SELECT * FROM " + scan(rollups) + " ORDER BY rollup, minute");
-        execute("CREATE TABLE opportunities AS SELECT * FROM " + scan(opportunities));
-        execute("CHECKPOINT");
+        this.duckDb = new DuckDb(folder.resolve("reports.duckdb").toString(), 2);
+        duckDb.execute("SET memory_limit = '2GB'");
+        duckDb.execute("CREATE TABLE rollups AS SELECT * FROM " + scan(rollups) + " ORDER BY rollup, minute");
+        duckDb.execute("CREATE TABLE opportunities AS SELECT * FROM " + scan(opportunities));
+        duckDb.execute("CHECKPOINT");
     }
 
     private static String scan(String table) {
@@ -66,9 +60,8 @@ final class DuckDbReports implements Reporter {
 
     @Override
     public List<String> answer(ReportQuestion question, Instant to) throws SQLException {
-        List<String> rows = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet found = statement.executeQuery(question.sql(DIALECT))) {
+        return duckDb.query(question.sql(DIALECT), found -> {
+            List<String> rows = new ArrayList<>();
             Object[] values = new Object[found.getMetaData().getColumnCount()];
             while (found.next()) {
                 for (int i = 0; i < values.length; i++) {
@@ -76,18 +69,12 @@ final class DuckDbReports implements Reporter {
                 }
                 rows.add(ReportQuestion.row(values));
             }
-        }
-        return rows;
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+            return rows;
+        });
     }
 
     @Override
     public void close() throws SQLException {
-        connection.close();
+        duckDb.close();
     }
 }

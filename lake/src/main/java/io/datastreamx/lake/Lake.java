@@ -122,8 +122,9 @@ public final class Lake {
     }
 
     /**
-     * The Delta version at which each of the batch tables is now; those that are not there are created. @throws
-     * IllegalStateException where one has other columns than the contract
+     * The Delta version at which each of the batch tables is now; those that are not there are created.
+     *
+     * @throws IllegalStateException where one has other columns than the contract
      */
     public Map<Table, Long> batchState() {
         Map<Table, Long> state = new EnumMap<>(Table.class);

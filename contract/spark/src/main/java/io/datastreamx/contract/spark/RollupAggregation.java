@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.unix_micros;
 
 import io.datastreamx.contract.measure.LatencyHistogram;
@@ -67,13 +66,6 @@ public final class RollupAggregation {
     public static List<Column> contributionColumns() {
         return contributions().stream()
                 .map(measure -> expr(measure.sql()).cast("long").as(measure.column()))
-                .toList();
-    }
-
-    /** The sums over those columns, under the same names. */
-    public static List<Column> sums() {
-        return contributions().stream()
-                .map(measure -> sum(col(measure.column())).as(measure.column()))
                 .toList();
     }
 

@@ -200,12 +200,18 @@ class RollupAggregationLawsTest {
         input.addAll(RollupAggregation.contributionColumns());
         List<Column> keys = new ArrayList<>(List.of(col("key." + Rollup.COLUMN), col(Rollup.MINUTE)));
         Rollup.DIMENSIONS.forEach(dimension -> keys.add(col("key." + dimension)));
-        List<Column> sums = new ArrayList<>(RollupAggregation.sums());
+        List<Column> sums = sums();
         sums.add(hll_sketch_agg(col("device"), DeviceSketch.LG_K).as(DeviceSketch.COLUMN));
         return events.where(not(expr(Rollup.EXCLUDED_EVENTS)))
                 .select(input.toArray(Column[]::new))
                 .groupBy(keys.toArray(Column[]::new))
                 .agg(sums.get(0), sums.subList(1, sums.size()).toArray(Column[]::new));
+    }
+
+    private static List<Column> sums() {
+        return new ArrayList<>(MeasureSums.columns().stream()
+                .map(name -> sum(col(name)).as(name))
+                .toList());
     }
 
     private static Column keyOf(Rollup rollup) {
@@ -227,7 +233,7 @@ class RollupAggregationLawsTest {
     }
 
     private static Dataset<Row> merge(Dataset<Row> one, Dataset<Row> other) {
-        List<Column> sums = new ArrayList<>(RollupAggregation.sums());
+        List<Column> sums = sums();
         sums.add(hll_union_agg(col(DeviceSketch.COLUMN)).as(DeviceSketch.COLUMN));
         return one.unionByName(other)
                 .groupBy(keys().map(name -> col(name)).toArray(Column[]::new))
