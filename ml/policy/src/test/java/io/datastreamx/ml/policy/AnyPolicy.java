@@ -27,7 +27,7 @@ final class AnyPolicy {
                     id,
                     "http://127.0.0.1:1/" + id,
                     random.nextInt(4) > 0,
-                    random.nextInt(3),
+                    1 + random.nextInt(3),
                     price,
                     price + random.nextInt(2_000_000),
                     0,
