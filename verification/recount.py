@@ -117,7 +117,8 @@ EVENTS = {
         "request_id": text, "request_time": lambda v: micros(v) is not None, "status": lambda v: isinstance(v, str) and v in STATUSES,
         "ranked": objects(aggregator_id=text, score_micros=whole(*MONEY), propensity=share), "aggregator_id?": text,
         "propensity?": share, "explore": lambda v: isinstance(v, bool), "snapshot_id": text, "policy_version": text,
-        "model_version?": text, "excluded": objects(aggregator_id=text, reason=text), "tmax_ms?": whole(*MILLIS), **OFFER, **CONTEXT}},
+        "model_version?": text, "excluded": objects(aggregator_id=text, reason=text), "tmax_ms?": whole(*MILLIS),
+        "arrival_time?": lambda v: micros(v) is not None, **OFFER, **CONTEXT}},
     "ad-events": {"response": {
         "request_id": text, "aggregator_id": text, "attempt": whole(0, 1000), "outcome": lambda v: isinstance(v, str) and v in OUTCOMES,
         "nbr?": whole(0, 10000), "reason?": text, "latency_ms": whole(*MILLIS), "price_micros?": whole(*MONEY), "currency?": text,

@@ -110,6 +110,7 @@ CREATE TABLE IF NOT EXISTS `example-project.datastreamx.events` (
   excluded ARRAY<STRUCT<
     aggregator_id STRING OPTIONS(description = 'The ad aggregator.'),
     reason STRING OPTIONS(description = 'Why it was left out.')>> OPTIONS(description = 'Aggregators left out, with reasons.'),
+  arrival_time TIMESTAMP OPTIONS(description = 'When Kafka took the request, by the broker\'s clock; request_time where absent.'),
   attempt INT64 OPTIONS(description = 'Position in the fallback order, from 1.'),
   outcome STRING OPTIONS(description = 'How the aggregator answered.'),
   nbr INT64 OPTIONS(description = 'OpenRTB no-bid reason.'),

@@ -11,7 +11,14 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description =
                 "Measures a part of the system on this machine and prints the figures as JSON. It shares the machine with what it measures, so read ratios before absolutes.",
-        subcommands = {IngestBench.class, LiveBench.class, NightBench.class, DayBench.class, ReportsBench.class})
+        subcommands = {
+            DecisionsBench.class,
+            IngestBench.class,
+            LiveBench.class,
+            NightBench.class,
+            DayBench.class,
+            ReportsBench.class
+        })
 public final class BenchMain {
     private BenchMain() {}
 

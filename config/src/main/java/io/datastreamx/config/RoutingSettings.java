@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param triggerInterval micro-batch: time between triggers; zero starts the next as soon as one ends
  * @param checkpoint Hadoop URI
  * @param slots task slots on one machine, at least
+ * @param warmUpRequests made-up requests that are decided before the first real one
  * @param maxRuntime after which it stops by itself; zero: never
  */
 public record RoutingSettings(
@@ -17,12 +18,14 @@ public record RoutingSettings(
         Duration triggerInterval,
         String checkpoint,
         int slots,
+        int warmUpRequests,
         Duration maxRuntime) {
     public RoutingSettings {
         Allowed.atLeast("datastreamx.routing.checkpoint-interval", checkpointInterval, Duration.ofMillis(100));
         Allowed.notNegative("datastreamx.routing.trigger-interval", triggerInterval);
         Allowed.uri("datastreamx.routing.checkpoint", checkpoint);
         Allowed.range("datastreamx.routing.slots", slots, 1, 1_000);
+        Allowed.range("datastreamx.routing.warm-up-requests", warmUpRequests, 0, 10_000_000);
         Allowed.notNegative("datastreamx.routing.max-runtime", maxRuntime);
     }
 
@@ -33,6 +36,7 @@ public record RoutingSettings(
                 values.duration("trigger-interval"),
                 values.text("checkpoint"),
                 values.whole("slots"),
+                values.whole("warm-up-requests"),
                 values.duration("max-runtime"));
     }
 }

@@ -33,6 +33,7 @@ class SettingsTest {
                     Duration.ZERO,
                     "file:///h/checkpoints/routing",
                     2,
+                    60_000,
                     Duration.ZERO),
             new IngestSettings(
                     Duration.ofSeconds(1),
@@ -94,6 +95,7 @@ class SettingsTest {
             Map.entry("datastreamx.routing.trigger-interval", "200ms"),
             Map.entry("datastreamx.routing.checkpoint", "gs://bucket/checkpoints/r"),
             Map.entry("datastreamx.routing.slots", "4"),
+            Map.entry("datastreamx.routing.warm-up-requests", "1000"),
             Map.entry("datastreamx.routing.max-runtime", "20h"),
             Map.entry("datastreamx.ingest.trigger-interval", "500ms"),
             Map.entry("datastreamx.ingest.max-records-per-batch", "1000"),
@@ -188,6 +190,7 @@ class SettingsTest {
                         Duration.ofMillis(200),
                         "gs://bucket/checkpoints/r",
                         4,
+                        1_000,
                         Duration.ofHours(20)),
                 new IngestSettings(
                         Duration.ofMillis(500),

@@ -46,6 +46,7 @@ final class Shapes {
                 "ad_decision",
                 "request_id:text request_time:time status:status ranked:candidates excluded:exclusions aggregator_id:text? "
                         + "propensity:share? explore:bool snapshot_id:text policy_version:text model_version:text? tmax_ms:millis? "
+                        + "arrival_time:time? "
                         + SLOT_OFFER + CONTEXT);
         add(
                 "ad-events",

@@ -73,11 +73,18 @@ final class PolicyCommand implements Runnable {
                 .orElseThrow(() -> new CliException("no policy is in force yet"));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(ContractJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(inForce.document()));
+            out.println(
+                    ContractJson.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(shown(inForce.document())));
         } else {
             print(inForce, out);
         }
         out.flush();
+    }
+
+    private static ObjectNode shown(PolicyDocument policy) {
+        ObjectNode shown = ContractJson.MAPPER.valueToTree(policy);
+        shown.remove("salt");
+        return shown;
     }
 
     @Command(

@@ -79,6 +79,7 @@ public record Decision(
     public EventDraft toEvent() {
         EventDraft event = EventDraft.of(EventType.AD_DECISION, eventId(), time, request.deviceId())
                 .with("request_time", request.time())
+                .with(AdRequest.ARRIVAL, request.arrival())
                 .with("status", status)
                 .with("ranked", ranked.stream().map(Candidate::fields).toList())
                 .with("explore", explore)

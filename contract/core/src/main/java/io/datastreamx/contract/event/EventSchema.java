@@ -148,7 +148,14 @@ public final class EventSchema {
                                         "excluded",
                                         new FieldType.Objects(EXCLUSION),
                                         "Aggregators left out, with reasons."),
-                                optional("tmax_ms", MILLIS, "The request's time to answer, milliseconds.")),
+                                optional(
+                                        "tmax_ms",
+                                        MILLIS,
+                                        "The request's time to answer, milliseconds, from arrival_time."),
+                                optional(
+                                        "arrival_time",
+                                        TIME,
+                                        "When Kafka took the request, by the broker's clock; request_time where absent.")),
                         Context.FIELDS,
                         OPPORTUNITY));
         schemas.put(

@@ -48,7 +48,7 @@ public record PolicyDifference(String field, JsonNode before, JsonNode after) {
     /** Aggregators by their name, which is what tells them apart. */
     private static ObjectNode tree(PolicyDocument policy) {
         ObjectNode tree = ContractJson.MAPPER.valueToTree(policy);
-        tree.remove("policy_version");
+        tree.remove(List.of("policy_version", "salt"));
         ObjectNode byName = tree.putObject(AGGREGATORS);
         policy.aggregators().forEach(terms -> byName.set(terms.aggregatorId(), ContractJson.MAPPER.valueToTree(terms)));
         return tree;

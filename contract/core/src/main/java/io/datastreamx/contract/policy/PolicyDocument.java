@@ -18,6 +18,8 @@ import java.util.Set;
  * @param measuredEcpmMicros earnings per thousand requests measured so far, by aggregator, micro-units; used where
  *     there is no model. May be empty
  * @param model the model that scores; null without one
+ * @param salt what draws are salted with, so that boxes, which choose the ids of their requests, cannot steer them. A
+ *     secret: kept here for replay, shown nowhere. Null in policies that were made without one
  */
 public record PolicyDocument(
         String policyVersion,
@@ -26,7 +28,20 @@ public record PolicyDocument(
         double probeShare,
         List<AggregatorTerms> aggregators,
         Map<String, Long> measuredEcpmMicros,
-        ArtifactRef model) {
+        ArtifactRef model,
+        String salt) {
+    /** Without a salt yet. */
+    public PolicyDocument(
+            String policyVersion,
+            boolean killSwitch,
+            Exploration exploration,
+            double probeShare,
+            List<AggregatorTerms> aggregators,
+            Map<String, Long> measuredEcpmMicros,
+            ArtifactRef model) {
+        this(policyVersion, killSwitch, exploration, probeShare, aggregators, measuredEcpmMicros, model, null);
+    }
+
     public PolicyDocument {
         if (policyVersion == null || policyVersion.isBlank() || exploration == null || aggregators == null) {
             throw new IllegalArgumentException("a policy needs policy_version, exploration and aggregators");
@@ -54,7 +69,8 @@ public record PolicyDocument(
 
     /** The same policy under another name, with another model. */
     public PolicyDocument with(String version, ArtifactRef otherModel, Map<String, Long> measured) {
-        return new PolicyDocument(version, killSwitch, exploration, probeShare, aggregators, measured, otherModel);
+        return new PolicyDocument(
+                version, killSwitch, exploration, probeShare, aggregators, measured, otherModel, salt);
     }
 
     /** The same policy under another name. */
@@ -64,11 +80,18 @@ public record PolicyDocument(
 
     /** The same policy under another name, routing nothing or routing again. */
     public PolicyDocument killed(String version, boolean now) {
-        return new PolicyDocument(version, now, exploration, probeShare, aggregators, measuredEcpmMicros, model);
+        return new PolicyDocument(version, now, exploration, probeShare, aggregators, measuredEcpmMicros, model, salt);
     }
 
     /** The same policy under another name, with other aggregators. */
     public PolicyDocument among(String version, List<AggregatorTerms> others) {
-        return new PolicyDocument(version, killSwitch, exploration, probeShare, others, measuredEcpmMicros, model);
+        return new PolicyDocument(
+                version, killSwitch, exploration, probeShare, others, measuredEcpmMicros, model, salt);
+    }
+
+    /** The same policy with another salt. */
+    public PolicyDocument salted(String other) {
+        return new PolicyDocument(
+                policyVersion, killSwitch, exploration, probeShare, aggregators, measuredEcpmMicros, model, other);
     }
 }

@@ -12,6 +12,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,13 +27,20 @@ public final class PolicyFile {
             .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
     private static final Map<String, Class<?>> TERMS = fields(AggregatorTerms.class);
-    private static final Set<String> POLICY = fields(PolicyDocument.class).keySet();
+    private static final Set<String> POLICY = fieldsOfPolicy();
     private static final Set<String> EXPLORATION = fields(Exploration.class).keySet();
     private static final String VERSION = "policy_version";
     /** What people do not decide. */
     private static final List<String> GIVEN = List.of("model", "measured_ecpm_micros");
 
     private PolicyFile() {}
+
+    /** All but the salt, which nobody is shown. */
+    private static Set<String> fieldsOfPolicy() {
+        Set<String> fields = new LinkedHashSet<>(fields(PolicyDocument.class).keySet());
+        fields.remove("salt");
+        return fields;
+    }
 
     /** The fields of a record, as JSON names them, in their order. */
     private static Map<String, Class<?>> fields(Class<? extends Record> type) {

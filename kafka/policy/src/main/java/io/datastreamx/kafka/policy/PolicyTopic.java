@@ -12,11 +12,13 @@ import io.datastreamx.kafka.KafkaFailure;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.WriterLease;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +44,9 @@ public final class PolicyTopic {
     /** A change takes its turn; who dies on another machine in the middle of one holds others up for so long. */
     private static final LeaseSettings TURN = new LeaseSettings(Duration.ofSeconds(40), Duration.ofSeconds(60));
 
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int SALT_BYTES = 16;
+
     private final Lake lake;
     private final KafkaClients kafka;
 
@@ -50,12 +55,10 @@ public final class PolicyTopic {
         this.kafka = kafka;
     }
 
-    /**
-     * Brings a first policy into force: its file, then the record. Doing it again at the same time changes nothing.
-     * Throws as {@link #publish}.
-     */
+    /** Brings a first policy into force: its file, then the record. Throws as {@link #publish}. */
     public ControlRecord.Policy install(PolicyDocument document, Instant at) {
-        return install(document, at, new PolicyChange(Operator.current().name(), "install", null, null));
+        return install(
+                document.salted(salt()), at, new PolicyChange(Operator.current().name(), "install", null, null));
     }
 
     private ControlRecord.Policy install(PolicyDocument document, Instant at, PolicyChange change) {
@@ -83,10 +86,12 @@ public final class PolicyTopic {
                             () -> new IllegalStateException(
                                     "no policy is in force yet, so there are no aggregators to build on; start the system with `dsx up` first"));
             PolicyDocument before = inForce.document();
-            PolicyDocument after = next.apply(before, later(at, inForce.record()));
-            if (after.equals(before)) {
+            PolicyDocument made =
+                    next.apply(before, later(at, inForce.record())).salted(before.salt());
+            if (made.equals(before)) {
                 return new PolicyChanged(inForce.record(), before, before);
             }
+            PolicyDocument after = made.salted(salt());
             lease.check();
             PolicyChange change = new PolicyChange(operator.name(), what, before.policyVersion(), operator.reason());
             return new PolicyChanged(install(after, later(at, inForce.record()), change), before, after);
@@ -220,6 +225,13 @@ public final class PolicyTopic {
     public ArtifactRef store(PolicyDocument document) {
         String version = document.policyVersion();
         return lake.artifacts().write(version, lake.policyUri(version), ContractJson.bytes(document));
+    }
+
+    /** Each policy has one of its own. A decision names its policy, so that the draw can be repeated. */
+    private static String salt() {
+        byte[] salt = new byte[SALT_BYTES];
+        RANDOM.nextBytes(salt);
+        return HexFormat.of().formatHex(salt);
     }
 
     private static void readToEnd(Consumer<byte[], byte[]> consumer, ControlRecords records) {

@@ -1,26 +1,32 @@
 package io.datastreamx.ml.policy;
 
+import io.datastreamx.contract.decision.AdRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * Randomness that can be repeated: a number in [0, 1) that depends on nothing but a text. Draws for different purposes
- * are independent. SHA-256, because request ids are the boxes' own: whatever pattern they follow, it must not show in
- * what is chosen.
+ * Randomness that can be repeated: numbers in [0, 1) that depend on the request, on when it came and on the policy's
+ * salt, and on nothing else. Draws for different purposes are independent. SHA-256 over a secret, because request ids
+ * are the boxes' own: whoever chooses them cannot tell what is drawn for them, and an id that comes again draws anew.
  */
 final class Draw {
-    private Draw() {}
+    private final String subject;
+
+    /** @param salt of the policy; null without one */
+    Draw(String salt, AdRequest request) {
+        this.subject = (salt == null ? "" : salt) + "|" + request.arrival().toEpochMilli() + "|" + request.requestId();
+    }
 
     /** Which candidate the request goes to. */
-    static double choice(String requestId) {
-        return uniform("choice|" + requestId);
+    double choice() {
+        return uniform("choice|" + subject);
     }
 
     /** Whether the request is in a sick aggregator's probe share. */
-    static double probe(String aggregatorId, String requestId) {
-        return uniform("probe|" + aggregatorId + "|" + requestId);
+    double probe(String aggregatorId) {
+        return uniform("probe|" + aggregatorId + "|" + subject);
     }
 
     private static double uniform(String text) {

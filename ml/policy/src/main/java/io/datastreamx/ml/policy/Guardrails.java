@@ -16,10 +16,12 @@ final class Guardrails {
 
     private final AdRequest request;
     private final PolicySnapshot snapshot;
+    private final Draw draw;
     private final boolean capsHold;
     private final boolean tooLate;
 
-    Guardrails(AdRequest request, Instant decisionTime, PolicySnapshot snapshot) {
+    Guardrails(AdRequest request, Instant decisionTime, PolicySnapshot snapshot, Draw draw) {
+        this.draw = draw;
         this.request = request;
         this.snapshot = snapshot;
         this.capsHold = LocalDate.ofInstant(decisionTime, ZoneOffset.UTC).equals(snapshot.capsDay());
@@ -42,7 +44,7 @@ final class Guardrails {
         } else if (tooLate) {
             return Optional.of(ExclusionReason.TOO_SLOW);
         } else if (snapshot.unhealthy().contains(id)
-                && Draw.probe(id, request.requestId()) >= snapshot.policy().probeShare()) {
+                && draw.probe(id) >= snapshot.policy().probeShare()) {
             return Optional.of(ExclusionReason.UNHEALTHY);
         }
         return Optional.empty();

@@ -15,8 +15,8 @@ import java.util.Optional;
 
 /**
  * The routing policy: guardrails, then a ranking by expected earnings, then a draw with inverse-gap-weighted
- * propensities that is a hash of the request id. A request past its deadline is {@code expired}, and nobody is looked
- * at for it.
+ * propensities that is a salted hash of the request. A request past its deadline is {@code expired}, and nobody is
+ * looked at for it.
  */
 public final class InverseGapWeighting implements RoutingPolicy {
     @Override
@@ -27,7 +27,8 @@ public final class InverseGapWeighting implements RoutingPolicy {
         }
         List<AggregatorTerms> eligible = new ArrayList<>();
         List<Exclusion> excluded = new ArrayList<>();
-        Guardrails guardrails = new Guardrails(request, time, snapshot);
+        Draw draw = new Draw(snapshot.policy().salt(), request);
+        Guardrails guardrails = new Guardrails(request, time, snapshot, draw);
         for (AggregatorTerms aggregator : snapshot.policy().aggregators()) {
             Optional<ExclusionReason> reason = guardrails.against(aggregator);
             if (reason.isPresent()) {
@@ -38,13 +39,18 @@ public final class InverseGapWeighting implements RoutingPolicy {
         }
         return eligible.isEmpty()
                 ? unrouted(request, time, DecisionStatus.NO_CANDIDATE, snapshot, excluded)
-                : routed(request, time, snapshot, Ranking.of(eligible, request, snapshot), excluded);
+                : routed(request, time, snapshot, Ranking.of(eligible, request, snapshot), draw, excluded);
     }
 
     private static Decision routed(
-            AdRequest request, Instant time, PolicySnapshot snapshot, Ranking ranking, List<Exclusion> excluded) {
+            AdRequest request,
+            Instant time,
+            PolicySnapshot snapshot,
+            Ranking ranking,
+            Draw draw,
+            List<Exclusion> excluded) {
         double[] propensities = Propensities.of(ranking.best(), ranking.exploration());
-        int chosen = draw(propensities, Draw.choice(request.requestId()));
+        int chosen = chosen(propensities, draw.choice());
         List<Candidate> ranked = new ArrayList<>(propensities.length);
         for (int i = 0; i < propensities.length; i++) {
             Ranking.Scored scored = ranking.best().get(i);
@@ -64,7 +70,7 @@ public final class InverseGapWeighting implements RoutingPolicy {
                 excluded);
     }
 
-    private static int draw(double[] propensities, double point) {
+    private static int chosen(double[] propensities, double point) {
         double upTo = 0;
         for (int i = 0; i < propensities.length; i++) {
             upTo += propensities[i];

@@ -133,10 +133,29 @@ class InverseGapWeightingLawsTest {
     void drawsForDifferentPurposesAreIndependent() {
         int both = 0;
         for (int i = 0; i < 100_000; i++) {
-            String id = "r" + i;
-            assertNotEquals(Draw.choice(id), Draw.probe("a0", id));
-            both += Draw.choice(id) < 0.5 && Draw.probe("a0", id) < 0.5 ? 1 : 0;
+            Draw draw = draw("salt", "r" + i, 0);
+            assertNotEquals(draw.choice(), draw.probe("a0"));
+            both += draw.choice() < 0.5 && draw.probe("a0") < 0.5 ? 1 : 0;
         }
         assertEquals(25_000, both, 600);
+    }
+
+    /** Whoever chooses ids until one is drawn that suits him learns nothing for another policy or another moment. */
+    @Test
+    void anIdDrawsAnewUnderAnotherSaltAndWhenItComesAgain() {
+        int underAnotherSalt = 0;
+        int later = 0;
+        for (int i = 0; i < 100_000; i++) {
+            boolean low = draw("salt", "r" + i, 0).choice() < 0.5;
+            underAnotherSalt += low && draw("other", "r" + i, 0).choice() < 0.5 ? 1 : 0;
+            later += low && draw("salt", "r" + i, 1).choice() < 0.5 ? 1 : 0;
+        }
+        assertEquals(25_000, underAnotherSalt, 600);
+        assertEquals(25_000, later, 600);
+    }
+
+    private static Draw draw(String salt, String requestId, long arrivedMs) {
+        AdRequest request = Examples.request(requestId, Examples.context(new Random(1)));
+        return new Draw(salt, request.arrived(TIME.plusMillis(arrivedMs)));
     }
 }

@@ -6,7 +6,7 @@ import io.datastreamx.kafka.KafkaConnection;
 import io.datastreamx.kafka.policy.PolicyFollower;
 import io.datastreamx.kafka.policy.PolicyReport;
 import io.datastreamx.lake.Lake;
-import java.io.Serializable;
+import io.datastreamx.ml.policy.PolicySnapshot;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -21,13 +21,18 @@ final class JvmPolicy {
 
     /** Where policies come from; goes with the tasks. */
     record Source(KafkaConnection kafka, String lakeUri, Map<String, String> hadoop, String home)
-            implements Serializable {
+            implements Decide.Policy {
         static Source of(Settings settings) {
             return new Source(
                     KafkaConnection.of(settings.kafka()),
                     settings.lakeUri(),
                     settings.storage().hadoop(),
                     settings.home());
+        }
+
+        @Override
+        public PolicySnapshot current() {
+            return follower(this).current();
         }
     }
 

@@ -9,22 +9,19 @@ final class RealTimeTrigger {
     private RealTimeTrigger() {}
 
     /**
-     * @param checkpointInterval duration of a batch; Spark wants at least 5 s
+     * @param batch how long one lasts, at the end of which there is a checkpoint; Spark wants at least 5 s
      * @throws IllegalStateException on a Spark without real-time mode
      */
-    static Trigger of(Duration checkpointInterval) {
+    static Trigger of(Duration batch) {
         try {
-            return (Trigger)
-                    Trigger.class.getMethod("RealTime", long.class).invoke(null, checkpointInterval.toMillis());
+            return (Trigger) Trigger.class.getMethod("RealTime", long.class).invoke(null, batch.toMillis());
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException(
                     "real-time mode needs Spark 4.1 or later; set datastreamx.routing.mode = micro-batch on an older one",
                     e);
         } catch (InvocationTargetException e) {
             throw new IllegalStateException(
-                    "Spark refused a checkpoint interval of " + checkpointInterval + ": "
-                            + e.getCause().getMessage(),
-                    e.getCause());
+                    "Spark refused batches of " + batch + ": " + e.getCause().getMessage(), e.getCause());
         } catch (IllegalAccessException e) {
             throw new IllegalStateException("Trigger.RealTime is not public in this Spark", e);
         }

@@ -6,6 +6,7 @@ import io.datastreamx.config.Settings;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.kafka.KafkaConnection;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -43,9 +44,10 @@ final class Router {
         return routing.checkpoint() + "/" + routing.mode().code();
     }
 
-    StreamingQuery start() {
+    /** @param batch how long a batch lasts in real-time mode */
+    StreamingQuery start(Duration batch) {
         try {
-            return writeDecisions(decide(readRequests())).start();
+            return writeDecisions(decide(readRequests()), batch).start();
         } catch (TimeoutException e) {
             throw new IllegalStateException("the routing query did not start in time", e);
         }
@@ -68,11 +70,15 @@ final class Router {
     }
 
     private Dataset<Row> decide(Dataset<Row> requests) {
-        return requests.select("value")
-                .as(Encoders.BINARY())
-                .flatMap(
-                        new Decide(JvmPolicy.Source.of(settings), settings.currency(), Clock.systemUTC()),
-                        Encoders.tuple(Encoders.BINARY(), Encoders.BINARY()))
+        return decide(
+                requests.select("value", "timestamp"),
+                new Decide(JvmPolicy.Source.of(settings), settings.currency(), Clock.systemUTC()));
+    }
+
+    /** @param requests {@code value} and {@code timestamp}. @return {@code key} and {@code value} */
+    static Dataset<Row> decide(Dataset<Row> requests, Decide decide) {
+        return requests.as(Encoders.tuple(Encoders.BINARY(), Encoders.TIMESTAMP()))
+                .flatMap(decide, Encoders.tuple(Encoders.BINARY(), Encoders.BINARY()))
                 .toDF("key", "value");
     }
 
@@ -82,7 +88,7 @@ final class Router {
      * answered by the other. Idempotence would want {@code acks=all}; a repeated decision has the same id and is
      * recognised as a duplicate.
      */
-    private DataStreamWriter<Row> writeDecisions(Dataset<Row> decisions) {
+    private DataStreamWriter<Row> writeDecisions(Dataset<Row> decisions, Duration batch) {
         DataStreamWriter<Row> writer = decisions
                 .writeStream()
                 .format("kafka")
@@ -94,7 +100,7 @@ final class Router {
                 .option("checkpointLocation", checkpoint(settings.routing()))
                 .outputMode("update");
         return realTime
-                ? writer.trigger(RealTimeTrigger.of(settings.routing().checkpointInterval()))
+                ? writer.trigger(RealTimeTrigger.of(batch))
                 : writer.trigger(Trigger.ProcessingTime(
                                 settings.routing().triggerInterval().toMillis()))
                         .option("asyncProgressTrackingEnabled", "true");

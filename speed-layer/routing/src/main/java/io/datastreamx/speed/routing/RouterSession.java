@@ -34,6 +34,7 @@ final class RouterSession {
         return SparkProfile.named("routing", slots)
                 .byDefault("spark.ui.showConsoleProgress", "false", "it would mix with the log")
                 .byDefault("spark.sql.shuffle.partitions", "2", "the query has no shuffle")
+                .byDefault("spark.sql.adaptive.enabled", "false", "a stream does without, and would say so each time")
                 .byDefault("spark.sql.streaming.pollingDelay", "10ms", "a micro-batch begins soon after the last one")
                 .byDefault("spark.sql.streaming.stopTimeout", "20s", "a query that does not end is given up")
                 .byDefault(

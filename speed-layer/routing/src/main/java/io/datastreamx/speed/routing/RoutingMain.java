@@ -11,6 +11,8 @@ import io.datastreamx.process.CannotRunException;
 import io.datastreamx.process.ExitCode;
 import io.datastreamx.process.Notice;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
@@ -31,16 +33,25 @@ public final class RoutingMain {
     /** Every other router waits so long before it takes new partitions, so that one of two goes on deciding. */
     private static final Duration OTHERS_TURN = Duration.ofSeconds(10);
 
+    /** That of the first batch, which everything is new in, says nothing about the others. */
+    private static final Duration USUAL_PAUSE = Duration.ofMillis(150);
+
     private final Settings settings;
     private final Application application;
     private final KafkaClients kafka;
     private final boolean realTime;
+    private final Turn turn;
+    private boolean ready;
+    /** Between two batches, as last measured. */
+    private Optional<Duration> pause = Optional.empty();
 
     private RoutingMain(Settings settings, Application application) {
         this.settings = settings;
         this.application = application;
         this.kafka = KafkaClients.of(settings.kafka(), "routing");
         this.realTime = settings.routing().mode() == RoutingMode.REAL_TIME;
+        this.turn = new Turn(
+                settings.routing().checkpointInterval(), settings.routing().checkpoint());
     }
 
     public static void main(String[] args) {
@@ -68,6 +79,7 @@ public final class RoutingMain {
         try {
             RequestOffsets from = null;
             boolean died = false;
+            boolean warm = false;
             while (!application.stop().isRaised()) {
                 RequestOffsets now = RequestOffsets.now(kafka);
                 from = from == null ? now : from.withAdded(now);
@@ -75,6 +87,10 @@ public final class RoutingMain {
                 try (SparkSession spark = RouterSession.open(settings, realTime ? partitions : 0)) {
                     RouterSession.requireSlots(spark.sparkContext().defaultParallelism(), partitions, realTime);
                     JvmPolicy.follower(source).awaitRead(FOLLOWER_START);
+                    if (!warm && settings.routing().warmUpRequests() > 0) {
+                        WarmUp.run(spark, settings);
+                        warm = true;
+                    }
                     route(spark, from);
                 } catch (StreamingQueryException e) {
                     // SPARK-55271 (Spark 4.1): a batch replayed from the offset log is committed, then the query dies.
@@ -110,13 +126,29 @@ public final class RoutingMain {
     /** Until it is to stop, or there are partitions that this session has no slots for but another would have. */
     private void route(SparkSession spark, RequestOffsets from)
             throws StreamingQueryException, TimeoutException, InterruptedException {
-        int partitions = from.partitions();
-        try (PartitionWatch watch = new PartitionWatch(kafka, partitions)) {
-            StreamingQuery query = new Router(spark, settings, from).start();
-            boolean ready = false;
-            int known = partitions;
+        try (PartitionWatch watch = new PartitionWatch(kafka, from.partitions())) {
+            Duration batch = turn.untilDue(Instant.now());
+            boolean goOn = true;
+            while (goOn) {
+                goOn = route(spark, new Router(spark, settings, from), batch, from.partitions(), watch);
+                batch = turn.steady(pause.orElse(Duration.ZERO));
+            }
+        }
+    }
+
+    /**
+     * @return whether a query is to follow in the same session, right after a checkpoint, with batches of another
+     *     length
+     */
+    private boolean route(SparkSession spark, Router router, Duration batch, int partitions, PartitionWatch watch)
+            throws StreamingQueryException, TimeoutException, InterruptedException {
+        Checkpoints checkpoints = new Checkpoints(batch);
+        spark.streams().addListener(checkpoints);
+        StreamingQuery query = router.start(batch);
+        try {
             long reopenAt = Long.MAX_VALUE;
-            while (!application.stop().isRaised()) {
+            int known = partitions;
+            while (!application.stop().isRaised() && System.nanoTime() <= reopenAt) {
                 if (query.awaitTermination(WATCH_MS)) {
                     throw new CannotRunException("the routing query ended by itself");
                 }
@@ -128,13 +160,24 @@ public final class RoutingMain {
                     known = watch.partitions();
                     reopenAt = reopenAt(spark, partitions, known);
                 }
-                if (System.nanoTime() > reopenAt) {
-                    break;
+                Optional<Checkpoints.Checkpoint> checkpoint = realTime ? checkpoints.next() : Optional.empty();
+                if (checkpoint.isPresent() && isToBeginAnew(checkpoint.get())) {
+                    return true;
                 }
             }
+            return false;
+        } finally {
             LOG.info("stopping");
             query.stop();
+            spark.streams().removeListener(checkpoints);
         }
+    }
+
+    /** After the first batch, whose length brought it into its turn, and when it has drifted out of it. */
+    private boolean isToBeginAnew(Checkpoints.Checkpoint checkpoint) {
+        boolean first = pause.isEmpty();
+        pause = Optional.of(first ? USUAL_PAUSE : checkpoint.pause());
+        return first || turn.isOut(checkpoint.at());
     }
 
     /** When the session is to be opened anew for partitions that were added; never, where that would not help. */
@@ -148,8 +191,7 @@ public final class RoutingMain {
         }
         Notice.tell("ad-requests has " + partitions + " partitions now, " + before
                 + " before: the router opens its query anew to read them all");
-        long turn = Math.floorMod(settings.routing().checkpoint().hashCode(), 2) * OTHERS_TURN.toNanos();
-        return System.nanoTime() + turn;
+        return System.nanoTime() + (Turn.isSecond(settings.routing().checkpoint()) ? OTHERS_TURN.toNanos() : 0);
     }
 
     /** Whether the first trigger is at work, with that many tasks of it reading. */

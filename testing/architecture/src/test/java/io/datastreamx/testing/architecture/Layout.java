@@ -180,8 +180,11 @@ final class Layout {
                 "process",
                 "lake",
                 "kafka/client",
+                "kafka/policy",
+                "ml/policy",
                 "verification",
                 "bench/peers/counting",
+                "bench/peers/deciding",
                 "testing/support");
         place(
                 "bench/peers/counting",
@@ -189,19 +192,29 @@ final class Layout {
                 libraries(),
                 "contract/core");
         place(
+                "bench/peers/deciding",
+                "peers decide by the routers' policy, and share none of their transport",
+                libraries(JACKSON),
+                "contract/core",
+                "ml/policy");
+        place(
                 "bench/peers/streams",
                 PEERS,
                 libraries(KAFKA_STREAMS, KAFKA_CLIENTS),
                 "contract/core",
                 "process",
-                "bench/peers/counting");
+                "ml/policy",
+                "bench/peers/counting",
+                "bench/peers/deciding");
         place(
                 "bench/peers/flink",
                 PEERS,
                 libraries(FLINK, KAFKA_CLIENTS),
                 "contract/core",
                 "process",
-                "bench/peers/counting");
+                "ml/policy",
+                "bench/peers/counting",
+                "bench/peers/deciding");
         place("testing/support", "", libraries(KAFKA_CLIENTS));
     }
 
