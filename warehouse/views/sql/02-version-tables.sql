@@ -88,6 +88,7 @@ CREATE TABLE IF NOT EXISTS `example-project.datastreamx.ad_opportunities_v000000
     minute TIMESTAMP OPTIONS(description = 'Minute of the event time.'),
     aggregator_id STRING OPTIONS(description = 'The ad aggregator; null on the request and on what was not routed.'),
     ad_id STRING OPTIONS(description = 'The advertisement.'),
+    reason STRING OPTIONS(description = 'Why the answer of an aggregator ended so; null on all but responses.'),
     requests INT64 OPTIONS(description = 'Ad opportunities asked for.'),
     decisions INT64 OPTIONS(description = 'Requests routed to an aggregator.'),
     expired INT64 OPTIONS(description = 'Requests seen only after their deadline.'),
@@ -131,7 +132,7 @@ CREATE TABLE IF NOT EXISTS `example-project.datastreamx.ad_opportunities_v000000
     latency_ms_le_1000 INT64 OPTIONS(description = 'Responses in this bucket of latency.'),
     latency_ms_le_2000 INT64 OPTIONS(description = 'Responses in this bucket of latency.'),
     latency_ms_le_5000 INT64 OPTIONS(description = 'Responses in this bucket of latency.'),
-    latency_ms_gt_5000 INT64 OPTIONS(description = 'Responses in this bucket of latency.')>> OPTIONS(description = 'What the request\'s events add up to, by minute, aggregator and ad.')
+    latency_ms_gt_5000 INT64 OPTIONS(description = 'Responses in this bucket of latency.')>> OPTIONS(description = 'What the request\'s events add up to, by minute, aggregator, ad and reason.')
 )
 PARTITION BY day
 CLUSTER BY channel_id, chosen_aggregator_id, region, request_id

@@ -29,6 +29,7 @@ CREATE OR REPLACE VIEW `example-project.datastreamx.ad_opportunities` (
   device_model OPTIONS(description = 'Model of the box; OpenRTB Device.model.'),
   aggregator_id OPTIONS(description = 'The chosen aggregator; present when routed.'),
   ad_id OPTIONS(description = 'The advertisement; OpenRTB Bid.adid.'),
+  reason OPTIONS(description = 'Why it ended so: a code, such as error_http_status.'),
   requests OPTIONS(description = 'Ad opportunities asked for.'),
   decisions OPTIONS(description = 'Requests routed to an aggregator.'),
   expired OPTIONS(description = 'Requests seen only after their deadline.'),
@@ -76,10 +77,10 @@ CREATE OR REPLACE VIEW `example-project.datastreamx.ad_opportunities` (
 )
 OPTIONS(description = 'What happened to each request, history and present, batch version v0000000042-nightly-2026-11-24 up to ingest batch 42, live after it. Rows are partial: sum those with equal keys.')
 AS
-SELECT day, 'batch' AS side, CAST(NULL AS INT64) AS ingest_batch, fact.minute, request_id, device, channel_id, previous_channel_id, last_ad_id, region, device_model, fact.aggregator_id, fact.ad_id, fact.requests, fact.decisions, fact.expired, fact.no_candidates, fact.responses, fact.fills, fact.no_fills, fact.timeouts, fact.response_errors, fact.impressions, fact.starts, fact.completes, fact.playback_errors, fact.implausible_clocks, fact.completed_price_micros, fact.tune_ins, fact.tuned_s, fact.latency_ms_le_1, fact.latency_ms_le_2, fact.latency_ms_le_3, fact.latency_ms_le_5, fact.latency_ms_le_7, fact.latency_ms_le_10, fact.latency_ms_le_15, fact.latency_ms_le_20, fact.latency_ms_le_25, fact.latency_ms_le_30, fact.latency_ms_le_40, fact.latency_ms_le_50, fact.latency_ms_le_60, fact.latency_ms_le_75, fact.latency_ms_le_100, fact.latency_ms_le_125, fact.latency_ms_le_150, fact.latency_ms_le_200, fact.latency_ms_le_250, fact.latency_ms_le_300, fact.latency_ms_le_400, fact.latency_ms_le_500, fact.latency_ms_le_750, fact.latency_ms_le_1000, fact.latency_ms_le_2000, fact.latency_ms_le_5000, fact.latency_ms_gt_5000
+SELECT day, 'batch' AS side, CAST(NULL AS INT64) AS ingest_batch, fact.minute, request_id, device, channel_id, previous_channel_id, last_ad_id, region, device_model, fact.aggregator_id, fact.ad_id, fact.reason, fact.requests, fact.decisions, fact.expired, fact.no_candidates, fact.responses, fact.fills, fact.no_fills, fact.timeouts, fact.response_errors, fact.impressions, fact.starts, fact.completes, fact.playback_errors, fact.implausible_clocks, fact.completed_price_micros, fact.tune_ins, fact.tuned_s, fact.latency_ms_le_1, fact.latency_ms_le_2, fact.latency_ms_le_3, fact.latency_ms_le_5, fact.latency_ms_le_7, fact.latency_ms_le_10, fact.latency_ms_le_15, fact.latency_ms_le_20, fact.latency_ms_le_25, fact.latency_ms_le_30, fact.latency_ms_le_40, fact.latency_ms_le_50, fact.latency_ms_le_60, fact.latency_ms_le_75, fact.latency_ms_le_100, fact.latency_ms_le_125, fact.latency_ms_le_150, fact.latency_ms_le_200, fact.latency_ms_le_250, fact.latency_ms_le_300, fact.latency_ms_le_400, fact.latency_ms_le_500, fact.latency_ms_le_750, fact.latency_ms_le_1000, fact.latency_ms_le_2000, fact.latency_ms_le_5000, fact.latency_ms_gt_5000
 FROM `example-project.datastreamx.ad_opportunities_v0000000042_nightly_2026_11_24_f5963967`, UNNEST(facts) AS fact
 UNION ALL
-SELECT DATE(counted_time, 'UTC') AS day, 'live' AS side, ingest_batch, TIMESTAMP_TRUNC(counted_time, MINUTE, 'UTC') AS minute, request_id, device, channel_id, previous_channel_id, last_ad_id, region, device_model, aggregator_id, ad_id,
+SELECT DATE(counted_time, 'UTC') AS day, 'live' AS side, ingest_batch, TIMESTAMP_TRUNC(counted_time, MINUTE, 'UTC') AS minute, request_id, device, channel_id, previous_channel_id, last_ad_id, region, device_model, aggregator_id, ad_id, reason,
   CASE WHEN event_type = 'ad_request' THEN 1 ELSE 0 END AS requests,
   CASE WHEN event_type = 'ad_decision' AND status = 'routed' THEN 1 ELSE 0 END AS decisions,
   CASE WHEN event_type = 'ad_decision' AND status = 'expired' THEN 1 ELSE 0 END AS expired,

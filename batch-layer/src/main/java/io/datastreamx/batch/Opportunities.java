@@ -65,7 +65,7 @@ final class Opportunities {
         Stream.of(
                         Stream.of("request_id", "append_time", "topic", "partition", "offset"),
                         LogRow.READ.stream(),
-                        Stream.of("event_time", "device", "aggregator_id", "ad_id"),
+                        Stream.of("event_time", "device", "aggregator_id", "ad_id", "reason"),
                         Context.NAMES.stream(),
                         OpportunityRows.DECISION.stream())
                 .flatMap(each -> each)

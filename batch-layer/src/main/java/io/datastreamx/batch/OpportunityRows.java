@@ -36,7 +36,7 @@ final class OpportunityRows implements FlatMapFunction<Iterator<InternalRow>, Da
             "status", "aggregator_id", "propensity", "explore", "snapshot_id", "policy_version", "model_version");
 
     /** How many fields of a fact come before its sums. */
-    static final int FACT_KEYS = 3;
+    static final int FACT_KEYS = 4;
 
     private final List<String> columns;
 
@@ -147,7 +147,8 @@ final class OpportunityRows implements FlatMapFunction<Iterator<InternalRow>, Da
                 Fact fact = new Fact(
                         Math.floorDiv(row.getLong(COUNTED), MICROS_PER_MINUTE),
                         event.text("aggregator_id"),
-                        event.text("ad_id"));
+                        event.text("ad_id"),
+                        event.text("reason"));
                 facts.computeIfAbsent(fact, any -> new MeasureSums()).add(event);
             }
 
@@ -188,11 +189,12 @@ final class OpportunityRows implements FlatMapFunction<Iterator<InternalRow>, Da
     }
 
     /** What a sum of a request is about. @param minute since the epoch */
-    private record Fact(long minute, String aggregator, String ad) {
+    private record Fact(long minute, String aggregator, String ad, String reason) {
         private static final Comparator<String> NONE_FIRST = Comparator.nullsFirst(Comparator.naturalOrder());
         private static final Comparator<Fact> ORDER = Comparator.comparingLong(Fact::minute)
                 .thenComparing(Fact::aggregator, NONE_FIRST)
-                .thenComparing(Fact::ad, NONE_FIRST);
+                .thenComparing(Fact::ad, NONE_FIRST)
+                .thenComparing(Fact::reason, NONE_FIRST);
 
         InternalRow row(MeasureSums sums) {
             int width = MeasureSums.columns().size();
@@ -200,6 +202,7 @@ final class OpportunityRows implements FlatMapFunction<Iterator<InternalRow>, Da
             values[0] = minute * MICROS_PER_MINUTE;
             values[1] = UTF8String.fromString(aggregator);
             values[2] = UTF8String.fromString(ad);
+            values[3] = UTF8String.fromString(reason);
             for (int sum = 0; sum < width; sum++) {
                 values[FACT_KEYS + sum] = sums.get(sum);
             }

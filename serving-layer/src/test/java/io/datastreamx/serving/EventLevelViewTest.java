@@ -55,7 +55,7 @@ class EventLevelViewTest {
         String columns = "::VARCHAR AS event_type, TIMESTAMPTZ '2026-11-22 10:" + (batch < 10 ? "0" : "") + batch
                 + ":30Z' AS event_time, event_time AS counted_time, false AS implausible_clock, " + batch
                 + "::BIGINT AS ingest_batch, 'dev' AS device, 'news' AS channel_id, 'film' AS previous_channel_id, 'x' AS last_ad_id, 'north' AS region,"
-                + " 'm1' AS device_model, NULL::VARCHAR AS status, ";
+                + " 'm1' AS device_model, NULL::VARCHAR AS status, CASE WHEN event_type = 'response' THEN 'filled' END AS reason, ";
         String fact = "'r" + batch + "' AS request_id, 'a1' AS aggregator_id, 'ad1' AS ad_id, ";
         lake.nested(
                 lake.lake.table(Table.EVENTS),
@@ -89,9 +89,11 @@ class EventLevelViewTest {
                 .collect(Collectors.joining(", "));
         String times = "'minute': TIMESTAMPTZ '2026-11-22 10:01:00Z', ";
         String facts = "[{" + times
-                + "'aggregator_id': NULL::VARCHAR, 'ad_id': NULL::VARCHAR, 'requests': 4::BIGINT, 'responses': 0::BIGINT, 'fills': 0::BIGINT,"
+                + "'aggregator_id': NULL::VARCHAR, 'ad_id': NULL::VARCHAR, 'reason': NULL::VARCHAR, 'requests': 4::BIGINT, 'responses': 0::BIGINT, 'fills': 0::BIGINT,"
                 + " 'latency_ms_le_100': 0::BIGINT, " + zero + "}, {" + times
-                + "'aggregator_id': 'a1', 'ad_id': 'ad1', 'requests': 0::BIGINT, 'responses': 2::BIGINT, 'fills': 1::BIGINT, 'latency_ms_le_100': 2::BIGINT, "
+                + "'aggregator_id': 'a1', 'ad_id': 'ad1', 'reason': 'filled', 'requests': 0::BIGINT, 'responses': 1::BIGINT, 'fills': 1::BIGINT, 'latency_ms_le_100': 1::BIGINT, "
+                + zero + "}, {" + times
+                + "'aggregator_id': 'a1', 'ad_id': NULL::VARCHAR, 'reason': 'error_http_status', 'requests': 0::BIGINT, 'responses': 1::BIGINT, 'fills': 0::BIGINT, 'latency_ms_le_100': 1::BIGINT, "
                 + zero + "}]";
         lake.nested(
                 lake.lake.table(Table.AD_OPPORTUNITIES),
@@ -127,7 +129,9 @@ class EventLevelViewTest {
         assertEquals(2L / 3.0, ask.value("fill_rate", "by=last_ad"));
         assertEquals(4L, ask.value("requests", "by=last_ad", "to=2026-11-22T10:02:00Z"));
         assertEquals(1L, ask.value("requests", "where=last_ad=x", "from=2026-11-22T10:02:00Z", "where=region=north"));
-        assertEquals(3L, ask.value("responses", "by=region,channel", "where=ad=ad1", "where=last_ad=x"));
+        assertEquals(2L, ask.value("responses", "by=region,channel", "where=ad=ad1", "where=last_ad=x"));
+        assertEquals(2L, ask.value("responses", "by=reason", "where=reason=filled"));
+        assertEquals(1L, ask.value("responses", "by=aggregator,reason", "where=reason=error_http_status"));
         assertTrue(ask.report("by=last_ad", "where=last_ad=y").rows().isEmpty());
     }
 

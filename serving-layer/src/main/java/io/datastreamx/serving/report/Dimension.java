@@ -18,6 +18,8 @@ public enum Dimension {
     DEVICE_MODEL(Context.DEVICE_MODEL, "device_model"),
     AD("ad_id", "ad"),
     LAST_AD(Context.LAST_AD_ID, "last_ad"),
+    /** Why an aggregator's answer ended so. */
+    REASON("reason", "reason"),
     MINUTE(Grain.MINUTE),
     HOUR(Grain.HOUR),
     DAY(Grain.DAY);
@@ -56,10 +58,10 @@ public enum Dimension {
     }
 
     /**
-     * True of the aggregator's and the ad's columns, which belong to what followed a request and not to the request.
+     * True of the columns of aggregator, ad and reason, which belong to what followed a request and not to the request.
      */
     public boolean isOfFact() {
-        return this == AGGREGATOR || this == AD;
+        return this == AGGREGATOR || this == AD || this == REASON;
     }
 
     public static Optional<Dimension> named(String name) {

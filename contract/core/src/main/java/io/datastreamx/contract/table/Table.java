@@ -281,6 +281,7 @@ public enum Table {
         fact.add(optional(
                 "aggregator_id", STRING, "The ad aggregator; null on the request and on what was not routed."));
         fact.add(optional("ad_id", STRING, "The advertisement."));
+        fact.add(optional("reason", STRING, "Why the answer of an aggregator ended so; null on all but responses."));
         fact.addAll(measureColumns());
         List<Column> columns = new ArrayList<>(List.of(
                 required("request_id", STRING, "The ad opportunity."),
@@ -304,7 +305,7 @@ public enum Table {
                 required(
                         "facts",
                         new ColumnType.Structs(List.copyOf(fact)),
-                        "What the request's events add up to, by minute, aggregator and ad.")));
+                        "What the request's events add up to, by minute, aggregator, ad and reason.")));
         return List.copyOf(columns);
     }
 

@@ -57,6 +57,7 @@ final class GoldenEvents {
                     + " AS last_ad_id, 'north' AS region, 'm1' AS device_model, " + oneOf("routed", "expired")
                     + " AS status, " + (request ? "'r" + i + "'" : "NULL::VARCHAR") + " AS request_id, "
                     + oneOf("a1", "a2", null) + " AS aggregator_id, " + oneOf("ad1", null) + " AS ad_id, "
+                    + oneOf("filled", null) + " AS reason, "
                     + oneOf("fill", "no_fill", "timeout") + " AS outcome, " + random.nextInt(7000)
                     + "::BIGINT AS latency_ms, " + random.nextInt(5_000_000) + "::BIGINT AS price_micros, "
                     + random.nextInt(60) + "::BIGINT AS duration_s, " + (random.nextInt(8) == 0) + " AS duplicate");
@@ -78,10 +79,13 @@ final class GoldenEvents {
                 Map<String, Object> fact = new HashMap<>();
                 fact.put("minute", Instant.parse("2026-11-21T23:" + minute + ":00Z"));
                 fact.put("aggregator_id", text(aggregator));
+                String reason = oneOf("filled", "error_timed_out", null);
+                fact.put("reason", text(reason));
                 List<String> fields = new ArrayList<>(List.of(
                         "'minute': TIMESTAMPTZ '2026-11-21 23:" + minute + ":00Z'",
                         "'aggregator_id': " + aggregator,
-                        "'ad_id': NULL::VARCHAR"));
+                        "'ad_id': NULL::VARCHAR",
+                        "'reason': " + reason));
                 for (String sum : SUMS) {
                     long value = random.nextInt(5);
                     fact.put(sum, value);

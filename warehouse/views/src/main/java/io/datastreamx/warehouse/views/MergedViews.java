@@ -33,7 +33,7 @@ public final class MergedViews {
     private static final List<String> REQUEST_CONTEXT = Stream.concat(
                     Stream.of("request_id", "device"), Context.NAMES.stream())
             .toList();
-    private static final List<String> FACT_KEYS = List.of("aggregator_id", "ad_id");
+    private static final List<String> FACT_KEYS = List.of("aggregator_id", "ad_id", "reason");
 
     private final Dataset dataset;
     private final InForce inForce;
@@ -112,7 +112,7 @@ public final class MergedViews {
         return batch.map(query -> query + "\nUNION ALL\n").orElse("") + live;
     }
 
-    /** What happened to requests, by minute, aggregator and ad, with the request's context. */
+    /** What happened to requests, by minute, aggregator, ad and reason, with the request's context. */
     public BigQueryView opportunities() {
         List<BigQueryView.Column> columns = new ArrayList<>(List.of(
                 new BigQueryView.Column(BigQueryTables.DAY, "Day of the event time, UTC. Filter on it."),
