@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
             LiveBench.class,
             NightBench.class,
             DayBench.class,
-            ReportsBench.class
+            ReportsBench.class,
+            EdgeBench.class
         })
 public final class BenchMain {
     private BenchMain() {}

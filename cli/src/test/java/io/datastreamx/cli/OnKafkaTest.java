@@ -72,7 +72,7 @@ class OnKafkaTest {
         home = new Home(dir);
         int port = Integer.parseInt(broker.bootstrapServers().replaceAll(".*:", ""));
         StackState.Worker self = StackState.Worker.of(ProcessHandle.current(), true);
-        new StackState(port, 0, 0, Map.of(), null, true, self, Map.of(), List.of()).write(home);
+        new StackState(port, 0, 0, 0, Map.of(), null, true, self, Map.of(), List.of()).write(home);
         KafkaSettings settings =
                 new KafkaSettings(broker.bootstrapServers(), KafkaSecurity.NONE, 2, Duration.ofHours(1));
         Topics.create(settings);

@@ -3,17 +3,14 @@ package io.datastreamx.lake;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.privacy.KeyRing;
+import io.datastreamx.process.PrivateFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
@@ -84,18 +81,6 @@ public final class Keys {
 
     private static void create(Path file) throws IOException {
         KeyFile fresh = new KeyFile("k1", Map.of("k1", secret()), secret());
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        Path attempt = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
-        Files.createFile(attempt, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.write(attempt, ContractJson.bytes(fresh));
-        try {
-            // A hard link fails where the file exists, so the first creator wins.
-            Files.createLink(file, attempt);
-        } catch (FileAlreadyExistsException e) {
-            // Another process was first; its ring is the one.
-        } catch (UnsupportedOperationException e) {
-            Files.move(attempt, file, StandardCopyOption.ATOMIC_MOVE);
-        }
-        Files.deleteIfExists(attempt);
+        PrivateFile.create(file, ContractJson.bytes(fresh));
     }
 }

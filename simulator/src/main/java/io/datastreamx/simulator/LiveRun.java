@@ -1,26 +1,27 @@
 package io.datastreamx.simulator;
 
-import io.datastreamx.kafka.KafkaClients;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The fleet on a real log: one thread reads deliveries, lets the fleet do what is due, and publishes. */
+/** The fleet live: one thread takes the ads that come, lets the fleet do what is due, and sends. */
 final class LiveRun {
     private static final Logger LOG = LoggerFactory.getLogger(LiveRun.class);
     private static final Duration TICK = Duration.ofMillis(4);
     private static final long CATCH_UP_MS = 20;
     private static final long REPORT_MS = 30_000;
 
-    private final KafkaClients kafka;
+    private final Supplier<Uplink> uplinks;
     private final FleetOptions options;
     private final Clock clock;
     private final AtomicBoolean stopped = new AtomicBoolean();
 
-    LiveRun(KafkaClients kafka, FleetOptions options, Clock clock) {
-        this.kafka = kafka;
+    /** @param uplinks opens the one that the boxes use */
+    LiveRun(Supplier<Uplink> uplinks, FleetOptions options, Clock clock) {
+        this.uplinks = uplinks;
         this.options = options;
         this.clock = clock;
     }
@@ -41,15 +42,14 @@ final class LiveRun {
         Agenda agenda = new Agenda(CATCH_UP_MS);
         boolean told = false;
         long reportAtMs = startMs + REPORT_MS;
-        try (KafkaSink sink = new KafkaSink(kafka);
-                DeliveryReader deliveries = new DeliveryReader(kafka)) {
-            Fleet fleet = new Fleet(truth, options, sink, agenda, request -> {}, clock.millis());
+        try (Uplink uplink = uplinks.get()) {
+            Fleet fleet = new Fleet(truth, options, uplink, agenda, request -> {}, clock.millis());
             while (!stopped.get() && clock.millis() < endMs) {
-                for (Delivery delivery : deliveries.poll(TICK)) {
+                for (Delivery delivery : uplink.poll(TICK)) {
                     fleet.deliver(delivery, clock.millis());
                 }
                 fleet.advance(clock.millis());
-                if (!told && sink.flows()) {
+                if (!told && uplink.flows()) {
                     told = true;
                     ready.run();
                 }

@@ -1,5 +1,6 @@
 package io.datastreamx.simulator;
 
+import io.datastreamx.config.EdgeSettings;
 import io.datastreamx.config.Settings;
 import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.process.Application;
@@ -9,8 +10,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -37,8 +40,14 @@ public final class SimulatorMain implements Callable<Integer> {
     @Option(names = "--bootstrap-servers", description = "Kafka; default: setting datastreamx.kafka.bootstrap-servers.")
     private String bootstrapServers;
 
-    @Option(names = "--boxes", defaultValue = "3000", description = "Boxes in the fleet (${DEFAULT-VALUE}).")
-    private int boxes;
+    @Option(names = "--boxes", paramLabel = "N|edge|kafka", split = ",", description = BoxesOption.DESCRIPTION)
+    private List<String> boxes;
+
+    @Option(
+            names = "--edge",
+            paramLabel = "URL",
+            description = "Where the edge is; default: settings datastreamx.edge.host and port.")
+    private String edge;
 
     @Option(
             names = "--requests-per-second",
@@ -119,7 +128,7 @@ public final class SimulatorMain implements Callable<Integer> {
             if (history != null) {
                 writeHistory();
             } else {
-                live();
+                live(settings.edge());
             }
             return 0;
         } catch (IllegalArgumentException e) {
@@ -135,24 +144,39 @@ public final class SimulatorMain implements Callable<Integer> {
         LOG.info("wrote {}", history);
     }
 
-    private void live() throws IOException {
+    private void live(EdgeSettings edgeSettings) throws IOException {
         Clock clock = Clock.systemUTC();
         Truth truth = Truth.seeded(seed);
         Duration longest = duration == null ? Duration.ofDays(36_500) : duration(duration);
         KafkaClients kafka = KafkaClients.plaintext(bootstrapServers, "simulator");
-        LiveRun run = new LiveRun(kafka, options(Long.toString(clock.millis(), 36)), clock);
+        LiveRun run =
+                new LiveRun(uplinks(kafka, edgeSettings, clock), options(Long.toString(clock.millis(), 36)), clock);
         application.stop().whenRaised(run::stop);
         try (Aggregators aggregators = new Aggregators(truth, currency, clock).start()) {
             if (aggregatorsFile != null) {
                 aggregators.writeTerms(aggregatorsFile);
             }
             int count = truth.aggregatorIds().size();
-            run.run(truth, longest, () -> application.ready("%d boxes, %d aggregators".formatted(boxes, count)));
+            int fleet = BoxesOption.of(boxes).count();
+            run.run(truth, longest, () -> application.ready("%d boxes, %d aggregators".formatted(fleet, count)));
         }
     }
 
+    private Supplier<Uplink> uplinks(KafkaClients kafka, EdgeSettings settings, Clock clock) {
+        if (BoxesOption.of(boxes).way() == BoxesOption.Way.KAFKA) {
+            return () -> new KafkaUplink(kafka);
+        }
+        if (edge == null && settings.port() == 0) {
+            throw new IllegalArgumentException(
+                    "where the edge is must be said: --edge URL or datastreamx.edge.port; or let boxes write to Kafka themselves, --boxes kafka");
+        }
+        return () -> new EdgeUplink(
+                edge == null ? settings.url() : edge, Path.of(settings.keysFile()), clock, new KafkaSink(kafka));
+    }
+
     private FleetOptions options(String runId) {
-        return new FleetOptions(boxes, requestsPerSecond, seed, runId, currency, duplicates, malformed, late);
+        return new FleetOptions(
+                BoxesOption.of(boxes).count(), requestsPerSecond, seed, runId, currency, duplicates, malformed, late);
     }
 
     private static Duration duration(String text) {

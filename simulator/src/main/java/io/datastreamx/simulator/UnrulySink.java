@@ -29,7 +29,7 @@ final class UnrulySink {
             agenda.at(nowMs + random.nextLong(LONGEST_RESEND_MS), at -> sink.send(topic, key, value));
         }
         if (random.nextDouble() < options.malformed()) {
-            sink.send(topic, key, broken(value));
+            sink.sendBroken(topic, key, broken(value));
         }
     }
 

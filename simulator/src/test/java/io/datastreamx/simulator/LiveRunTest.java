@@ -28,7 +28,7 @@ class LiveRunTest {
         try (BrokerProcess broker = BrokerProcess.start()) {
             broker.createEventTopics(1);
             FleetOptions options = new FleetOptions(100, 50, 3, "t", "USD", 0, 0, 0);
-            LiveRun run = new LiveRun(kafka(broker), options, Clock.systemUTC());
+            LiveRun run = new LiveRun(() -> new KafkaUplink(kafka(broker)), options, Clock.systemUTC());
             CountDownLatch ready = new CountDownLatch(1);
             Thread thread = new Thread(() -> run.run(Truth.seeded(3), Duration.ofDays(1), ready::countDown));
             thread.start();

@@ -8,8 +8,10 @@ import io.datastreamx.cli.stack.Stack;
 import io.datastreamx.cli.stack.StackOptions;
 import io.datastreamx.process.Application;
 import io.datastreamx.process.ExitCode;
+import io.datastreamx.simulator.BoxesOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,7 +32,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  ./dsx demo",
             "  ./dsx demo --headless --duration 4m --json",
-            "  ./dsx demo --boxes 300 --requests-per-second 500 --http-port 8080"
+            "  ./dsx demo --boxes 300 --requests-per-second 500 --http-port 8080",
+            "  ./dsx demo --boxes kafka"
         })
 public final class DemoCommand implements Callable<Integer> {
     @Mixin
@@ -39,12 +42,8 @@ public final class DemoCommand implements Callable<Integer> {
     @Mixin
     StackOptions stack;
 
-    @Option(
-            names = "--boxes",
-            paramLabel = "N",
-            defaultValue = "3000",
-            description = "Simulated boxes (default: ${DEFAULT-VALUE}).")
-    int boxes;
+    @Option(names = "--boxes", paramLabel = "N|edge|kafka", split = ",", description = BoxesOption.DESCRIPTION)
+    private List<String> boxes;
 
     @Option(
             names = "--seed",
@@ -91,11 +90,19 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (boxes < 1 || !(requestsPerSecond > 0)) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--boxes and --requests-per-second must be above 0");
+        if (!(requestsPerSecond > 0)) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--requests-per-second must be above 0");
         }
+        boxes();
         return Application.verb("dsx", Stack.CLOSE_WITHIN, this::demo).code();
+    }
+
+    BoxesOption boxes() {
+        try {
+            return BoxesOption.of(boxes);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     private ExitCode demo(Application application) throws InterruptedException {

@@ -139,7 +139,7 @@ final class DemoRun {
 
     private List<String> simulatorArguments() {
         return List.of(
-                "--boxes", Integer.toString(options.boxes),
+                "--boxes", options.boxes().toString(),
                 "--seed", Long.toString(options.seed),
                 "--requests-per-second", Double.toString(options.requestsPerSecond),
                 "--aggregators-file", home.simulatedAggregators().toString());

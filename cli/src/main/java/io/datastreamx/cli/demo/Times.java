@@ -7,7 +7,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Spans of time as people write them: 90s, 4m, 1h30m. */
-final class Times implements ITypeConverter<Duration> {
+public final class Times implements ITypeConverter<Duration> {
     @Override
     public Duration convert(String text) {
         try {

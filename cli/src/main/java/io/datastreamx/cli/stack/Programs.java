@@ -84,6 +84,17 @@ public final class Programs {
                 List.of());
     }
 
+    Program edge() {
+        return Program.jvm(
+                "edge",
+                "speed-layer/edge",
+                "io.datastreamx.speed.edge.EdgeMain",
+                heap("256m"),
+                settings.flags(),
+                settings.environment(),
+                List.of());
+    }
+
     Program router(int number) {
         String name = "routing-" + number;
         return spark(

@@ -86,7 +86,7 @@ public final class Recovery {
 
     private StackState state() {
         try {
-            return StateFile.read(home).orElseGet(() -> StackState.down(0, 0, 0, Map.of(), null));
+            return StateFile.read(home).orElseGet(() -> StackState.down(0, 0, 0, 0, Map.of(), null));
         } catch (DamagedStateException e) {
             requireNothingRuns();
             Path aside = setAside(home.state());
@@ -104,6 +104,7 @@ public final class Recovery {
                     lastIn(home.log("broker"), BROKER_READY),
                     0,
                     lastIn(home.log("serving"), SERVING_READY),
+                    lastIn(home.log("edge"), SERVING_READY),
                     Map.of(),
                     null);
             if (guessed.kafkaPort() != 0) {

@@ -114,14 +114,15 @@ public final class Stack implements AutoCloseable {
         Programs programs = new Programs(home, state, life);
         startKafka(programs);
         ensurePolicy(aggregators).ifPresent(this::notice);
-        say.accept("starting ingest, serving, dispatch and routing");
+        say.accept("starting ingest, serving, dispatch, edge and routing");
         supervisor.start(List.of(
                 programs.ingest(),
                 programs.serving(),
                 programs.dispatch(),
+                programs.edge(),
                 programs.router(1),
                 programs.secondRouter()));
-        for (String name : List.of("serving", "dispatch", "routing-1", "ingest")) {
+        for (String name : List.of("serving", "dispatch", "edge", "routing-1", "ingest")) {
             supervisor.awaitReady(name, PATIENCE);
         }
         if (simulator.isPresent()) {

@@ -36,6 +36,12 @@ public final class StackOptions {
             description = "Port of page and API (default: the one of last time, else a free one).")
     private int httpPort;
 
+    @Option(
+            names = "--edge-port",
+            paramLabel = "PORT",
+            description = "Port to which boxes send (default: the one of last time, else a free one).")
+    private int edgePort;
+
     @Option(names = "--config", paramLabel = "FILE", description = "Configuration file (HOCON) over the defaults.")
     private Path config;
 
@@ -48,7 +54,7 @@ public final class StackOptions {
 
     /** Whether nothing was chosen. */
     public boolean isEmpty() {
-        return kafkaPort == 0 && httpPort == 0 && config == null && settings.isEmpty();
+        return kafkaPort == 0 && httpPort == 0 && edgePort == 0 && config == null && settings.isEmpty();
     }
 
     /** The ports and settings of the next start: given ones, else those of the last start, else free ones. */
@@ -57,13 +63,14 @@ public final class StackOptions {
         int kafka = port(kafkaPort, last.map(StackState::kafkaPort), taken);
         int controller = port(0, last.map(StackState::controllerPort), taken);
         int http = port(httpPort, last.map(StackState::httpPort), taken);
+        int edge = port(edgePort, last.map(StackState::edgePort), taken);
         Map<String, String> full =
                 new LinkedHashMap<>(last.map(StackState::settings).orElse(Map.of()));
         settings.forEach((key, value) -> full.put("datastreamx." + key, value));
         String file = config == null
                 ? last.map(StackState::configFile).orElse(null)
                 : inHome(home, config.toAbsolutePath().normalize());
-        return StackState.down(kafka, controller, http, full, file);
+        return StackState.down(kafka, controller, http, edge, full, file);
     }
 
     /** A file in the home goes where the home goes. */

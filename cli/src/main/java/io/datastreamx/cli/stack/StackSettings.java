@@ -29,6 +29,7 @@ final class StackSettings {
         flags.put("datastreamx.lake.hadoop.fs.permissions.umask-mode", "077");
         flags.put("datastreamx.kafka.bootstrap-servers", state.bootstrapServers());
         flags.put("datastreamx.serving.port", Integer.toString(state.httpPort()));
+        flags.put("datastreamx.edge.port", Integer.toString(state.edgePort()));
         state.config(home).ifPresent(file -> flags.put("config.file", readable(file)));
         return flags;
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param kafkaPort where clients reach the broker
  * @param controllerPort where the broker's own controller listens
  * @param httpPort where serving listens
+ * @param edgePort where boxes send their records; 0 where none was chosen yet
  * @param settings what {@code --set} changed, by full name
  * @param configFile the file of {@code --config}, relative to the home where it lies in it; null without one
  * @param ready whether every process was ready once since the start
@@ -24,6 +25,7 @@ public record StackState(
         int kafkaPort,
         int controllerPort,
         int httpPort,
+        Integer edgePort,
         Map<String, String> settings,
         String configFile,
         boolean ready,
@@ -31,6 +33,8 @@ public record StackState(
         Map<String, Worker> processes,
         List<StackNotice> notices) {
     public StackState {
+        // A home of before the edge names none.
+        edgePort = edgePort == null ? 0 : edgePort;
         settings = settings == null ? Map.of() : Map.copyOf(settings);
         processes = processes == null ? Map.of() : Map.copyOf(processes);
         notices = notices == null ? List.of() : List.copyOf(notices);
@@ -38,14 +42,19 @@ public record StackState(
 
     /** A stack of which nothing runs. */
     public static StackState down(
-            int kafkaPort, int controllerPort, int httpPort, Map<String, String> settings, String configFile) {
+            int kafkaPort,
+            int controllerPort,
+            int httpPort,
+            int edgePort,
+            Map<String, String> settings,
+            String configFile) {
         return new StackState(
-                kafkaPort, controllerPort, httpPort, settings, configFile, false, null, Map.of(), List.of());
+                kafkaPort, controllerPort, httpPort, edgePort, settings, configFile, false, null, Map.of(), List.of());
     }
 
     /** The same with nothing running. */
     public StackState down() {
-        return down(kafkaPort, controllerPort, httpPort, settings, configFile);
+        return down(kafkaPort, controllerPort, httpPort, edgePort, settings, configFile);
     }
 
     /**
@@ -99,6 +108,11 @@ public record StackState(
         return "http://127.0.0.1:" + httpPort;
     }
 
+    /** Where boxes send their records. */
+    public String edge() {
+        return "http://127.0.0.1:" + edgePort;
+    }
+
     /** Where the file of {@code --config} is now. */
     Optional<Path> config(Home home) {
         return Optional.ofNullable(configFile).map(home.dir()::resolve);
@@ -116,6 +130,7 @@ public record StackState(
                 kafkaPort,
                 controllerPort,
                 httpPort,
+                edgePort,
                 settings,
                 configFile,
                 nowReady,

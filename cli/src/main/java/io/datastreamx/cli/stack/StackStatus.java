@@ -28,7 +28,8 @@ public final class StackStatus {
     public static ObjectNode of(Home home, StackState state, Instant now) {
         List<String> problems = new ArrayList<>();
         ObjectNode status = ServingClient.JSON.createObjectNode();
-        status.put("kafka", state.bootstrapServers()).put("http", state.http()).put("ready", state.ready());
+        status.put("kafka", state.bootstrapServers()).put("http", state.http());
+        status.put("edge", state.edge()).put("ready", state.ready());
         JsonNode serving = serving(state, problems);
         ObjectNode ingest = status.putObject("ingest");
         ingest.set("batch", serving.path("ingest_batch"));

@@ -51,7 +51,7 @@ final class SimulateCommand implements Callable<Integer> {
                 options.stream().noneMatch(o -> o.startsWith("--history") || o.equals("--help") || o.equals("-h"));
         return live
                 ? live(homes.running())
-                : run(StackState.read(homes.home()).orElse(StackState.down(0, 0, 0, Map.of(), null)), options);
+                : run(StackState.read(homes.home()).orElse(StackState.down(0, 0, 0, 0, Map.of(), null)), options);
     }
 
     private int run(StackState state, List<String> arguments) throws IOException, InterruptedException {

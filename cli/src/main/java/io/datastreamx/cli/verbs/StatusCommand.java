@@ -57,6 +57,7 @@ final class StatusCommand implements Callable<Integer> {
     private static void print(ObjectNode status, PrintWriter out) {
         out.println("kafka    " + status.get("kafka").asText());
         out.println("page     " + status.get("http").asText());
+        out.println("edge     " + status.get("edge").asText());
         out.println("ingest   batch " + known(status.at("/ingest/batch")) + ", "
                 + known(status.at("/ingest/lag_records")) + " records behind");
         LostRecords.print(out, status.at("/ingest/lost_records").asLong(), status.at("/ingest/lost_ranges"));

@@ -93,8 +93,8 @@ final class UpCommand implements Callable<Integer> {
         } else {
             spec.commandLine()
                     .getOut()
-                    .println("ready\n  page   " + state.http() + "\n  kafka  " + state.bootstrapServers()
-                            + "\n  stop   dsx down --home " + home.dir());
+                    .println("ready\n  page   " + state.http() + "\n  edge   " + state.edge() + "\n  kafka  "
+                            + state.bootstrapServers() + "\n  stop   dsx down --home " + home.dir());
         }
         return ExitCode.OK.code();
     }
@@ -105,6 +105,7 @@ final class UpCommand implements Callable<Integer> {
                 new ArrayList<>(List.of("supervise", "--home", home.dir().toString()));
         args.addAll(List.of("--kafka-port", Integer.toString(chosen.kafkaPort())));
         args.addAll(List.of("--http-port", Integer.toString(chosen.httpPort())));
+        args.addAll(List.of("--edge-port", Integer.toString(chosen.edgePort())));
         if (aggregators != null) {
             args.addAll(List.of("--aggregators", aggregators.toAbsolutePath().toString()));
         }

@@ -20,6 +20,7 @@ public final class Verbs {
                 LedgerCommand.class,
                 DeadLettersCommand.class,
                 RecoverCommand.class,
+                EdgeCommand.class,
                 PolicyCommand.class,
                 ModelCommand.class,
                 SimulateCommand.class,

@@ -73,7 +73,7 @@ class FullDiskTest {
     }
 
     private void write(Supervisor supervisor) {
-        StackState.down(1, 2, 3, Map.of(), null)
+        StackState.down(1, 2, 3, 4, Map.of(), null)
                 .with(true, StackState.Worker.of(ProcessHandle.current(), true), supervisor.workers(), List.of())
                 .write(home);
         changes.release();
@@ -109,7 +109,7 @@ class FullDiskTest {
     @Test
     void aStateThatIsNotThereYetCannotBeWritten() throws Exception {
         fill();
-        assertThrows(UncheckedIOException.class, () -> StackState.down(1, 2, 3, Map.of(), null)
+        assertThrows(UncheckedIOException.class, () -> StackState.down(1, 2, 3, 4, Map.of(), null)
                 .write(home));
         assertFalse(Files.exists(home.state()));
     }

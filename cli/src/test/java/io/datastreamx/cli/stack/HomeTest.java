@@ -46,7 +46,7 @@ class HomeTest {
     void aConfigurationFileInTheHomeGoesWhereTheHomeGoes() throws IOException {
         Home home = new Home(dir.resolve("home"));
         HomeLock.take(home).close();
-        StackState state = StackState.down(1, 2, 3, Map.of(), "my.conf");
+        StackState state = StackState.down(1, 2, 3, 4, Map.of(), "my.conf");
         state.write(home);
         Files.move(home.dir(), dir.resolve("moved"));
         Home moved = new Home(dir.resolve("moved"));
@@ -59,7 +59,7 @@ class HomeTest {
     void aCopyDoesNotTakeTheProcessesOfItsOriginalForItsOwn() throws IOException {
         Home original = new Home(dir.resolve("original"));
         StackState.Worker self = StackState.Worker.of(ProcessHandle.current(), true);
-        new StackState(1, 2, 3, Map.of(), null, true, self, Map.of("ingest", self), List.of()).write(original);
+        new StackState(1, 2, 3, 4, Map.of(), null, true, self, Map.of("ingest", self), List.of()).write(original);
         Home copy = new Home(dir.resolve("copy"));
         Files.createDirectories(copy.state().getParent());
         Files.copy(original.state(), copy.state());

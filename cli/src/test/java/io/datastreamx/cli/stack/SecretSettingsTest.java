@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SecretSettingsTest {
     private static final String SECRET = "correct-horse-battery";
     private static final StackState STATE =
-            StackState.down(1, 2, 3, Map.of("datastreamx.kafka.security.jaas", SECRET), null);
+            StackState.down(1, 2, 3, 4, Map.of("datastreamx.kafka.security.jaas", SECRET), null);
 
     @TempDir
     Path dir;

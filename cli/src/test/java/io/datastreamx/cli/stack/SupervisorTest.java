@@ -175,6 +175,7 @@ class SupervisorTest {
                     1,
                     2,
                     3,
+                    4,
                     Map.of("datastreamx.x", "y"),
                     null,
                     true,

@@ -109,6 +109,11 @@ public record KafkaClients(KafkaConnection kafka, String program) {
 
     /** @param patience after which a record that the broker has not taken fails, at least a second */
     public Producer<byte[], byte[]> writer(String purpose, Duration patience) {
+        return writer(purpose, patience, LINGER);
+    }
+
+    /** @param linger how long records are gathered; zero for those whose sender waits */
+    public Producer<byte[], byte[]> writer(String purpose, Duration patience, Duration linger) {
         Map<String, Object> own = Map.of(
                 ProducerConfig.CLIENT_ID_CONFIG,
                 clientId(purpose),
@@ -117,7 +122,7 @@ public record KafkaClients(KafkaConnection kafka, String program) {
                 ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
                 true,
                 ProducerConfig.LINGER_MS_CONFIG,
-                millis(LINGER),
+                millis(linger),
                 ProducerConfig.BATCH_SIZE_CONFIG,
                 BATCH_BYTES,
                 ProducerConfig.COMPRESSION_TYPE_CONFIG,

@@ -30,6 +30,15 @@ public final class EventValidator {
      * @param bytes its value; null for a tombstone
      */
     public Validated validate(Topic topic, byte[] bytes) {
+        return judged(topic, bytes);
+    }
+
+    /** The same for a record whose type decides to which topic it goes. */
+    public Validated validate(byte[] bytes) {
+        return judged(null, bytes);
+    }
+
+    private Validated judged(Topic topic, byte[] bytes) {
         try {
             return new Validated.Accepted(parse(topic, bytes));
         } catch (Refused refused) {

@@ -87,7 +87,10 @@ final class RecordReader {
         this.json = json;
     }
 
-    /** @throws IOException where it is no JSON */
+    /**
+     * @param topic where it was read; null for any
+     * @throws IOException where it is no JSON
+     */
     Event read(Topic topic, String currency) throws IOException, Refused {
         JsonToken first = json.nextToken();
         if (first == null) {
@@ -180,7 +183,7 @@ final class RecordReader {
         if (type == null) {
             throw new Refused(ReasonCode.UNKNOWN_EVENT_TYPE, "event_type is none of the contract's");
         }
-        if (type.topic() != topic) {
+        if (topic != null && type.topic() != topic) {
             throw new Refused(
                     ReasonCode.WRONG_TOPIC,
                     type.wireName() + " belongs on " + type.topic().topicName() + ", not on " + topic.topicName());

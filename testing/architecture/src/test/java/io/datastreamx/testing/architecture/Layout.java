@@ -9,6 +9,8 @@ import static io.datastreamx.testing.architecture.Library.GOOGLE_AUTH;
 import static io.datastreamx.testing.architecture.Library.HADOOP;
 import static io.datastreamx.testing.architecture.Library.JACKSON;
 import static io.datastreamx.testing.architecture.Library.JAVALIN;
+import static io.datastreamx.testing.architecture.Library.JETTY;
+import static io.datastreamx.testing.architecture.Library.JOSE;
 import static io.datastreamx.testing.architecture.Library.KAFKA_CLIENTS;
 import static io.datastreamx.testing.architecture.Library.KAFKA_SERVER;
 import static io.datastreamx.testing.architecture.Library.KAFKA_STREAMS;
@@ -63,6 +65,12 @@ final class Layout {
                 "contract/core",
                 "config",
                 "process");
+        place(
+                "tokens",
+                "who boxes are; the edge believes it, operators and the simulator sign it",
+                libraries(JOSE, JACKSON),
+                "contract/core",
+                "process");
         place("kafka/client", "", libraries(KAFKA_CLIENTS), "config", "process");
         place(
                 "kafka/policy",
@@ -115,6 +123,15 @@ final class Layout {
                 "kafka/policy",
                 "ml/policy");
         place(
+                "speed-layer/edge",
+                LAYERS + "; boxes come from outside, so what they can reach is small",
+                libraries(JETTY, KAFKA_CLIENTS, JACKSON),
+                "contract/core",
+                "config",
+                "process",
+                "kafka/client",
+                "tokens");
+        place(
                 "batch-layer",
                 LAYERS,
                 libraries(SPARK, HADOOP, DELTA_SPARK, PICOCLI, JACKSON),
@@ -151,7 +168,8 @@ final class Layout {
                 "contract/core",
                 "config",
                 "process",
-                "kafka/client");
+                "kafka/client",
+                "tokens");
         place(
                 "verification",
                 "the judge shares no code with what it judges",
@@ -169,6 +187,7 @@ final class Layout {
                 "kafka/client",
                 "kafka/policy",
                 "simulator",
+                "tokens",
                 "verification",
                 "dataproc/submit");
         place(
@@ -182,6 +201,7 @@ final class Layout {
                 "kafka/client",
                 "kafka/policy",
                 "ml/policy",
+                "tokens",
                 "verification",
                 "bench/peers/counting",
                 "bench/peers/deciding",

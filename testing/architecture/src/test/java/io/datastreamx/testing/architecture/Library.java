@@ -27,7 +27,9 @@ enum Library {
     DATASKETCHES("org.apache.datasketches."),
     TYPESAFE_CONFIG("com.typesafe.config."),
     PICOCLI("picocli."),
-    JAVALIN("io.javalin.", "jakarta.servlet.", "org.eclipse.jetty."),
+    JAVALIN("io.javalin.", "jakarta.servlet."),
+    JETTY("org.eclipse.jetty."),
+    JOSE("com.nimbusds."),
     DUCKDB("org.duckdb."),
     FLINK("org.apache.flink."),
     GOOGLE_AUTH("com.google.auth.", "com.google.api.client.");
