@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** The processes of a stack: main class, heap and JVM options of each. Sized to fit 10 GB and two cores together. */
 public final class Programs {
@@ -73,13 +74,25 @@ public final class Programs {
                 .unhurried(AFTER_DECISIONS);
     }
 
-    Program dispatch() {
+    /** As many as the settings say; else two where one may have to take over from the other some day. */
+    List<Program> dispatchers() {
+        int given = settings.settings().dispatch().processes();
+        return IntStream.rangeClosed(1, given > 0 ? given : life == Life.LONG ? 2 : 1)
+                .mapToObj(this::dispatcher)
+                .toList();
+    }
+
+    /** Under its name it gets back the partitions that it had when it is started again. */
+    private Program dispatcher(int number) {
+        String name = "dispatch-" + number;
+        Map<String, String> flags = new TreeMap<>(settings.flags());
+        flags.put("datastreamx.dispatch.name", name);
         return Program.jvm(
-                "dispatch",
+                name,
                 "speed-layer/dispatch",
                 "io.datastreamx.speed.dispatch.DispatchMain",
                 heap("512m"),
-                settings.flags(),
+                flags,
                 settings.environment(),
                 List.of());
     }

@@ -115,14 +115,14 @@ public final class Stack implements AutoCloseable {
         startKafka(programs);
         ensurePolicy(aggregators).ifPresent(this::notice);
         say.accept("starting ingest, serving, dispatch, edge and routing");
-        supervisor.start(List.of(
-                programs.ingest(),
-                programs.serving(),
-                programs.dispatch(),
-                programs.edge(),
-                programs.router(1),
-                programs.secondRouter()));
-        for (String name : List.of("serving", "dispatch", "edge", "routing-1", "ingest")) {
+        List<Program> dispatchers = programs.dispatchers();
+        List<Program> layers = new ArrayList<>(List.of(programs.ingest(), programs.serving()));
+        layers.addAll(dispatchers);
+        layers.addAll(List.of(programs.edge(), programs.router(1), programs.secondRouter()));
+        supervisor.start(layers);
+        List<String> awaited = new ArrayList<>(List.of("serving", "edge", "routing-1", "ingest"));
+        dispatchers.forEach(program -> awaited.add(program.name()));
+        for (String name : awaited) {
             supervisor.awaitReady(name, PATIENCE);
         }
         if (simulator.isPresent()) {

@@ -22,6 +22,9 @@ public final class StackOptions {
      */
     private static final int HIGHEST_PORT = 32_000;
 
+    /** The setting behind --dispatchers, remembered with the others. */
+    private static final String DISPATCHERS = "datastreamx.dispatch.processes";
+
     private static final int TRIES = 200;
 
     @Option(
@@ -52,9 +55,21 @@ public final class StackOptions {
                     "One setting, named as in the reference file without its first word: --set ingest.trigger-interval=500ms. Secrets are better kept in a file that only you can read, given with --config.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
+    @Option(
+            names = "--dispatchers",
+            paramLabel = "N",
+            description =
+                    "Processes that share the work of dispatch (default: as last time, else 2, and 1 in a demo). More than there are partitions of ad-decisions (kafka.partitions) wait until one of the others ends.")
+    private Integer dispatchers;
+
     /** Whether nothing was chosen. */
     public boolean isEmpty() {
-        return kafkaPort == 0 && httpPort == 0 && edgePort == 0 && config == null && settings.isEmpty();
+        return kafkaPort == 0
+                && httpPort == 0
+                && edgePort == 0
+                && config == null
+                && settings.isEmpty()
+                && dispatchers == null;
     }
 
     /** The ports and settings of the next start: given ones, else those of the last start, else free ones. */
@@ -67,6 +82,9 @@ public final class StackOptions {
         Map<String, String> full =
                 new LinkedHashMap<>(last.map(StackState::settings).orElse(Map.of()));
         settings.forEach((key, value) -> full.put("datastreamx." + key, value));
+        if (dispatchers != null) {
+            full.put(DISPATCHERS, dispatchers.toString());
+        }
         String file = config == null
                 ? last.map(StackState::configFile).orElse(null)
                 : inHome(home, config.toAbsolutePath().normalize());

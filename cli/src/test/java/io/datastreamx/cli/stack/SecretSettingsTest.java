@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -42,15 +43,16 @@ class SecretSettingsTest {
 
     private List<Program> programs() {
         Programs programs = new Programs(home(), STATE, Programs.Life.SHORT);
-        return List.of(
+        List<Program> all = new ArrayList<>(programs.dispatchers());
+        all.addAll(List.of(
                 programs.broker(),
                 programs.ingest(),
                 programs.serving(),
-                programs.dispatch(),
                 programs.router(1),
                 programs.secondRouter(),
                 programs.simulator(List.of()),
-                programs.night(List.of()));
+                programs.night(List.of())));
+        return all;
     }
 
     @Test

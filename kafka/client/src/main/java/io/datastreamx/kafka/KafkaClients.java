@@ -5,6 +5,7 @@ import io.datastreamx.process.CannotRunException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -40,6 +42,8 @@ public record KafkaClients(KafkaConnection kafka, String program) {
     /** Writers learn of added partitions after five minutes; who reads them in time must know them before. */
     private static final Duration MEMBER_LOOK = Duration.ofSeconds(5);
 
+    private static final int HEARTBEATS_PER_SESSION = 8;
+
     private static final Duration LINGER = Duration.ofMillis(2);
     private static final int BATCH_BYTES = 64 * 1024;
 
@@ -59,9 +63,25 @@ public record KafkaClients(KafkaConnection kafka, String program) {
      * @throws CannotRunException where the broker does not answer or a topic is not there, saying what to do
      */
     public Consumer<byte[], byte[]> reader(String purpose, String... topics) {
+        return reader(
+                purpose,
+                Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, IsolationLevel.READ_COMMITTED.toString()),
+                topics);
+    }
+
+    /**
+     * The same for records that are written without transactions and wanted at once: those of others that are open in
+     * the same topic are not waited for. Fetches return within 50 ms.
+     *
+     * @throws CannotRunException as {@link #reader}
+     */
+    public Consumer<byte[], byte[]> promptReader(String purpose, String... topics) {
+        return reader(purpose, Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, millis(MEMBER_FETCH_WAIT)), topics);
+    }
+
+    private Consumer<byte[], byte[]> reader(String purpose, Map<String, Object> more, String... topics) {
         return explained("the topics " + String.join(", ", topics) + " cannot be read", () -> {
-            Consumer<byte[], byte[]> consumer = consumer(
-                    purpose, Map.of(ConsumerConfig.ISOLATION_LEVEL_CONFIG, IsolationLevel.READ_COMMITTED.toString()));
+            Consumer<byte[], byte[]> consumer = consumer(purpose, more);
             try {
                 List<TopicPartition> partitions = new ArrayList<>();
                 for (String topic : topics) {
@@ -78,25 +98,34 @@ public record KafkaClients(KafkaConnection kafka, String program) {
 
     /**
      * Shares topics with the other members of a group and commits what is done, from the beginning where nothing is
-     * committed. The only member has the group's name, so a process that takes the place of a dead one gets its
-     * partitions at once, not after a session timeout. Fetches return within 50 ms, and partitions that are added are
-     * known within seconds. An open transaction is not waited for: what is read here is of worth for less than a
-     * second.
+     * committed. Partitions move only from members that leave or die, or to those that come (cooperative). A member
+     * with a name that takes the place of a dead one of that name gets its partitions at once, not after a session
+     * timeout; two at a time may not have the same, and the later one puts the earlier out. Fetches return within 50
+     * ms, and partitions that are added are known within seconds. An open transaction is not waited for: what is read
+     * here is of worth for less than a second.
+     *
+     * @param name of this member; empty for none, and then it leaves the group when it is closed
+     * @param sessionTimeout after which a silent member loses its partitions. Where the broker does not allow so
+     *     little, the first poll fails with {@link org.apache.kafka.common.errors.InvalidSessionTimeoutException}
      */
-    public Consumer<byte[], byte[]> groupMember(String group) {
-        return explained(
-                "group " + group + " cannot be joined",
-                () -> consumer(
-                        group,
-                        Map.of(
-                                ConsumerConfig.GROUP_ID_CONFIG,
-                                group,
-                                ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
-                                group,
-                                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                                millis(MEMBER_FETCH_WAIT),
-                                ConsumerConfig.METADATA_MAX_AGE_CONFIG,
-                                millis(MEMBER_LOOK))));
+    public Consumer<byte[], byte[]> groupMember(String group, String name, Duration sessionTimeout) {
+        Map<String, Object> own = new HashMap<>(Map.of(
+                ConsumerConfig.GROUP_ID_CONFIG,
+                group,
+                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                CooperativeStickyAssignor.class.getName(),
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                millis(sessionTimeout),
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                millis(sessionTimeout) / HEARTBEATS_PER_SESSION,
+                ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                millis(MEMBER_FETCH_WAIT),
+                ConsumerConfig.METADATA_MAX_AGE_CONFIG,
+                millis(MEMBER_LOOK)));
+        if (!name.isEmpty()) {
+            own.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, name);
+        }
+        return explained("group " + group + " cannot be joined", () -> consumer(group, own));
     }
 
     /**

@@ -121,7 +121,7 @@ class OperatorTest {
                     {"event_type": "caps", "schema_version": 1, "event_id": "caps:1", \
                     "event_time": "2026-11-20T10:00:00.000Z", "day": "yesterday", "exhausted": ["acme"]}""")).get();
         }
-        for (String reader : List.of("dispatch", "routing-1", "routing-2")) {
+        for (String reader : List.of("dispatch-1", "dispatch-2", "routing-1", "routing-2")) {
             await().atMost(Duration.ofMinutes(1))
                     .pollInterval(Duration.ofSeconds(2))
                     .untilAsserted(() -> {
@@ -142,7 +142,8 @@ class OperatorTest {
                                 .isEqualTo(before.at("/processes/" + reader + "/pid"));
                     });
         }
-        assertThat(dsx.run("status")).contains("dispatch refuses", "routing-1 refuses", "routing-2 refuses");
+        assertThat(dsx.run("status"))
+                .contains("dispatch-1 refuses", "dispatch-2 refuses", "routing-1 refuses", "routing-2 refuses");
     }
 
     /** Renamed, or restored from a backup on another machine, under a name that is not plain. */

@@ -1,6 +1,8 @@
 package io.datastreamx.contract.policy;
 
 import io.datastreamx.contract.event.FieldType;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.regex.Pattern;
 
 /**
@@ -14,9 +16,12 @@ import java.util.regex.Pattern;
  * @param contractPriceMicros usual CPM price, micro-units
  * @param maxPriceMicros highest CPM price it pays, at most {@link FieldType#MAX_PRICE_MICROS}, since no event can tell
  *     of a higher one; below a request's floor it is not asked
- * @param dailyCap impressions it takes a day (UTC); 0 is unlimited
+ * @param dailyCap ads that it sells us in a day (UTC), counted as fills, each at the time when it was asked; 0 is
+ *     unlimited
  * @param timeoutMs longest wait for one answer, milliseconds, 1 to {@link #MAX_TIMEOUT_MS}
  * @param currency ISO-4217 currency of its contract
+ * @param pacingSharePerHour share of {@code dailyCap}, above 0 and at most 1, that it may fill in one hour (UTC); null
+ *     is no pacing
  */
 public record AggregatorTerms(
         String aggregatorId,
@@ -27,7 +32,8 @@ public record AggregatorTerms(
         long maxPriceMicros,
         long dailyCap,
         int timeoutMs,
-        String currency) {
+        String currency,
+        Double pacingSharePerHour) {
     /** No box waits longer for an ad. */
     public static final int MAX_TIMEOUT_MS = 60_000;
 
@@ -74,6 +80,59 @@ public record AggregatorTerms(
         if (currency == null || !CURRENCY.matcher(currency).matches()) {
             throw refused(aggregatorId, "currency is an ISO-4217 code such as EUR, not " + currency);
         }
+        if (pacingSharePerHour != null) {
+            if (!(pacingSharePerHour > 0 && pacingSharePerHour <= 1)) {
+                throw refused(
+                        aggregatorId,
+                        "pacing_share_per_hour is above 0 and at most 1, or left out, not " + pacingSharePerHour);
+            }
+            if (dailyCap == 0) {
+                throw refused(aggregatorId, "pacing_share_per_hour is a share of daily_cap, of which there is none");
+            }
+            if (paced(dailyCap, pacingSharePerHour) == 0) {
+                throw refused(
+                        aggregatorId,
+                        "pacing_share_per_hour " + pacingSharePerHour + " of daily_cap " + dailyCap
+                                + " is less than one fill an hour");
+            }
+        }
+    }
+
+    /** Without pacing. */
+    public AggregatorTerms(
+            String aggregatorId,
+            String endpoint,
+            boolean enabled,
+            int waterfallRank,
+            long contractPriceMicros,
+            long maxPriceMicros,
+            long dailyCap,
+            int timeoutMs,
+            String currency) {
+        this(
+                aggregatorId,
+                endpoint,
+                enabled,
+                waterfallRank,
+                contractPriceMicros,
+                maxPriceMicros,
+                dailyCap,
+                timeoutMs,
+                currency,
+                null);
+    }
+
+    /** Most fills of one hour (UTC); 0 is unlimited. */
+    public long hourlyCap() {
+        return pacingSharePerHour == null ? 0 : paced(dailyCap, pacingSharePerHour);
+    }
+
+    /** By the share as it is written: in binary, 0.29 of 100 would be 28. */
+    private static long paced(long dailyCap, double share) {
+        return BigDecimal.valueOf(share)
+                .multiply(BigDecimal.valueOf(dailyCap))
+                .setScale(0, RoundingMode.FLOOR)
+                .longValueExact();
     }
 
     /** The same, to be chosen or not. */
@@ -87,7 +146,8 @@ public record AggregatorTerms(
                 maxPriceMicros,
                 dailyCap,
                 timeoutMs,
-                currency);
+                currency,
+                pacingSharePerHour);
     }
 
     private static IllegalArgumentException refused(String aggregatorId, String reason) {

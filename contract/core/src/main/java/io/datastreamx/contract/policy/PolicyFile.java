@@ -156,14 +156,16 @@ public final class PolicyFile {
     private static void require(String place, String field, Class<?> type, JsonNode value) {
         String wanted;
         boolean right;
-        if (value == null || value.isNull()) {
+        if (value == null && type == Double.class) {
+            return;
+        } else if (value == null || value.isNull()) {
             throw new IllegalArgumentException(place + ": " + field + " is missing");
         } else if (value.isMissingNode()) {
             return;
         } else if (type == boolean.class) {
             wanted = "true or false";
             right = value.isBoolean();
-        } else if (type == double.class) {
+        } else if (type == double.class || type == Double.class) {
             wanted = "a number";
             right = value.isNumber();
         } else if (type == String.class) {

@@ -29,6 +29,22 @@ class PolicyFileTest {
         assertThat(read("[]")).isEmpty();
     }
 
+    @Test
+    void pacingIsAShareOfTheCapAndMayBeLeftOut() {
+        AggregatorTerms paced = read("["
+                        + ACME.replace("\"daily_cap\": 0", "\"daily_cap\": 100, \"pacing_share_per_hour\": 0.29") + "]")
+                .get(0);
+        assertThat(paced.hourlyCap()).isEqualTo(29);
+        assertThat(paced.enabled(false).hourlyCap()).isEqualTo(29);
+        assertThat(read("[" + ACME + "]").get(0).hourlyCap()).isZero();
+        PolicyDocument policy = IN_FORCE.among("p1", List.of(paced));
+        assertThat(PolicyFile.edit(policy, ContractJson.bytes(policy), "USD")).isEqualTo(policy);
+        assertThat(PolicyDifference.between(IN_FORCE.among("p1", read("[" + ACME + "]")), policy))
+                .extracting(PolicyDifference::toString)
+                .containsExactly(
+                        "aggregators.acme.daily_cap: 0 -> 100", "aggregators.acme.pacing_share_per_hour: 0.29");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -44,6 +60,11 @@ class PolicyFileTest {
                 "\"timeout_ms\": 200|\"timeout_ms\": 0|aggregator acme: timeout_ms is between 1 and 60000, not 0",
                 "\"timeout_ms\": 200|\"timeout_ms\": 60001|timeout_ms is between 1 and 60000, not 60001",
                 "\"daily_cap\": 0|\"daily_cap\": -1|aggregator acme: daily_cap is 0, which is none, or more, not -1",
+                "\"daily_cap\": 0|\"daily_cap\": 0, \"pacing_share_per_hour\": 0.1|is a share of daily_cap, of which there is none",
+                "\"daily_cap\": 0|\"daily_cap\": 9, \"pacing_share_per_hour\": 0.1|aggregator acme: pacing_share_per_hour 0.1 of daily_cap 9 is less than one fill an hour",
+                "\"daily_cap\": 0|\"daily_cap\": 9, \"pacing_share_per_hour\": 1.5|acme: pacing_share_per_hour is above 0 and at most 1, or left out, not 1.5",
+                "\"daily_cap\": 0|\"daily_cap\": 9, \"pacing_share_per_hour\": -1|acme: pacing_share_per_hour is above 0",
+                "\"daily_cap\": 0|\"daily_cap\": 9, \"pacing_share_per_hour\": \"1\"|aggregators[1]: pacing_share_per_hour must be a number, got \"1\"",
                 "\"waterfall_rank\": 1|\"waterfall_rank\": 0|aggregator acme: waterfall_rank is at least 1, not 0",
                 "4000000,|-1,|aggregator acme: contract_price_micros is not negative, got -1",
                 "\"USD\"|\"usd\"|aggregator acme: currency is an ISO-4217 code such as EUR, not usd",

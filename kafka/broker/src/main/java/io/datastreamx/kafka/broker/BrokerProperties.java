@@ -37,6 +37,8 @@ final class BrokerProperties {
                 Map.entry("replica.fetch.max.bytes", Integer.toString(MAX_MESSAGE_BYTES)),
                 Map.entry("log.segment.bytes", Integer.toString(128 * 1024 * 1024)),
                 Map.entry("group.initial.rebalance.delay.ms", "0"),
+                // The share of a dead dispatcher is taken over within three seconds.
+                Map.entry("group.min.session.timeout.ms", "1000"),
                 Map.entry("offsets.topic.replication.factor", "1"),
                 Map.entry("offsets.topic.num.partitions", "1"),
                 Map.entry("transaction.state.log.replication.factor", "1"),

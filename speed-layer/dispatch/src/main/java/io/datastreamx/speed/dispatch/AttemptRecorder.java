@@ -5,34 +5,21 @@ import io.datastreamx.contract.event.InvalidEventException;
 import io.datastreamx.contract.event.ResponseReason;
 import io.datastreamx.contract.event.Topic;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.concurrent.CompletableFuture;
 
-/**
- * What is done with an attempt that is over: told to Kafka, counted, held for or against the aggregator. Thread-safe.
- */
+/** What is done with an attempt that is over: told to Kafka and counted. Thread-safe. */
 final class AttemptRecorder {
     private final EventProducer events;
     private final EventWriter writer;
     private final String currency;
     private final Counters counters;
-    private final HealthMonitor health;
-    private final CapCounter caps;
     private final NoticeSender notices;
 
-    AttemptRecorder(
-            EventProducer events,
-            String currency,
-            Counters counters,
-            HealthMonitor health,
-            CapCounter caps,
-            NoticeSender notices) {
+    AttemptRecorder(EventProducer events, String currency, Counters counters, NoticeSender notices) {
         this.events = events;
         this.writer = new EventWriter(currency);
         this.currency = currency;
         this.counters = counters;
-        this.health = health;
-        this.caps = caps;
         this.notices = notices;
     }
 
@@ -57,10 +44,6 @@ final class AttemptRecorder {
             }
         }
         counters.answered(attempt.aggregatorId(), answer);
-        health.answered(attempt.aggregatorId(), answer.reason());
-        if (answer.ad() != null) {
-            caps.filled(now.atZone(ZoneOffset.UTC).toLocalDate(), attempt.aggregatorId(), 1);
-        }
         String deviceId = attempt.request().deviceId();
         CompletableFuture<Void> delivered = delivery == null
                 ? CompletableFuture.completedFuture(null)
@@ -83,5 +66,10 @@ final class AttemptRecorder {
     /** An aggregator that stood next in the order and was not asked. */
     void notAsked(String aggregatorId, NotAsked why) {
         counters.notAsked(aggregatorId, why);
+    }
+
+    /** The partition of the decision went to another dispatcher, to which all that is not written is left. */
+    void moved() {
+        counters.count(DecisionFate.MOVED);
     }
 }

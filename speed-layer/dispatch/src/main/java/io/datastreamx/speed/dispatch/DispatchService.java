@@ -10,17 +10,13 @@ import io.datastreamx.process.Background;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Dispatch as a whole: decisions in; bid requests, outcomes, health and caps out. One process at a time is meant to
- * run: health and caps are judged from its own answers.
- */
+/** Dispatch as a whole: decisions in; bid requests, outcomes, health and caps out. Several share the work. */
 final class DispatchService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DispatchService.class);
@@ -28,29 +24,26 @@ final class DispatchService implements AutoCloseable {
     private static final long REPORT_EVERY_S = 10;
     private static final Duration FIRST_READ = Duration.ofSeconds(60);
 
-    private final Consumer<Throwable> onFailure;
     private final PolicyFollower policies;
     private final HealthMonitor health;
     private final EventProducer events;
     private final AggregatorClient client;
     private final DecisionLoop loop;
     private final ControlLoop control;
-    private final CapRecount recount;
-    private final CapCounter caps = new CapCounter();
+    private final OutcomeFollower outcomes;
+    private final CapLedger caps = new CapLedger(System::nanoTime);
     private final Counters counters = new Counters();
     private final NoticeSender notices = new NoticeSender(counters);
     private final ScheduledExecutorService background = Background.named("dispatch-background", 2);
     private volatile Endpoints endpoints = Endpoints.NONE;
-    private volatile boolean recounted;
-    private volatile boolean stopping;
 
     /**
      * @param onFailure told, possibly more than once, why it cannot go on
      * @throws IllegalStateException if the broker or its topics are not there
      */
     DispatchService(Settings settings, Clock clock, Consumer<Throwable> onFailure) {
-        this.onFailure = onFailure;
-        KafkaClients kafka = KafkaClients.of(settings.kafka(), "dispatch");
+        String name = settings.dispatch().name();
+        KafkaClients kafka = KafkaClients.of(settings.kafka(), name.isEmpty() ? "dispatch" : name);
         Lake lake = Lake.of(settings);
         events = new EventProducer(kafka);
         policies = new PolicyFollower(
@@ -62,18 +55,20 @@ final class DispatchService implements AutoCloseable {
         client = new AggregatorClient(settings.currency(), settings.dispatch());
         health = new HealthMonitor(settings.dispatch());
         control = new ControlLoop(new PolicyTopic(lake, kafka), policies, health, caps, clock);
-        recount = new CapRecount(
-                kafka,
-                settings.currency(),
-                clock.instant().atZone(ZoneOffset.UTC).toLocalDate());
+        AnsweredRequests answered = new AnsweredRequests(DecisionLoop.LONGEST_LIFE);
+        outcomes = new OutcomeFollower(kafka, settings, clock, caps, health, answered, onFailure);
         loop = new DecisionLoop(
-                kafka.groupMember(settings.dispatch().consumerGroup()),
+                kafka,
                 settings,
                 new Dispatcher(
                         aggregator -> endpoints.of(aggregator),
                         client,
-                        new AttemptRecorder(events, settings.currency(), counters, health, caps, notices),
+                        new AttemptRecorder(events, settings.currency(), counters, notices),
+                        caps,
                         clock),
+                outcomes,
+                answered,
+                caps,
                 counters,
                 clock,
                 onFailure);
@@ -83,9 +78,8 @@ final class DispatchService implements AutoCloseable {
     void start() throws InterruptedException {
         policies.start().awaitRead(FIRST_READ);
         policies.state().health().ifPresent(last -> health.remember(last.unhealthy()));
-        control.remember(policies.state());
+        outcomes.start();
         loop.start();
-        background.execute(this::recount);
         background.scheduleWithFixedDelay(this::control, CONTROL_EVERY_MS, CONTROL_EVERY_MS, TimeUnit.MILLISECONDS);
         background.scheduleAtFixedRate(this::report, REPORT_EVERY_S, REPORT_EVERY_S, TimeUnit.SECONDS);
         loop.awaitAssignment();
@@ -95,28 +89,28 @@ final class DispatchService implements AutoCloseable {
         return counters;
     }
 
+    /** How many partitions this dispatcher reads. */
+    int partitions() {
+        return loop.partitionsRead();
+    }
+
     private void report() {
         LOG.info(
-                "{}; in_flight={}; control_records_refused={}",
+                "{}; partitions={}; in_flight={}; control_records_refused={}",
                 counters,
+                loop.partitionsRead(),
                 loop.inFlight(),
                 policies.state().refused());
         counters.newTroubles().forEach(trouble -> LOG.warn("aggregator {}", trouble));
     }
 
-    private void recount() {
-        try (recount) {
-            recount.countInto(caps, () -> stopping);
-            recounted = true;
-        } catch (RuntimeException e) {
-            onFailure.accept(new IllegalStateException("the fills of today could not be counted again", e));
-        }
-    }
-
     private void control() {
+        if (!loop.isLeading()) {
+            return;
+        }
         try {
             control.publishHealth();
-            if (recounted) {
+            if (caps.isCounted()) {
                 control.publishCaps();
             }
         } catch (RuntimeException e) {
@@ -126,8 +120,8 @@ final class DispatchService implements AutoCloseable {
 
     @Override
     public void close() {
-        stopping = true;
         loop.close();
+        outcomes.close();
         background.shutdown();
         try {
             background.awaitTermination(2, TimeUnit.SECONDS);

@@ -19,8 +19,9 @@ final class Endpoints {
      * @param uri its bid URL
      * @param timeoutMs longest wait for one answer
      * @param maxPriceMicros highest CPM price it pays by its contract, micro-units
+     * @param caps most that it fills
      */
-    record Endpoint(URI uri, int timeoutMs, long maxPriceMicros) {}
+    record Endpoint(URI uri, int timeoutMs, long maxPriceMicros, CapLedger.Limits caps) {}
 
     private Endpoints(Map<String, Endpoint> enabled) {
         this.enabled = enabled;
@@ -32,7 +33,14 @@ final class Endpoints {
                 .collect(Collectors.toMap(
                         AggregatorTerms::aggregatorId,
                         terms -> new Endpoint(
-                                URI.create(terms.endpoint()), terms.timeoutMs(), terms.maxPriceMicros()))));
+                                URI.create(terms.endpoint()),
+                                terms.timeoutMs(),
+                                terms.maxPriceMicros(),
+                                limits(terms)))));
+    }
+
+    static CapLedger.Limits limits(AggregatorTerms terms) {
+        return new CapLedger.Limits(terms.dailyCap(), terms.hourlyCap());
     }
 
     /** Empty where the policy does not know the aggregator or has disabled it. */

@@ -27,46 +27,61 @@ final class Opportunity {
 
     private final AdRequest request;
     private final List<String> order;
+    private final Handling handling;
     private final Function<String, Optional<Endpoint>> endpoints;
     private final AggregatorClient client;
     private final AttemptRecorder recorder;
+    private final CapLedger caps;
     private final Clock clock;
     private final List<CompletableFuture<Void>> records = new ArrayList<>();
     private final CompletableFuture<Void> finished = new CompletableFuture<>();
 
     Opportunity(
             Decision decision,
+            Handling handling,
             Function<String, Optional<Endpoint>> endpoints,
             AggregatorClient client,
             AttemptRecorder recorder,
+            CapLedger caps,
             Clock clock) {
         this.request = decision.request();
         this.order = decision.attempts();
+        this.handling = handling;
         this.endpoints = endpoints;
         this.client = client;
         this.recorder = recorder;
+        this.caps = caps;
         this.clock = clock;
     }
 
     /** @return completes when the last attempt is over and Kafka has what came of each; fails if it cannot have it */
     CompletableFuture<Void> run() {
-        next(0);
+        next(handling.attempts());
         return finished;
     }
 
     private void next(int index) {
         try {
             for (int i = index; i < order.size(); i++) {
+                if (!handling.isOurs().getAsBoolean()) {
+                    recorder.moved();
+                    break;
+                }
                 if (timeLeft() < SHORTEST_ATTEMPT_MS) {
                     recorder.notAsked(order.get(i), NotAsked.NO_TIME_LEFT);
                     break;
                 }
                 Optional<Endpoint> endpoint = endpoints.apply(order.get(i));
-                if (endpoint.isPresent()) {
-                    ask(i, endpoint.get());
+                Instant now = clock.instant();
+                Optional<NotAsked> why = endpoint.isEmpty()
+                        ? Optional.of(NotAsked.NOT_IN_POLICY)
+                        : caps.reserve(
+                                order.get(i), endpoint.get().caps(), request.requestId(), handling.partition(), now);
+                if (why.isEmpty()) {
+                    ask(i, endpoint.get(), now);
                     return;
                 }
-                recorder.notAsked(order.get(i), NotAsked.NOT_IN_POLICY);
+                recorder.notAsked(order.get(i), why.get());
             }
             finish();
         } catch (RuntimeException e) {
@@ -74,13 +89,9 @@ final class Opportunity {
         }
     }
 
-    private void ask(int index, Endpoint endpoint) {
+    private void ask(int index, Endpoint endpoint, Instant now) {
         Attempt attempt = new Attempt(
-                request,
-                order.get(index),
-                index + 1,
-                clock.instant(),
-                endpoint.uri().getHost());
+                request, order.get(index), index + 1, now, endpoint.uri().getHost());
         client.ask(endpoint, request, Math.min(endpoint.timeoutMs(), timeLeft()))
                 .thenAccept(answer -> answered(index, attempt, answer))
                 .exceptionally(e -> {
@@ -90,6 +101,12 @@ final class Opportunity {
     }
 
     private void answered(int index, Attempt attempt, Answer given) {
+        if (!handling.isOurs().getAsBoolean()) {
+            caps.giveBack(attempt.aggregatorId(), request.requestId());
+            recorder.moved();
+            finish();
+            return;
+        }
         Instant now = clock.instant();
         AttemptRecorder.Recorded recorded =
                 recorder.record(attempt, now.isAfter(request.deadline()) ? tooLate(given) : given, now);
@@ -97,6 +114,7 @@ final class Opportunity {
         if (recorded.answer().ad() != null) {
             finish();
         } else {
+            caps.giveBack(attempt.aggregatorId(), request.requestId());
             next(index + 1);
         }
     }

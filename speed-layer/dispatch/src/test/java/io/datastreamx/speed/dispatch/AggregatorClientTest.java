@@ -51,7 +51,9 @@ class AggregatorClientTest {
 
     private CompletableFuture<Answer> begin(RawAggregator server, int termsMs, long timeoutMs) {
         return client.ask(
-                new Endpoint(URI.create(server.endpoint()), termsMs, 20_000_000), BidResponsesTest.REQUEST, timeoutMs);
+                new Endpoint(URI.create(server.endpoint()), termsMs, 20_000_000, CapLedger.Limits.NONE),
+                BidResponsesTest.REQUEST,
+                timeoutMs);
     }
 
     private void assertReason(ResponseReason reason, String head, byte[] body) throws Exception {

@@ -45,6 +45,9 @@ final class DispatchFixture implements AutoCloseable {
 
     final SettableClock clock = new SettableClock(Instant.now().truncatedTo(ChronoUnit.MILLIS));
     int maxInFlight = 100;
+    /** Into which decisions go; null for that of their request, which is where routers send them. */
+    Integer partition;
+
     private final String name;
     private final KafkaClients kafka;
     private final Path home;
@@ -61,7 +64,13 @@ final class DispatchFixture implements AutoCloseable {
     }
 
     Map<String, String> properties() {
+        return properties("dispatch-1");
+    }
+
+    Map<String, String> properties(String dispatcher) {
         return Map.of(
+                "datastreamx.dispatch.name",
+                dispatcher,
                 "datastreamx.home",
                 home.toString(),
                 "datastreamx.kafka.bootstrap-servers",
@@ -78,12 +87,20 @@ final class DispatchFixture implements AutoCloseable {
         return Settings.load(properties());
     }
 
+    KafkaClients kafka() {
+        return kafka;
+    }
+
     DispatchService service() throws InterruptedException {
         return service(clock);
     }
 
     DispatchService service(Clock time) throws InterruptedException {
-        DispatchService service = new DispatchService(settings(), time, reason -> {
+        return service("dispatch-1", time);
+    }
+
+    DispatchService service(String dispatcher, Clock time) throws InterruptedException {
+        DispatchService service = new DispatchService(Settings.load(properties(dispatcher)), time, reason -> {
             throw new IllegalStateException("dispatch cannot go on", reason);
         });
         service.start();
@@ -100,6 +117,10 @@ final class DispatchFixture implements AutoCloseable {
     }
 
     void add(String suffix, TestAggregator server, int timeoutMs, long dailyCap) {
+        add(suffix, server, timeoutMs, dailyCap, null);
+    }
+
+    void add(String suffix, TestAggregator server, int timeoutMs, long dailyCap, Double pacingSharePerHour) {
         aggregators.add(new AggregatorTerms(
                 aggregator(suffix),
                 server.endpoint(),
@@ -109,7 +130,8 @@ final class DispatchFixture implements AutoCloseable {
                 50_000_000,
                 dailyCap,
                 timeoutMs,
-                "USD"));
+                "USD",
+                pacingSharePerHour));
     }
 
     void publishPolicy() {
@@ -179,10 +201,24 @@ final class DispatchFixture implements AutoCloseable {
     void send(Decision decision) throws Exception {
         producer.send(new ProducerRecord<>(
                         Topic.AD_DECISIONS.topicName(),
-                        0,
+                        partition,
                         decision.request().requestId().getBytes(StandardCharsets.UTF_8),
                         new EventWriter("USD").write(decision.toEvent())))
                 .get();
+    }
+
+    /** One decision on each request; returns when Kafka has all of them. */
+    void sendAtOnce(List<String> requestSuffixes, String... order) {
+        requestSuffixes.forEach(suffix -> sendSoon(decision(suffix, DecisionStatus.ROUTED, order)));
+        producer.flush();
+    }
+
+    void sendSoon(Decision decision) {
+        producer.send(new ProducerRecord<>(
+                Topic.AD_DECISIONS.topicName(),
+                partition,
+                decision.request().requestId().getBytes(StandardCharsets.UTF_8),
+                new EventWriter("USD").write(decision.toEvent())));
     }
 
     /**

@@ -282,9 +282,9 @@ class DispatchServiceTest {
             String day =
                     fixture.clock.instant().atZone(ZoneOffset.UTC).toLocalDate().toString();
             try (DispatchService service = fixture.service()) {
-                fixture.send("1", "a");
-                fixture.awaitOutcomes(Topic.AD_EVENTS, 1);
-                fixture.send("2", "a");
+                for (int i = 0; i < 12; i++) {
+                    fixture.send(Integer.toString(i), "a");
+                }
                 JsonNode caps = fixture.awaitControl(
                         record -> record.path("exhausted").toString().contains(fixture.aggregator("a")));
                 assertEquals(day, caps.get("day").asText());
@@ -292,6 +292,7 @@ class DispatchServiceTest {
                         .toFile()
                         .exists());
             }
+            assertEquals(2, a.askedFor().size());
             fixture.publish(
                     ControlRecord.Caps.of(LocalDate.parse(day), Set.of(), Instant.parse("2026-01-01T00:00:00Z")));
             fixture.clock.advance(Duration.ofMillis(1));
@@ -325,6 +326,7 @@ class DispatchServiceTest {
         try (DispatchFixture fixture = fixture(test);
                 TestAggregator a = TestAggregator.filling("5")) {
             fixture.maxInFlight = 1;
+            fixture.partition = 0;
             fixture.add("a", a, GENEROUS_MS, 0);
             fixture.publishPolicy();
             a.behave(request -> {

@@ -9,8 +9,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
@@ -22,7 +22,7 @@ final class TestAggregator implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService executor = Executors.newCachedThreadPool();
-    private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
+    private final List<JsonNode> asked = new ArrayList<>();
     private volatile Function<JsonNode, Reply> behaviour;
 
     record Reply(int status, String body) {}
@@ -73,11 +73,13 @@ final class TestAggregator implements AutoCloseable {
 
     /** The ids of the requests that arrived here. */
     List<String> askedFor() {
-        return asked.stream().map(request -> request.get("id").asText()).toList();
+        return asked().stream().map(request -> request.get("id").asText()).toList();
     }
 
     List<JsonNode> asked() {
-        return List.copyOf(asked);
+        synchronized (asked) {
+            return List.copyOf(asked);
+        }
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -87,7 +89,9 @@ final class TestAggregator implements AutoCloseable {
             if (!"2.6".equals(exchange.getRequestHeaders().getFirst("x-openrtb-version"))) {
                 throw new IOException("not an OpenRTB 2.6 request");
             }
-            asked.add(request);
+            synchronized (asked) {
+                asked.add(request);
+            }
             Reply reply = behaviour.apply(request);
             byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
