@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -23,26 +24,33 @@ public final class BrokerProcess implements AutoCloseable {
 
     private final Path dir;
     private final boolean ownDir;
+    private final Optional<Path> properties;
     private String address = "";
     private JavaProcess process;
 
-    private BrokerProcess(Path dir, boolean ownDir) {
+    private BrokerProcess(Path dir, boolean ownDir, Optional<Path> properties) {
         this.dir = dir;
         this.ownDir = ownDir;
+        this.properties = properties;
     }
 
     /** Starts a broker with an empty log in a temporary folder. */
     public static BrokerProcess start() {
-        return startIn(Folders.temporary("dsx-broker"), true);
+        return startIn(Folders.temporary("dsx-broker"), true, Optional.empty());
+    }
+
+    /** As {@link #start()}, with server properties of its own in a file. */
+    public static BrokerProcess startWith(Path properties) {
+        return startIn(Folders.temporary("dsx-broker"), true, Optional.of(properties));
     }
 
     /** Starts a broker on {@code dir}, which is kept; a log that is there is taken up. */
     public static BrokerProcess start(Path dir) {
-        return startIn(dir, false);
+        return startIn(dir, false, Optional.empty());
     }
 
-    private static BrokerProcess startIn(Path dir, boolean ownDir) {
-        BrokerProcess broker = new BrokerProcess(dir, ownDir);
+    private static BrokerProcess startIn(Path dir, boolean ownDir, Optional<Path> properties) {
+        BrokerProcess broker = new BrokerProcess(dir, ownDir, properties);
         try {
             broker.launch("0");
         } catch (RuntimeException e) {
@@ -53,12 +61,14 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     private void launch(String port) {
+        List<String> args = new ArrayList<>(List.of("--dir", dir.resolve("data").toString(), "--port", port));
+        properties.ifPresent(file -> args.addAll(List.of("--properties", file.toString())));
         process = JavaProcess.start(new JavaProcess.Launch(
                 "io.datastreamx.kafka.broker.BrokerMain",
                 Repository.runtimeClasspath("kafka/broker"),
                 List.of("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
                 Map.of(),
-                List.of("--dir", dir.resolve("data").toString(), "--port", port)));
+                args));
         address =
                 process.awaitLine(READY, START_LIMIT).substring(READY.length()).strip();
     }

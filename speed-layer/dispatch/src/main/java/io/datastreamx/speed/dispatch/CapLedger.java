@@ -181,19 +181,20 @@ final class CapLedger {
     }
 
     /**
-     * A fill as the log has it, of any dispatcher; told twice it counts once.
+     * A fill as the log has it, of any dispatcher; told twice, as by delivery and response, it counts once.
      *
-     * @param at when the aggregator was asked
+     * @param at when the aggregator was asked; of a fill that was reserved here that is known
      */
     synchronized void filled(String aggregatorId, String requestId, Instant at) {
         Asked asked = new Asked(requestId, aggregatorId);
         if (!filled.add(asked)) {
             return;
         }
+        Instant time = reservations.getOrDefault(asked, at);
         giveBack(aggregatorId, requestId);
         int partition = partitionOf(requestId);
-        counts(Period.of(aggregatorId, ChronoUnit.DAYS, at)).fills[partition]++;
-        counts(Period.of(aggregatorId, ChronoUnit.HOURS, at)).fills[partition]++;
+        counts(Period.of(aggregatorId, ChronoUnit.DAYS, time)).fills[partition]++;
+        counts(Period.of(aggregatorId, ChronoUnit.HOURS, time)).fills[partition]++;
     }
 
     /** Whether no partition has a fill left by what the log says; who has one reserved may still give it back. */

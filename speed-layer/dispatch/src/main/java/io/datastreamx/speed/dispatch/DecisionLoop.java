@@ -17,6 +17,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -79,7 +81,6 @@ final class DecisionLoop implements AutoCloseable {
     /** By partition; those that are ours. */
     private final Map<TopicPartition, Share> shares = new HashMap<>();
 
-    private final SeenRequests seen = new SeenRequests(REMEMBERED_REQUESTS);
     private final OffsetTracker offsets = new OffsetTracker();
     private final Deque<ConsumerRecord<byte[], byte[]>> pending = new ArrayDeque<>();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -99,11 +100,15 @@ final class DecisionLoop implements AutoCloseable {
 
         final long since = System.nanoTime();
         final AtomicInteger inFlight = new AtomicInteger();
+        /** Begins anew with each time that the partition comes: what was left to another is decided again. */
+        final SeenRequests seen;
+
         volatile boolean lost;
         boolean taken;
 
-        Share(Map<TopicPartition, Long> ends) {
+        Share(Map<TopicPartition, Long> ends, int rememberedRequests) {
             this.ends = ends;
+            this.seen = new SeenRequests(rememberedRequests);
         }
 
         Duration age() {
@@ -289,7 +294,7 @@ final class DecisionLoop implements AutoCloseable {
         long deadline = decision.request().deadline().toEpochMilli();
         if (deadline < now) {
             return passedOver(DecisionFate.LATE);
-        } else if (!seen.add(decision.request().requestId(), deadline, now)) {
+        } else if (!share.seen.add(decision.request().requestId(), deadline, now)) {
             return passedOver(DecisionFate.DUPLICATE);
         } else if (decision.status() != DecisionStatus.ROUTED) {
             return passedOver(DecisionFate.NOT_ROUTED);
@@ -401,7 +406,7 @@ final class DecisionLoop implements AutoCloseable {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             Map<TopicPartition, Long> ends = partitions.isEmpty() ? Map.of() : outcomes.ends(consumer);
-            partitions.forEach(partition -> shares.put(partition, new Share(ends)));
+            partitions.forEach(partition -> shares.put(partition, new Share(ends, REMEMBERED_REQUESTS / partitions())));
             consumer.pause(partitions);
             assigned.countDown();
         }
@@ -412,7 +417,9 @@ final class DecisionLoop implements AutoCloseable {
             pending.removeIf(record -> partitions.contains(new TopicPartition(record.topic(), record.partition())));
             if (!stopping) {
                 awaitZero(() -> partitions.stream()
-                        .mapToInt(partition -> shares.get(partition).inFlight.get())
+                        .map(shares::get)
+                        .filter(Objects::nonNull)
+                        .mapToInt(share -> share.inFlight.get())
                         .sum());
                 commitAll();
             }
@@ -421,7 +428,8 @@ final class DecisionLoop implements AutoCloseable {
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
-            partitions.forEach(partition -> shares.remove(partition).lost = true);
+            partitions.forEach(
+                    partition -> Optional.ofNullable(shares.remove(partition)).ifPresent(share -> share.lost = true));
             noteShares();
             offsets.forget(partitions);
             LOG.info("no longer ours: {}", partitions);

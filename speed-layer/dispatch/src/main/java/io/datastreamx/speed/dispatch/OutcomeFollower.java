@@ -227,7 +227,10 @@ final class OutcomeFollower implements AutoCloseable {
     private void follow(ConsumerRecord<byte[], byte[]> record) {
         if (record.topic().equals(Topic.AD_DELIVERIES.topicName())) {
             if (validator.validate(Topic.AD_DELIVERIES, record.value()) instanceof Validated.Accepted accepted) {
-                answered.add(accepted.event().text("request_id"), AnsweredRequests.DONE, record.timestamp());
+                Event delivery = accepted.event();
+                answered.add(delivery.text("request_id"), AnsweredRequests.DONE, record.timestamp());
+                // Its response is sent in the same moment, and may be lost with the dispatcher.
+                caps.filled(delivery.text("aggregator_id"), delivery.text("request_id"), timeOf(delivery));
             }
             return;
         }
@@ -268,9 +271,11 @@ final class OutcomeFollower implements AutoCloseable {
     }
 
     private static Instant askedAt(Event response) {
-        return Instant.EPOCH
-                .plus(response.eventTimeMicros(), ChronoUnit.MICROS)
-                .minusMillis(response.number("latency_ms", 0));
+        return timeOf(response).minusMillis(response.number("latency_ms", 0));
+    }
+
+    private static Instant timeOf(Event event) {
+        return Instant.EPOCH.plus(event.eventTimeMicros(), ChronoUnit.MICROS);
     }
 
     /** Empty where an earlier or later edition has written it. */

@@ -1,12 +1,14 @@
 package io.datastreamx.speed.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.testing.BrokerProcess;
 import io.datastreamx.testing.JavaProcess;
 import io.datastreamx.testing.Repository;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -78,6 +80,27 @@ class DispatchMainTest {
                 try (JavaProcess process = start(fixture)) {
                     fixture.send("first", "a");
                     fixture.awaitOutcomes(Topic.AD_EVENTS, 1);
+                    assertEquals(0, process.terminate());
+                }
+            }
+        }
+    }
+
+    /** As any broker whose group.min.session.timeout.ms nobody has set. */
+    @Test
+    void aBrokerThatGivesNobodyUpSoSoonGetsTheUsualTimeAndANotice() throws Exception {
+        Path properties = Files.writeString(home.resolve("usual.properties"), "group.min.session.timeout.ms=6000\n");
+        try (BrokerProcess broker = BrokerProcess.startWith(properties)) {
+            broker.createEventTopics(1);
+            try (DispatchFixture fixture = new DispatchFixture("usual", broker, home);
+                    TestAggregator a = TestAggregator.filling("5")) {
+                fixture.add("a", a, 60_000, 0);
+                fixture.publishPolicy();
+                try (JavaProcess process = start(fixture)) {
+                    fixture.send("first", "a");
+                    fixture.awaitOutcomes(Topic.AD_DELIVERIES, 1);
+                    String notice = process.awaitLine("NOTICE ", Duration.ofSeconds(10));
+                    assertTrue(notice.contains("2000 ms; it is 6 s now"), notice);
                     assertEquals(0, process.terminate());
                 }
             }

@@ -10,9 +10,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,7 +52,7 @@ class DispatchersTest {
             fixture.publishPolicy();
             try (DispatchService one = fixture.service("dispatch-1", fixture.clock);
                     DispatchService two = fixture.service("dispatch-2", fixture.clock)) {
-                awaitShared(fixture, one, two);
+                awaitShared(one, two);
                 int before = capped.asked().size();
                 long[] done = {dispatched(one), dispatched(two)};
                 List<String> requests =
@@ -84,7 +88,7 @@ class DispatchersTest {
             fixture.publishPolicy();
             try (DispatchService one = fixture.service("dispatch-1", fixture.clock);
                     DispatchService two = fixture.service("dispatch-2", fixture.clock)) {
-                awaitShared(fixture, one, two);
+                awaitShared(one, two);
                 for (int i = 0; i < 300; i++) {
                     fixture.send("r" + i, "fickle");
                 }
@@ -117,13 +121,63 @@ class DispatchersTest {
         }
     }
 
-    /** Until both have a partition: a process that comes later gets its share from the one that is there. */
-    static void awaitShared(DispatchFixture fixture, DispatchService one, DispatchService two) throws Exception {
-        long limit = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-        while (one.partitions() != 1 || two.partitions() != 1) {
-            assertTrue(System.nanoTime() < limit, "one has " + one.partitions() + ", two " + two.partitions());
-            Thread.sleep(20);
+    /** Fills are counted again for the new shares, and no dispatcher counts by the old ones any more when they hold. */
+    @Test
+    void aCapHoldsOverAddedPartitions() throws Exception {
+        try (BrokerProcess growing = BrokerProcess.start()) {
+            growing.createEventTopics(2);
+            try (DispatchFixture fixture = new DispatchFixture("grown", growing, home);
+                    TestAggregator a = TestAggregator.filling("5")) {
+                fixture.add("a", a, GENEROUS_MS, 40);
+                fixture.publishPolicy();
+                try (DispatchService one = fixture.service("dispatch-1", fixture.clock);
+                        DispatchService two = fixture.service("dispatch-2", fixture.clock)) {
+                    fixture.sendAtOnce(names("before", 24), "a");
+                    fixture.awaitOutcomes(Topic.AD_DELIVERIES, 24);
+                    try (Admin admin = fixture.kafka().admin("grow")) {
+                        admin.createPartitions(Map.of(Topic.AD_DECISIONS.topicName(), NewPartitions.increaseTo(5)))
+                                .all()
+                                .get();
+                    }
+                    await(() -> one.partitions() + two.partitions() == 5);
+                    // A producer of before would not know of the new partitions for minutes.
+                    try (DispatchFixture later = new DispatchFixture("grown", growing, home)) {
+                        AtomicInteger batch = new AtomicInteger();
+                        await(() -> {
+                            later.sendAtOnce(names("after-" + batch.incrementAndGet(), 3), "a");
+                            return a.askedFor().size() > 24;
+                        });
+                        later.sendAtOnce(names("rest", 200), "a");
+                    }
+                    fixture.awaitControl(
+                            record -> record.path("exhausted").toString().contains(fixture.aggregator("a")));
+                    int fills = fixture.awaitOutcomes(Topic.AD_DELIVERIES, 25).size();
+                    assertTrue(fills <= 40 && fills == a.askedFor().size(), fills + " fills");
+                    assertTrue(one.counters().notAsked(NotAsked.CAP_NOT_COUNTED) > 0, one.counters()::toString);
+                }
+            }
         }
+    }
+
+    private static List<String> names(String prefix, int count) {
+        return IntStream.range(0, count).mapToObj(i -> prefix + "-" + i).toList();
+    }
+
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    private static void await(Condition condition) throws Exception {
+        long limit = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+        while (!condition.holds()) {
+            assertTrue(System.nanoTime() < limit, "not within a minute");
+            Thread.sleep(100);
+        }
+    }
+
+    /** Until both have a partition: a process that comes later gets its share from the one that is there. */
+    private static void awaitShared(DispatchService one, DispatchService two) throws Exception {
+        await(() -> one.partitions() == 1 && two.partitions() == 1);
     }
 
     private static long dispatched(DispatchService service) {
