@@ -144,8 +144,9 @@ class DispatchersTest {
                     try (DispatchFixture later = new DispatchFixture("grown", growing, home)) {
                         AtomicInteger batch = new AtomicInteger();
                         await(() -> {
-                            later.sendAtOnce(names("after-" + batch.incrementAndGet(), 3), "a");
-                            return a.askedFor().size() > 24;
+                            later.sendAtOnce(names("after-" + batch.incrementAndGet(), 10), "a");
+                            return one.counters().notAsked(NotAsked.CAP) > 0
+                                    && two.counters().notAsked(NotAsked.CAP) > 0;
                         });
                         later.sendAtOnce(names("rest", 200), "a");
                     }

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -66,7 +67,7 @@ class KilledDispatcherTest {
         run(
                 200,
                 Duration.ofSeconds(12),
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
                 List.of(new Kill("dispatch-1", Duration.ofSeconds(3), Duration.ofSeconds(30))));
     }
 
@@ -106,6 +107,7 @@ class KilledDispatcherTest {
                 }
                 processes.values().forEach(process -> process.awaitLine("READY ", Duration.ofMinutes(3)));
                 awaitShared(fixture);
+                warmUp(fixture);
                 List<Taken> taken = new ArrayList<>();
                 int sent = load(fixture, perSecond, load, kills, taken);
                 awaitHandled(fixture);
@@ -136,6 +138,16 @@ class KilledDispatcherTest {
                         List.of())));
         if (before != null) {
             before.close();
+        }
+    }
+
+    /** Processes that have just started have much to load and to compile. */
+    private static void warmUp(DispatchFixture fixture) throws Exception {
+        List<String> requests =
+                IntStream.range(0, 400).mapToObj(i -> "warm-" + i).toList();
+        for (int i = 0; i < requests.size(); i += 40) {
+            fixture.sendAtOnce(requests.subList(i, i + 40), "choosy", "filling");
+            fixture.awaitOutcomes(Topic.AD_DELIVERIES, i + 40);
         }
     }
 
@@ -230,10 +242,15 @@ class KilledDispatcherTest {
             TestAggregator choosy,
             TestAggregator filling)
             throws Exception {
-        List<Written> decisions = read(fixture, Topic.AD_DECISIONS, "ad_decision");
-        List<Written> deliveries = read(fixture, Topic.AD_DELIVERIES, "ad_delivery");
+        List<Written> decisions = read(fixture, Topic.AD_DECISIONS, "ad_decision").stream()
+                .filter(decision -> !decision.request().contains("warm"))
+                .toList();
+        List<Written> deliveries = read(fixture, Topic.AD_DELIVERIES, "ad_delivery").stream()
+                .filter(delivery -> !delivery.request().contains("warm"))
+                .toList();
         List<Written> fills = read(fixture, Topic.AD_EVENTS, "response").stream()
                 .filter(response -> response.event().get("outcome").asText().equals("fill"))
+                .filter(response -> !response.request().contains("warm"))
                 .toList();
         assertEquals(sent, decisions.size());
         Map<String, Long> delivered = byRequest(deliveries);
