@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
                 "Measures a part of the system on this machine and prints the figures as JSON. It shares the machine with what it measures, so read ratios before absolutes.",
         subcommands = {
             DecisionsBench.class,
+            ScoringBench.class,
             IngestBench.class,
             LiveBench.class,
             NightBench.class,

@@ -80,6 +80,7 @@ class StatusTest {
         assertEquals(new Outcome(0, """
                         kafka    127.0.0.1:9092
                         page     http://127.0.0.1:%d
+                        edge     http://127.0.0.1:0
                         ingest   batch 7, 3 records behind
                         serving  version v5, cut 5
                         process  pid  state  restarts

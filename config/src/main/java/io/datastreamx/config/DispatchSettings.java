@@ -9,6 +9,7 @@ import java.time.Duration;
  *     once; empty for none
  * @param processes how many of them {@code dsx} starts; 0 leaves it to the verb
  * @param sessionTimeout a process that is silent so long loses its partitions to the others
+ * @param warmUpDecisions made-up decisions that are dispatched, to itself, before the first real one
  * @param maxInFlight bid requests under way at once, over all aggregators
  * @param maxBodyBytes most that is read of an aggregator's answer, as it comes and unpacked
  * @param maxMediaHeight most that boxes play, pixels
@@ -21,6 +22,7 @@ public record DispatchSettings(
         String name,
         int processes,
         Duration sessionTimeout,
+        int warmUpDecisions,
         int maxInFlight,
         long maxBodyBytes,
         int maxMediaHeight,
@@ -39,6 +41,7 @@ public record DispatchSettings(
                 "at most 100 letters, digits, dots, hyphens or underscores");
         Allowed.range("datastreamx.dispatch.processes", processes, 0, MAX_PROCESSES);
         Allowed.range("datastreamx.dispatch.session-timeout", sessionTimeout.toMillis(), 1_000, 60_000);
+        Allowed.range("datastreamx.dispatch.warm-up-decisions", warmUpDecisions, 0, 1_000_000);
         Allowed.range("datastreamx.dispatch.max-in-flight", maxInFlight, 1, 1_000_000);
         Allowed.range("datastreamx.dispatch.max-body", maxBodyBytes, 1 << 10, 16 << 20);
         Allowed.range("datastreamx.dispatch.max-media-height", maxMediaHeight, 144, 8_640);
@@ -53,6 +56,7 @@ public record DispatchSettings(
                 values.text("name"),
                 values.whole("processes"),
                 values.duration("session-timeout"),
+                values.whole("warm-up-decisions"),
                 values.whole("max-in-flight"),
                 values.bytes("max-body"),
                 values.whole("max-media-height"),

@@ -54,7 +54,8 @@ class SettingsTest {
                     "file:///h/checkpoints/ingest",
                     2,
                     Duration.ZERO),
-            new DispatchSettings("dispatch", "", 0, Duration.ofSeconds(2), 2_000, 256 << 10, 1_080, 12_000, 0.5, 200),
+            new DispatchSettings(
+                    "dispatch", "", 0, Duration.ofSeconds(2), 3_000, 2_000, 256 << 10, 1_080, 12_000, 0.5, 200),
             new ServingSettings(
                     "127.0.0.1",
                     0,
@@ -67,7 +68,7 @@ class SettingsTest {
             new BatchSettings(
                     2, 3, Duration.ofDays(2), Duration.ofHours(168), Duration.ofDays(90), Duration.ofDays(30)),
             new ReportSettings(Duration.ofHours(48), Duration.ofDays(90)),
-            new MlSettings(17, 0.2, 0.2, 14, 2_000, 40, 0.02, 0.02),
+            new MlSettings(17, 0.2, 0.2, 14, 2_000, 40, 0.02, 0.03),
             new StorageSettings("", Map.of()),
             new LeaseSettings(Duration.ofSeconds(30), Duration.ZERO),
             new BigQuerySettings(
@@ -129,6 +130,7 @@ class SettingsTest {
             Map.entry("datastreamx.dispatch.name", "dispatch-9"),
             Map.entry("datastreamx.dispatch.processes", "3"),
             Map.entry("datastreamx.dispatch.session-timeout", "4s"),
+            Map.entry("datastreamx.dispatch.warm-up-decisions", "500"),
             Map.entry("datastreamx.dispatch.max-in-flight", "7"),
             Map.entry("datastreamx.dispatch.max-body", "64K"),
             Map.entry("datastreamx.dispatch.max-media-height", "720"),
@@ -235,7 +237,8 @@ class SettingsTest {
                         "gs://bucket/checkpoints/i",
                         6,
                         Duration.ofHours(21)),
-                new DispatchSettings("other", "dispatch-9", 3, Duration.ofSeconds(4), 7, 64 << 10, 720, 4_000, 0.25, 8),
+                new DispatchSettings(
+                        "other", "dispatch-9", 3, Duration.ofSeconds(4), 500, 7, 64 << 10, 720, 4_000, 0.25, 8),
                 new ServingSettings(
                         "0.0.0.0",
                         8080,

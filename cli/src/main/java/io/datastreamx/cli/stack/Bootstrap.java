@@ -35,20 +35,19 @@ public final class Bootstrap {
         Optional<PolicyTopic.Restored> restored =
                 topic.inForce().isPresent() ? Optional.empty() : topic.restoreFromLake();
         if (topic.inForce().isEmpty()) {
-            topic.install(
-                    new PolicyDocument(
-                            "bootstrap",
-                            false,
-                            new Exploration(0, 0),
-                            probeShare,
-                            aggregators.orElse(List.of()),
-                            Map.of(),
-                            null),
-                    now);
+            topic.install(first(aggregators.orElse(List.of()), probeShare), now);
         } else {
             aggregators.ifPresent(others -> new PolicyControl(topic, Operator.current()).aggregators(others, now));
         }
         return restored.map(PolicyTopic.Restored::explained);
+    }
+
+    /** Whom the operator names at the start may be asked, and nobody else until it is said. */
+    private static PolicyDocument first(List<AggregatorTerms> aggregators, double probeShare) {
+        PolicyDocument open =
+                new PolicyDocument("bootstrap", false, new Exploration(0, 0), probeShare, aggregators, Map.of(), null);
+        return open.allowing(open.policyVersion(), PolicyControl.hostsOf(aggregators))
+                .requireAllowed();
     }
 
     /**

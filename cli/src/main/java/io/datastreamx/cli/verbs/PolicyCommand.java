@@ -57,7 +57,8 @@ final class PolicyCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "one of: show, set, kill, resume, disable, enable, log");
+        throw new ParameterException(
+                spec.commandLine(), "one of: show, set, kill, resume, disable, enable, allow, disallow, log");
     }
 
     @Command(
@@ -178,6 +179,38 @@ final class PolicyCommand implements Runnable {
     }
 
     @Command(
+            name = "allow",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Aggregators may be asked at these hosts too: bid.acme.example, or *.acme.example for all below it, by https and at public addresses.",
+                "With http:// before it, also without TLS, and in a network of your own. A first policy allows the hosts of the aggregators that it was made with."
+            },
+            footer = {"", "Examples:", "  ./dsx policy allow bid.acme.example", "  ./dsx policy allow http://127.0.0.1"
+            })
+    int allow(
+            @Mixin HomeOptions homes,
+            @Mixin OperatorOptions who,
+            @Parameters(paramLabel = "HOST", arity = "1..*", description = "A host.") List<String> hosts,
+            @Option(names = "--json", description = JSON) boolean json)
+            throws InterruptedException {
+        return new PolicyAct(homes, spec).run(who.operator(), json, (control, at) -> control.allow(hosts, at));
+    }
+
+    @Command(
+            name = "disallow",
+            mixinStandardHelpOptions = true,
+            description = "Takes dsx policy allow back. Refused while an aggregator of the policy is asked there.",
+            footer = {"", "Example:  ./dsx policy disallow bid.acme.example"})
+    int disallow(
+            @Mixin HomeOptions homes,
+            @Mixin OperatorOptions who,
+            @Parameters(paramLabel = "HOST", description = "As dsx policy show says it.") String host,
+            @Option(names = "--json", description = JSON) boolean json)
+            throws InterruptedException {
+        return new PolicyAct(homes, spec).run(who.operator(), json, (control, at) -> control.disallow(host, at));
+    }
+
+    @Command(
             name = "log",
             mixinStandardHelpOptions = true,
             description = {
@@ -247,6 +280,7 @@ final class PolicyCommand implements Runnable {
                 "model    " + (policy.model() == null ? "none" : policy.model().version()));
         out.println("explores with gamma " + policy.exploration().gamma() + " and floor "
                 + policy.exploration().floor() + "; probes the sick with " + policy.probeShare() + " of requests");
+        out.println("hosts    " + (policy.allowedHosts() == null ? "any" : String.join(", ", policy.allowedHosts())));
         TextTable table = new TextTable(List.of(
                 "aggregator", "enabled", "rank", "contract", "max", "daily cap", "timeout ms", "currency", "endpoint"));
         for (AggregatorTerms terms : policy.aggregators()) {

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,6 +19,8 @@ import java.util.Set;
  * @param measuredEcpmMicros earnings per thousand requests measured so far, by aggregator, micro-units; used where
  *     there is no model. May be empty
  * @param model the model that scores; null without one
+ * @param allowedHosts hosts at which aggregators may be asked, as {@link AllowedHosts} reads them; null in policies
+ *     that were made without such a list, which are not bound by one
  * @param salt what draws are salted with, so that boxes, which choose the ids of their requests, cannot steer them. A
  *     secret: kept here for replay, shown nowhere. Null in policies that were made without one
  */
@@ -29,8 +32,9 @@ public record PolicyDocument(
         List<AggregatorTerms> aggregators,
         Map<String, Long> measuredEcpmMicros,
         ArtifactRef model,
+        List<String> allowedHosts,
         String salt) {
-    /** Without a salt yet. */
+    /** Without a list of hosts, and without a salt yet. */
     public PolicyDocument(
             String policyVersion,
             boolean killSwitch,
@@ -39,7 +43,7 @@ public record PolicyDocument(
             List<AggregatorTerms> aggregators,
             Map<String, Long> measuredEcpmMicros,
             ArtifactRef model) {
-        this(policyVersion, killSwitch, exploration, probeShare, aggregators, measuredEcpmMicros, model, null);
+        this(policyVersion, killSwitch, exploration, probeShare, aggregators, measuredEcpmMicros, model, null, null);
     }
 
     public PolicyDocument {
@@ -54,6 +58,7 @@ public record PolicyDocument(
         }
         aggregators = List.copyOf(aggregators);
         measuredEcpmMicros = measuredEcpmMicros == null ? Map.of() : Map.copyOf(measuredEcpmMicros);
+        allowedHosts = allowedHosts == null ? null : AllowedHosts.checked(allowedHosts);
         requireDistinct(aggregators);
     }
 
@@ -67,31 +72,76 @@ public record PolicyDocument(
         }
     }
 
-    /** The same policy under another name, with another model. */
-    public PolicyDocument with(String version, ArtifactRef otherModel, Map<String, Long> measured) {
+    /**
+     * The same policy under another name, as a night leaves it or as a model is brought into force.
+     *
+     * @param otherModel null for none
+     */
+    public PolicyDocument learned(
+            String version, Exploration explored, double probes, Map<String, Long> measured, ArtifactRef otherModel) {
         return new PolicyDocument(
-                version, killSwitch, exploration, probeShare, aggregators, measured, otherModel, salt);
+                version, killSwitch, explored, probes, aggregators, measured, otherModel, allowedHosts, salt);
     }
 
     /** The same policy under another name. */
     public PolicyDocument named(String version) {
-        return with(version, model, measuredEcpmMicros);
+        return learned(version, exploration, probeShare, measuredEcpmMicros, model);
     }
 
     /** The same policy under another name, routing nothing or routing again. */
     public PolicyDocument killed(String version, boolean now) {
-        return new PolicyDocument(version, now, exploration, probeShare, aggregators, measuredEcpmMicros, model, salt);
+        return new PolicyDocument(
+                version, now, exploration, probeShare, aggregators, measuredEcpmMicros, model, allowedHosts, salt);
     }
 
     /** The same policy under another name, with other aggregators. */
     public PolicyDocument among(String version, List<AggregatorTerms> others) {
         return new PolicyDocument(
-                version, killSwitch, exploration, probeShare, others, measuredEcpmMicros, model, salt);
+                version, killSwitch, exploration, probeShare, others, measuredEcpmMicros, model, allowedHosts, salt);
+    }
+
+    /** The same policy under another name, with other hosts allowed. */
+    public PolicyDocument allowing(String version, List<String> hosts) {
+        return new PolicyDocument(
+                version, killSwitch, exploration, probeShare, aggregators, measuredEcpmMicros, model, hosts, salt);
     }
 
     /** The same policy with another salt. */
     public PolicyDocument salted(String other) {
         return new PolicyDocument(
-                policyVersion, killSwitch, exploration, probeShare, aggregators, measuredEcpmMicros, model, other);
+                policyVersion,
+                killSwitch,
+                exploration,
+                probeShare,
+                aggregators,
+                measuredEcpmMicros,
+                model,
+                allowedHosts,
+                other);
+    }
+
+    /** Why an aggregator may not be asked at its endpoint; empty where it may. */
+    public Optional<String> refusal(AggregatorTerms aggregator) {
+        return allowedHosts == null ? Optional.empty() : new AllowedHosts(allowedHosts).refusal(aggregator.endpoint());
+    }
+
+    /** Whether an aggregator's endpoint may lie in a network of our own. */
+    public boolean mayBePrivate(AggregatorTerms aggregator) {
+        return allowedHosts == null || new AllowedHosts(allowedHosts).mayBePrivate(aggregator.endpoint());
+    }
+
+    /**
+     * What people bring into force asks nobody whom it does not allow.
+     *
+     * @throws IllegalArgumentException naming aggregator and reason
+     */
+    public PolicyDocument requireAllowed() {
+        for (AggregatorTerms aggregator : aggregators) {
+            refusal(aggregator).ifPresent(reason -> {
+                throw new IllegalArgumentException("aggregator " + aggregator.aggregatorId() + ": endpoint "
+                        + aggregator.endpoint() + ": " + reason);
+            });
+        }
+        return this;
     }
 }

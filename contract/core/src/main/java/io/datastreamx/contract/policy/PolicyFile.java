@@ -72,7 +72,8 @@ public final class PolicyFile {
     public static PolicyDocument edit(PolicyDocument inForce, byte[] json, String currency) {
         JsonNode given = parse(json);
         if (!given.isObject()) {
-            return inForce.among(inForce.policyVersion(), aggregators(given, currency));
+            return inForce.among(inForce.policyVersion(), aggregators(given, currency))
+                    .requireAllowed();
         }
         ObjectNode edited = (ObjectNode) parse(ContractJson.bytes(inForce));
         requireFields("policy", given, POLICY);
@@ -98,8 +99,15 @@ public final class PolicyFile {
             requireFields("exploration", exploration, EXPLORATION);
             EXPLORATION.forEach(field -> require("exploration", field, double.class, exploration.get(field)));
         }
+        JsonNode hosts = given.path("allowed_hosts");
+        for (JsonNode host : hosts) {
+            require("allowed_hosts", "each", String.class, host);
+        }
+        if (!hosts.isMissingNode() && !hosts.isArray()) {
+            throw new IllegalArgumentException("allowed_hosts: expected an array of hosts, got " + hosts);
+        }
         edited.setAll((ObjectNode) given);
-        return read(edited, PolicyDocument.class);
+        return read(edited, PolicyDocument.class).requireAllowed();
     }
 
     private static JsonNode parse(byte[] json) {

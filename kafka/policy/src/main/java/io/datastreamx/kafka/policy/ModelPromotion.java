@@ -4,7 +4,6 @@ import io.datastreamx.config.MlSettings;
 import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.ControlRecord;
 import io.datastreamx.contract.policy.Exploration;
-import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.ModelRegistry;
 import io.datastreamx.lake.Models;
@@ -87,12 +86,10 @@ public final class ModelPromotion {
                         operator,
                         what,
                         at,
-                        (base, time) -> new PolicyDocument(
+                        (base, time) -> base.learned(
                                 policyVersion,
-                                base.killSwitch(),
                                 new Exploration(settings.explorationGamma(), settings.explorationFloor()),
                                 settings.probeShare(),
-                                base.aggregators(),
                                 measuredEcpmMicros.orElse(base.measuredEcpmMicros()),
                                 model.orElse(null)))
                 .record();

@@ -1,12 +1,15 @@
 package io.datastreamx.kafka.policy;
 
 import io.datastreamx.contract.policy.AggregatorTerms;
+import io.datastreamx.contract.policy.AllowedHosts;
 import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.contract.policy.PolicyFile;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BiFunction;
 
 /**
@@ -47,9 +50,44 @@ public final class PolicyControl {
         return enabled("enable", aggregatorId, true, at);
     }
 
-    /** Other aggregators in place of all those in force. */
+    /**
+     * Other aggregators in place of all those in force. Where there are none yet, their hosts are allowed; later ones
+     * must be allowed by {@link #allow} before.
+     */
     public PolicyChanged aggregators(List<AggregatorTerms> others, Instant at) {
-        return change("aggregators", "set aggregators", at, (policy, version) -> policy.among(version, others));
+        return change("aggregators", "set aggregators", at, (policy, version) -> {
+            PolicyDocument open = policy.aggregators().isEmpty() ? policy.allowing(version, hostsOf(others)) : policy;
+            return open.among(version, others).requireAllowed();
+        });
+    }
+
+    /** Aggregators may be asked at these hosts too. @param hosts as {@link AllowedHosts} reads them */
+    public PolicyChanged allow(List<String> hosts, Instant at) {
+        return change("allow", "allow " + String.join(", ", hosts), at, (policy, version) -> {
+            List<String> all = new ArrayList<>(
+                    policy.allowedHosts() == null ? hostsOf(policy.aggregators()) : policy.allowedHosts());
+            all.addAll(hosts);
+            return policy.allowing(version, all);
+        });
+    }
+
+    /** Takes {@link #allow} back; refused while an aggregator of the policy is asked there. */
+    public PolicyChanged disallow(String host, Instant at) {
+        return change("disallow", "disallow " + host, at, (policy, version) -> {
+            List<String> all = new ArrayList<>(policy.allowedHosts() == null ? List.of() : policy.allowedHosts());
+            if (!all.remove(host.toLowerCase(Locale.ROOT))) {
+                throw new IllegalArgumentException(host + " is not among allowed_hosts " + all);
+            }
+            return policy.allowing(version, all).requireAllowed();
+        });
+    }
+
+    /** Hosts that allow just what these aggregators need. */
+    public static List<String> hostsOf(List<AggregatorTerms> aggregators) {
+        return aggregators.stream()
+                .map(terms -> AllowedHosts.entryFor(terms.endpoint()))
+                .distinct()
+                .toList();
     }
 
     /** What a file says. See {@link PolicyFile#edit}. */

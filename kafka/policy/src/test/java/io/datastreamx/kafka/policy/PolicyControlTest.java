@@ -5,14 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.decision.AdRequest;
 import io.datastreamx.contract.decision.Decision;
 import io.datastreamx.contract.decision.Exclusion;
 import io.datastreamx.contract.decision.ExclusionReason;
 import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.event.DecisionStatus;
+import io.datastreamx.contract.policy.AggregatorTerms;
+import io.datastreamx.contract.policy.Exploration;
 import io.datastreamx.contract.policy.PolicyChange;
 import io.datastreamx.contract.policy.PolicyDifference;
+import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.ml.policy.InverseGapWeighting;
@@ -24,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -131,6 +136,33 @@ class PolicyControlTest {
                 .kill(NOW));
         assertEquals(1, records());
         assertEquals(1, PolicyLog.read(lake, 10).entries().size());
+    }
+
+    @Test
+    void aggregatorsAreAskedOnlyWhereItIsAllowed() {
+        List<AggregatorTerms> here = Policies.document("p1", null).aggregators();
+        topic.install(
+                new PolicyDocument("p0", false, new Exploration(0, 0), 0, List.of(), Map.of(), null)
+                        .allowing("p0", List.of()),
+                NOW);
+        assertEquals(
+                List.of("http://127.0.0.1"),
+                control.aggregators(here, NOW).after().allowedHosts(),
+                "the first aggregators are allowed with their hosts");
+        byte[] moved = bytes(new String(ContractJson.bytes(here), StandardCharsets.UTF_8)
+                .replace("http://127.0.0.1:9/", "https://bid.acme.example/"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> control.set(moved, "USD", NOW))
+                .getMessage()
+                .contains("to allow it: dsx policy allow bid.acme.example"));
+        control.allow(List.of("*.acme.example"), NOW);
+        assertEquals(
+                "https://bid.acme.example/acme",
+                control.set(moved, "USD", NOW).after().aggregators().get(0).endpoint());
+        assertThrows(IllegalArgumentException.class, () -> control.disallow("*.acme.example", NOW));
+        assertEquals(
+                List.of("*.acme.example"),
+                control.disallow("http://127.0.0.1", NOW).after().allowedHosts());
+        assertEquals(5, records());
     }
 
     @Test

@@ -49,7 +49,7 @@ public final class InverseGapWeighting implements RoutingPolicy {
             Ranking ranking,
             Draw draw,
             List<Exclusion> excluded) {
-        double[] propensities = Propensities.of(ranking.best(), ranking.exploration());
+        double[] propensities = Propensities.of(ranking.best(), ranking.exploration(), snapshot.unhealthy());
         int chosen = chosen(propensities, draw.choice());
         List<Candidate> ranked = new ArrayList<>(propensities.length);
         for (int i = 0; i < propensities.length; i++) {

@@ -87,7 +87,8 @@ public final class MadeUpTraffic {
                         200,
                         currency))
                 .toList();
-        return new PolicyDocument("made-up", false, new Exploration(40, 0.02), 0.02, terms, Map.of(), model, "made-up");
+        return new PolicyDocument("made-up", false, new Exploration(40, 0.02), 0.02, terms, Map.of(), model)
+                .salted("made-up");
     }
 
     /** Each value of the context alone and crossed with each aggregator. */

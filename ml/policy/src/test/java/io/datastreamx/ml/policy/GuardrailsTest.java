@@ -1,8 +1,10 @@
 package io.datastreamx.ml.policy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.contract.decision.AdRequest;
+import io.datastreamx.contract.decision.Candidate;
 import io.datastreamx.contract.decision.Decision;
 import io.datastreamx.contract.decision.Exclusion;
 import io.datastreamx.contract.decision.ExclusionReason;
@@ -12,6 +14,7 @@ import io.datastreamx.contract.policy.Exploration;
 import io.datastreamx.contract.policy.PolicyDocument;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,6 +106,38 @@ class GuardrailsTest {
                     decision.excluded());
         }
         assertEquals(0.02 * 50_000, candidate, 110);
+    }
+
+    /** The least valuable of twelve, at 40 requests/s and with the share that is set by default. */
+    @Test
+    void aMinuteOfProbesIsEnoughToSeeThatASickAggregatorIsWell() {
+        List<AggregatorTerms> all = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            all.add(Examples.terms("a" + i, i + 1, 9_000_000 - 700_000L * i));
+        }
+        Scorer model = (context, time, aggregator) -> aggregator.contractPriceMicros();
+        PolicySnapshot snapshot = new PolicySnapshot(
+                new PolicyDocument("p1", false, new Exploration(40, 0.02), 0.03, all, Map.of(), null),
+                Optional.of(model),
+                Set.of("a11"),
+                TODAY,
+                Set.of(),
+                "s");
+        for (int minute = 0; minute < 50; minute++) {
+            int asked = 0;
+            for (int i = 0; i < 60 * 40; i++) {
+                Decision decision =
+                        decide(Examples.request(minute + "-" + i, REQUEST.context()), Examples.NOON, snapshot);
+                assertEquals(
+                        1,
+                        decision.ranked().stream()
+                                .mapToDouble(Candidate::propensity)
+                                .sum(),
+                        1e-12);
+                asked += decision.chosen().equals("a11") ? 1 : 0;
+            }
+            assertTrue(asked >= 16, asked + " answers in minute " + minute);
+        }
     }
 
     @Test

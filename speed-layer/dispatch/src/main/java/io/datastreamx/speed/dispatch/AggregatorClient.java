@@ -70,6 +70,11 @@ final class AggregatorClient implements AutoCloseable {
      * @return never fails: whatever goes wrong is an answer too
      */
     CompletableFuture<Answer> ask(Endpoint endpoint, AdRequest request, long timeoutMs) {
+        Optional<String> refusal = Addresses.refusal(endpoint.uri().getHost(), endpoint.mayBePrivate());
+        if (refusal.isPresent()) {
+            return CompletableFuture.completedFuture(
+                    Answer.without(ResponseReason.ERROR_BIDDER_UNREACHABLE, refusal.get()));
+        }
         HttpRequest bidRequest = HttpRequest.newBuilder(endpoint.uri())
                 .header("Content-Type", "application/json")
                 .header("x-openrtb-version", "2.6")

@@ -66,7 +66,7 @@ final class ControlLoop {
     }
 
     void publishHealth() {
-        Set<String> sick = health.sick();
+        Set<String> sick = health.sick(clock.millis());
         Optional<ControlRecord.Health> said = policies.state().health();
         if (sick.isEmpty() && said.isEmpty()) {
             return;

@@ -24,6 +24,7 @@ final class DispatchService implements AutoCloseable {
     private static final long REPORT_EVERY_S = 10;
     private static final Duration FIRST_READ = Duration.ofSeconds(60);
 
+    private final Settings settings;
     private final PolicyFollower policies;
     private final HealthMonitor health;
     private final EventProducer events;
@@ -42,6 +43,7 @@ final class DispatchService implements AutoCloseable {
      * @throws IllegalStateException if the broker or its topics are not there
      */
     DispatchService(Settings settings, Clock clock, Consumer<Throwable> onFailure) {
+        this.settings = settings;
         String name = settings.dispatch().name();
         KafkaClients kafka = KafkaClients.of(settings.kafka(), name.isEmpty() ? "dispatch" : name);
         Lake lake = Lake.of(settings);
@@ -77,6 +79,7 @@ final class DispatchService implements AutoCloseable {
     /** Starts to work; returns when decisions are being read. */
     void start() throws InterruptedException {
         policies.start().awaitRead(FIRST_READ);
+        new WarmUp(client, settings.currency()).run(settings.dispatch().warmUpDecisions());
         policies.state().health().ifPresent(last -> health.remember(last.unhealthy()));
         outcomes.start();
         loop.start();

@@ -19,9 +19,10 @@ final class Endpoints {
      * @param uri its bid URL
      * @param timeoutMs longest wait for one answer
      * @param maxPriceMicros highest CPM price it pays by its contract, micro-units
+     * @param mayBePrivate whether it may lie in a network of our own
      * @param caps most that it fills
      */
-    record Endpoint(URI uri, int timeoutMs, long maxPriceMicros, CapLedger.Limits caps) {}
+    record Endpoint(URI uri, int timeoutMs, long maxPriceMicros, boolean mayBePrivate, CapLedger.Limits caps) {}
 
     private Endpoints(Map<String, Endpoint> enabled) {
         this.enabled = enabled;
@@ -30,12 +31,14 @@ final class Endpoints {
     static Endpoints of(PolicyDocument policy) {
         return new Endpoints(policy.aggregators().stream()
                 .filter(AggregatorTerms::enabled)
+                .filter(terms -> policy.refusal(terms).isEmpty())
                 .collect(Collectors.toMap(
                         AggregatorTerms::aggregatorId,
                         terms -> new Endpoint(
                                 URI.create(terms.endpoint()),
                                 terms.timeoutMs(),
                                 terms.maxPriceMicros(),
+                                policy.mayBePrivate(terms),
                                 limits(terms)))));
     }
 
@@ -43,7 +46,7 @@ final class Endpoints {
         return new CapLedger.Limits(terms.dailyCap(), terms.hourlyCap());
     }
 
-    /** Empty where the policy does not know the aggregator or has disabled it. */
+    /** Empty where the policy does not know the aggregator, has disabled it, or does not allow its host. */
     Optional<Endpoint> of(String aggregatorId) {
         return Optional.ofNullable(enabled.get(aggregatorId));
     }

@@ -2,9 +2,9 @@ package io.datastreamx.speed.dispatch;
 
 /**
  * The latest answers of one aggregator. It turns sick when the share of failures over the window, a quarter of which
- * must have come in, reaches the threshold, and well again when the share over the last tenth of a window is below half
- * the threshold. The gap keeps it from swinging to and fro; the tenth lets the few probes that a sick aggregator still
- * gets bring it back soon.
+ * must have come in, reaches the threshold, and well again when the share over the last twelfth of a window is below
+ * half the threshold. The gap keeps it from swinging to and fro; the twelfth lets the few probes that a sick aggregator
+ * still gets bring it back soon.
  */
 final class HealthWindow {
 
@@ -38,10 +38,10 @@ final class HealthWindow {
     }
 
     private void judge() {
-        int tenth = Math.max(1, failed.length / 10);
+        int latest = Math.max(1, failed.length / 12);
         if (!sick) {
             sick = filled >= Math.max(1, failed.length / 4) && failures >= threshold * filled;
-        } else if (filled >= tenth && lastFailures(tenth) < threshold / 2 * tenth) {
+        } else if (filled >= latest && lastFailures(latest) < threshold / 2 * latest) {
             sick = false;
             forget();
         }

@@ -2,8 +2,6 @@ package io.datastreamx.speed.dispatch;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
@@ -13,9 +11,9 @@ import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -92,8 +90,13 @@ final class NoticeSender implements AutoCloseable {
         HttpRequest request;
         try {
             URI uri = HttpUrl.toUri(notice.url());
-            if (!isAllowed(uri, notice.trustedHost())) {
-                done(notice, NoticeFate.NOTICE_REFUSED, "an address that is not public");
+            if (uri.getHost() == null) {
+                throw new IOException("no host");
+            }
+            Optional<String> refusal =
+                    Addresses.refusal(uri.getHost(), uri.getHost().equalsIgnoreCase(notice.trustedHost()));
+            if (refusal.isPresent()) {
+                done(notice, NoticeFate.NOTICE_REFUSED, refusal.get());
                 return;
             }
             request = HttpRequest.newBuilder(uri).timeout(ANSWER_LIMIT).build();
@@ -125,28 +128,6 @@ final class NoticeSender implements AutoCloseable {
     private void done(Notice notice, NoticeFate fate, String detail) {
         waiting.get(notice.aggregatorId()).decrementAndGet();
         counters.notice(notice.aggregatorId(), fate, detail);
-    }
-
-    /** A bid must not make us call what only we can reach. */
-    private static boolean isAllowed(URI uri, String trustedHost) throws IOException {
-        if (uri.getHost() == null) {
-            throw new IOException("no host");
-        }
-        return uri.getHost().equalsIgnoreCase(trustedHost)
-                || Arrays.stream(InetAddress.getAllByName(uri.getHost())).allMatch(NoticeSender::isPublic);
-    }
-
-    private static boolean isPublic(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        boolean uniqueLocal = address instanceof Inet6Address && (bytes[0] & 0xfe) == 0xfc;
-        boolean carrierGrade = bytes.length == 4 && bytes[0] == 100 && (bytes[1] & 0xc0) == 64;
-        return !(address.isLoopbackAddress()
-                || address.isAnyLocalAddress()
-                || address.isLinkLocalAddress()
-                || address.isSiteLocalAddress()
-                || address.isMulticastAddress()
-                || uniqueLocal
-                || carrierGrade);
     }
 
     /** Ends a body before its first byte. */

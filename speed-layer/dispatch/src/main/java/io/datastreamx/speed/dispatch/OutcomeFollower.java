@@ -241,7 +241,7 @@ final class OutcomeFollower implements AutoCloseable {
         Event event = response.get();
         int attempt = isFill(event) ? AnsweredRequests.DONE : (int) event.number("attempt", 0);
         answered.add(event.text("request_id"), attempt, record.timestamp());
-        reason(event).ifPresent(reason -> health.answered(event.text("aggregator_id"), reason));
+        reason(event).ifPresent(reason -> health.answered(event.text("aggregator_id"), reason, record.timestamp()));
         if (isFill(event)) {
             caps.filled(event.text("aggregator_id"), event.text("request_id"), askedAt(event));
         }

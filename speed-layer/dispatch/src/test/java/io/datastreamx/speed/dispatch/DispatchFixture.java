@@ -77,6 +77,8 @@ final class DispatchFixture implements AutoCloseable {
                 kafka.kafka().bootstrapServers(),
                 "datastreamx.dispatch.consumer-group",
                 name,
+                "datastreamx.dispatch.warm-up-decisions",
+                "0",
                 "datastreamx.dispatch.health-window",
                 "8",
                 "datastreamx.dispatch.max-in-flight",

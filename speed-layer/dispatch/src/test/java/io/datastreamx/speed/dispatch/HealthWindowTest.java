@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class HealthWindowTest {
 
-    private final HealthWindow window = new HealthWindow(40, 0.5, false);
+    private final HealthWindow window = new HealthWindow(48, 0.5, false);
 
     private void add(int count, boolean failure) {
         for (int i = 0; i < count; i++) {
@@ -17,7 +17,7 @@ class HealthWindowTest {
 
     @Test
     void aFewFirstFailuresProveNothing() {
-        add(9, true);
+        add(11, true);
         assertFalse(window.sick());
         add(1, true);
         assertTrue(window.sick());
@@ -25,16 +25,16 @@ class HealthWindowTest {
 
     @Test
     void theThresholdIsAShareOfTheWindow() {
-        add(40, false);
-        add(19, true);
+        add(48, false);
+        add(23, true);
         assertFalse(window.sick());
         add(1, true);
         assertTrue(window.sick());
     }
 
     @Test
-    void aTenthOfGoodAnswersHealsAndOldFailuresDoNotCountAgain() {
-        add(40, true);
+    void aTwelfthOfGoodAnswersHealsAndOldFailuresDoNotCountAgain() {
+        add(48, true);
         add(3, false);
         assertTrue(window.sick());
         add(1, false);
@@ -45,7 +45,7 @@ class HealthWindowTest {
 
     @Test
     void itTakesFewerFailuresThanHalfTheThresholdToHeal() {
-        HealthWindow probed = new HealthWindow(40, 0.5, true);
+        HealthWindow probed = new HealthWindow(48, 0.5, true);
         for (int i = 0; i < 40; i++) {
             probed.add(i % 4 == 0);
             assertTrue(probed.sick(), "one of any four is a share of 0.25, not below it");

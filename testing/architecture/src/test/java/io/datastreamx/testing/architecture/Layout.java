@@ -10,6 +10,7 @@ import static io.datastreamx.testing.architecture.Library.HADOOP;
 import static io.datastreamx.testing.architecture.Library.JACKSON;
 import static io.datastreamx.testing.architecture.Library.JAVALIN;
 import static io.datastreamx.testing.architecture.Library.JETTY;
+import static io.datastreamx.testing.architecture.Library.JMH;
 import static io.datastreamx.testing.architecture.Library.JOSE;
 import static io.datastreamx.testing.architecture.Library.KAFKA_CLIENTS;
 import static io.datastreamx.testing.architecture.Library.KAFKA_SERVER;
@@ -193,7 +194,7 @@ final class Layout {
         place(
                 "bench",
                 "what is measured runs in processes of its own",
-                libraries(KAFKA_CLIENTS, JACKSON, PICOCLI, DELTA_KERNEL),
+                libraries(KAFKA_CLIENTS, JACKSON, PICOCLI, DELTA_KERNEL, JMH),
                 "contract/core",
                 "config",
                 "process",

@@ -32,6 +32,7 @@ enum Library {
     JOSE("com.nimbusds."),
     DUCKDB("org.duckdb."),
     FLINK("org.apache.flink."),
+    JMH("org.openjdk.jmh."),
     GOOGLE_AUTH("com.google.auth.", "com.google.api.client.");
 
     private final List<String> prefixes;
