@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param kafkaPatience after which a record that Kafka has not taken is given back to its box
  * @param longestWait no box waits longer for its ad
  * @param maxStreams open streams of ads, over all boxes
+ * @param warmUpRequests made-up requests that it sends itself before it is ready
  */
 public record EdgeSettings(
         String host,
@@ -25,7 +26,8 @@ public record EdgeSettings(
         long maxInFlightBytes,
         Duration kafkaPatience,
         Duration longestWait,
-        int maxStreams) {
+        int maxStreams,
+        int warmUpRequests) {
     /** Kafka's clients hold 32 MB; a sender that came beyond would have to wait for room. */
     private static final long MOST_IN_FLIGHT = 24 << 20;
 
@@ -40,6 +42,7 @@ public record EdgeSettings(
         Allowed.atLeast("datastreamx.edge.kafka-patience", kafkaPatience, Duration.ofSeconds(1));
         Allowed.notNegative("datastreamx.edge.longest-wait", longestWait);
         Allowed.range("datastreamx.edge.max-streams", maxStreams, 0, 1_000_000);
+        Allowed.range("datastreamx.edge.warm-up-requests", warmUpRequests, 0, 1_000_000);
     }
 
     /** Where clients on this machine reach it, if it listens at the port of the settings. */
@@ -58,6 +61,7 @@ public record EdgeSettings(
                 values.bytes("max-in-flight"),
                 values.duration("kafka-patience"),
                 values.duration("longest-wait"),
-                values.whole("max-streams"));
+                values.whole("max-streams"),
+                values.whole("warm-up-requests"));
     }
 }

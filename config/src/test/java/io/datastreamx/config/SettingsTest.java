@@ -36,7 +36,8 @@ class SettingsTest {
                     8 << 20,
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(5),
-                    1_000),
+                    1_000,
+                    3_000),
             new SparkSettings("", false),
             new RoutingSettings(
                     RoutingMode.REAL_TIME,
@@ -110,6 +111,7 @@ class SettingsTest {
             Map.entry("datastreamx.edge.kafka-patience", "2s"),
             Map.entry("datastreamx.edge.longest-wait", "1s"),
             Map.entry("datastreamx.edge.max-streams", "7"),
+            Map.entry("datastreamx.edge.warm-up-requests", "20"),
             Map.entry("datastreamx.spark.master", "yarn"),
             Map.entry("datastreamx.spark.cluster", "true"),
             Map.entry("datastreamx.routing.mode", "micro-batch"),
@@ -219,7 +221,8 @@ class SettingsTest {
                         4 << 20,
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(1),
-                        7),
+                        7,
+                        20),
                 new SparkSettings("yarn", true),
                 new RoutingSettings(
                         RoutingMode.MICRO_BATCH,

@@ -40,6 +40,11 @@ final class Counters {
         ads.get(fate).increment();
     }
 
+    /** What there has been does not count. */
+    void forget() {
+        requests.values().forEach(LongAdder::reset);
+    }
+
     void acknowledged(int more) {
         records.add(more);
     }

@@ -24,6 +24,7 @@ public final class EdgeMain {
         Settings settings = Settings.load();
         try (EdgeService service = new EdgeService(settings, Clock.systemUTC(), application::fail)) {
             service.start();
+            service.warmUp();
             application.ready(service.url());
             application.awaitStop();
         } catch (KafkaException e) {

@@ -44,6 +44,7 @@ final class EdgeService implements AutoCloseable {
     private static final long KEEP_KNOWN_EVERY_S = 60;
 
     private final EdgeSettings settings;
+    private final String currency;
     private final DeviceKeys keys;
     private final RateLimiter limiter;
     private final Room room;
@@ -65,6 +66,7 @@ final class EdgeService implements AutoCloseable {
      */
     EdgeService(Settings all, Clock clock, Consumer<Throwable> onFailure) {
         settings = all.edge();
+        currency = all.currency();
         keys = new DeviceKeys(Path.of(settings.keysFile()), clock);
         limiter = new RateLimiter(settings.ratePerDevice(), settings.burst(), System::nanoTime);
         room = new Room(settings.maxInFlightBytes());
@@ -120,6 +122,16 @@ final class EdgeService implements AutoCloseable {
                             + "; choose another with datastreamx.edge.host and datastreamx.edge.port",
                     e);
         }
+    }
+
+    /** To be called after the start, before boxes are told of it. */
+    void warmUp() {
+        int requests = settings.warmUpRequests();
+        int refused = new WarmUp(url(), keys::sign, currency).run(requests);
+        if (refused < requests) {
+            LOG.warn("{} of {} made-up requests were not answered as they should be", requests - refused, requests);
+        }
+        counters.forget();
     }
 
     private void every(long seconds, Runnable task) {

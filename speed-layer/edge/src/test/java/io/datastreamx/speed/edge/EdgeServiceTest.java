@@ -80,6 +80,13 @@ class EdgeServiceTest {
         assertThat(edge.log(Topic.TUNING_EVENTS)).contains(DEVICE + "\t" + spaced);
     }
 
+    /** All but the last record of each batch would be taken. */
+    @Test
+    void warmingUpPublishesNothing() throws Exception {
+        assertThat(new WarmUp(edge.service.url(), edge::token, "USD").run(20)).isEqualTo(20);
+        assertThat(edge.log(Topic.TUNING_EVENTS)).noneMatch(record -> record.contains("made-up"));
+    }
+
     @Test
     void arraysLinesAndPackedBodiesAreBatches() throws Exception {
         String array = "[ " + tuneIn("a-1") + " ,\n" + tuneIn("a-2") + "]";
