@@ -33,6 +33,9 @@ final class ProcessStack implements AutoCloseable {
         broker.createEventTopics(2);
         settings.put("datastreamx.home", home.toString());
         settings.put("datastreamx.kafka.bootstrap-servers", broker.bootstrapServers());
+        // These tests are about what is counted, not about how fast the first decision is.
+        settings.put("datastreamx.routing.warm-up-requests", "1000");
+        settings.put("datastreamx.dispatch.warm-up-decisions", "50");
         settings.putAll(more);
         serving = start("serving-layer", "io.datastreamx.serving.ServingMain", List.of("-Xmx1g"), List.of());
         api = URI.create(

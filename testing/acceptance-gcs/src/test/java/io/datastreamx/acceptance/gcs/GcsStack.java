@@ -46,6 +46,8 @@ final class GcsStack implements AutoCloseable {
         broker.createEventTopics(2);
         settings.put("datastreamx.home", home.toString());
         settings.put("datastreamx.kafka.bootstrap-servers", broker.bootstrapServers());
+        settings.put("datastreamx.routing.warm-up-requests", "1000");
+        settings.put("datastreamx.dispatch.warm-up-decisions", "50");
         settings.put("datastreamx.lake.uri", "gs://" + bucket + "/lake");
         settings.put("datastreamx.lake.region", GcsEmulator.LOCATION);
         settings.put("datastreamx.ingest.checkpoint", "gs://" + bucket + "/checkpoints/ingest");
