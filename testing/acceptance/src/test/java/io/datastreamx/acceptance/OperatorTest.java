@@ -68,7 +68,18 @@ class OperatorTest {
                   "contract_price_micros": 4000000, "max_price_micros": 40000000, "daily_cap": 0, "timeout_ms": 200,
                   "currency": "USD"}]
                 """);
-        dsx.run("up", "--aggregators", aggregators.toString(), "--set", "kafka.security.jaas=" + SECRET);
+        dsx.run(
+                "up",
+                "--aggregators",
+                aggregators.toString(),
+                "--set",
+                "kafka.security.jaas=" + SECRET,
+                "--set",
+                "routing.warm-up-requests=1000",
+                "--set",
+                "dispatch.warm-up-decisions=50",
+                "--set",
+                "edge.warm-up-requests=50");
     }
 
     @Test
@@ -96,7 +107,7 @@ class OperatorTest {
     @Test
     @Order(2)
     void whatASettingSaysIsSeenByTheOwnerAlone() throws Exception {
-        assertThat(dsx.json("status").path("processes").size()).as("processes").isEqualTo(6);
+        assertThat(dsx.json("status").path("processes").size()).as("processes").isEqualTo(8);
         try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
             assertThat(all.map(OperatorTest::commandLine)).noneMatch(line -> line.contains(SECRET));
         }
