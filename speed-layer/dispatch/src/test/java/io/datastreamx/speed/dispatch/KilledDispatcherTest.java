@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -37,11 +39,14 @@ class KilledDispatcherTest {
     private static final List<String> NAMES = List.of("dispatch-1", "dispatch-2");
     private static final String PREFIX = "load";
     private static final long LAST_WORDS_MS = 300;
+    private static final Pattern CAME = Pattern.compile("^(\\S+) .* ad-decisions-(\\d+) is ours");
 
     @TempDir
     Path home;
 
     private final Map<String, JavaProcess> processes = new TreeMap<>();
+    /** When a partition came to a dispatcher, and which. */
+    private final TreeMap<Long, Set<Integer>> came = new TreeMap<>();
 
     /**
      * SIGKILL in the middle of the load.
@@ -111,10 +116,7 @@ class KilledDispatcherTest {
                 List<Taken> taken = new ArrayList<>();
                 int sent = load(fixture, perSecond, load, kills, taken);
                 awaitHandled(fixture);
-                processes.forEach((name, process) -> process.stderr()
-                        .lines()
-                        .filter(line -> line.contains("ours"))
-                        .forEach(line -> System.out.println(name + ": " + line)));
+                processes.values().forEach(process -> noteShares(process));
                 judge(fixture, sent, taken, takenOverWithin, choosy, filling);
                 for (JavaProcess process : processes.values()) {
                     if (process.isAlive()) {
@@ -137,6 +139,7 @@ class KilledDispatcherTest {
                         fixture.properties(name),
                         List.of())));
         if (before != null) {
+            noteShares(before);
             before.close();
         }
     }
@@ -149,6 +152,26 @@ class KilledDispatcherTest {
             fixture.sendAtOnce(requests.subList(i, i + 40), "choosy", "filling");
             fixture.awaitOutcomes(Topic.AD_DELIVERIES, i + 40);
         }
+    }
+
+    /** By its log, which goes with it. */
+    private void noteShares(JavaProcess process) {
+        process.stderr().lines().map(CAME::matcher).filter(Matcher::find).forEach(line -> came.computeIfAbsent(
+                        Instant.parse(line.group(1).replace(',', '.')).toEpochMilli(), at -> new TreeSet<>())
+                .add(Integer.parseInt(line.group(2))));
+    }
+
+    /** From the kill until the last of its partitions was read by another, or by itself after a start. */
+    private long takenOver(Taken share) {
+        Set<Integer> open = new TreeSet<>(share.partitions());
+        for (Map.Entry<Long, Set<Integer>> next :
+                came.tailMap(share.atMs(), false).entrySet()) {
+            open.removeAll(next.getValue());
+            if (open.isEmpty()) {
+                return next.getKey() - share.atMs();
+            }
+        }
+        throw new AssertionError("partitions " + open + " of " + share.who() + " were never taken over");
     }
 
     /** Sends at an even pace, and kills meanwhile. @return how many requests */
@@ -234,7 +257,7 @@ class KilledDispatcherTest {
         }
     }
 
-    private static void judge(
+    private void judge(
             DispatchFixture fixture,
             int sent,
             List<Taken> taken,
@@ -282,13 +305,13 @@ class KilledDispatcherTest {
         for (Taken share : taken) {
             Set<String> ofShare = requests(decisions, share, 0);
             Set<String> later = requests(decisions, share, share.atMs());
-            long takeover = first(share, ofShare, decisions, deliveries);
+            long takeover = takenOver(share);
             System.out.printf(
-                    "%s killed at %s with partitions %s: first ad of each after %d ms, of a decision that came later after %d ms%n",
+                    "%s killed with partitions %s: read by another after %d ms, first ad of each after %d ms, of a decision that came later after %d ms%n",
                     share.who(),
-                    Instant.ofEpochMilli(share.atMs()),
                     share.partitions(),
                     takeover,
+                    first(share, ofShare, decisions, deliveries),
                     first(share, later, decisions, deliveries));
             if (share.staysDead()) {
                 assertTrue(takeover <= takenOverWithin.toMillis(), takeover + " ms to take over");
