@@ -46,6 +46,9 @@ import org.slf4j.LoggerFactory;
  */
 final class OutcomeFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OutcomeFollower.class);
+    /** A new broker makes its topic of offsets when somebody asks for the first time. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(60);
+
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration LOOK_FOR_PARTITIONS = Duration.ofSeconds(5);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
@@ -112,7 +115,7 @@ final class OutcomeFollower implements AutoCloseable {
 
     /** When the first decision was appended that is not known to be handled; empty where all are. */
     private OptionalLong oldestToHandle() throws InterruptedException {
-        try (Admin admin = kafka.admin("committed");
+        try (Admin admin = kafka.admin("committed", FIRST_LOOK);
                 org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> decisions =
                         kafka.promptReader("to-handle", Topic.AD_DECISIONS.topicName())) {
             partitions = decisions.assignment().size();
@@ -149,7 +152,10 @@ final class OutcomeFollower implements AutoCloseable {
             if (e.getCause() instanceof GroupIdNotFoundException) {
                 return Map.of();
             }
-            throw new KafkaException("the offsets of group " + group + " cannot be read", e.getCause());
+            throw new KafkaException(
+                    "the offsets of group " + group + " cannot be read: "
+                            + e.getCause().getMessage() + ".",
+                    e.getCause());
         }
     }
 
