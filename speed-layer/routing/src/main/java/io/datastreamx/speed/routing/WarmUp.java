@@ -21,13 +21,16 @@ import scala.Tuple2;
 final class WarmUp {
     /** So that what plans and runs a batch is compiled as well as what decides. */
     private static final int JOBS = 20;
+    /** On a machine that has no time for it, whoever waits for the router waits no longer. */
+    private static final long AT_MOST_NS = 15_000_000_000L;
 
     private WarmUp() {}
 
     static void run(SparkSession spark, Settings settings) {
         int slots = spark.sparkContext().defaultParallelism();
         String currency = settings.currency();
-        for (int job = 0; job < JOBS; job++) {
+        long began = System.nanoTime();
+        for (int job = 0; job < JOBS && System.nanoTime() - began < AT_MOST_NS; job++) {
             Dataset<Row> requests = spark.range(0, settings.routing().warmUpRequests() / JOBS, 1, slots)
                     .map(new Requests(currency), Encoders.tuple(Encoders.BINARY(), Encoders.TIMESTAMP()))
                     .toDF("value", "timestamp");
