@@ -5,6 +5,7 @@ import io.datastreamx.contract.decision.AdRequest;
 import io.datastreamx.contract.event.ResponseReason;
 import io.datastreamx.speed.dispatch.Endpoints.Endpoint;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -70,11 +71,6 @@ final class AggregatorClient implements AutoCloseable {
      * @return never fails: whatever goes wrong is an answer too
      */
     CompletableFuture<Answer> ask(Endpoint endpoint, AdRequest request, long timeoutMs) {
-        Optional<String> refusal = Addresses.refusal(endpoint.uri().getHost(), endpoint.mayBePrivate());
-        if (refusal.isPresent()) {
-            return CompletableFuture.completedFuture(
-                    Answer.without(ResponseReason.ERROR_BIDDER_UNREACHABLE, refusal.get()));
-        }
         HttpRequest bidRequest = HttpRequest.newBuilder(endpoint.uri())
                 .header("Content-Type", "application/json")
                 .header("x-openrtb-version", "2.6")
@@ -82,15 +78,33 @@ final class AggregatorClient implements AutoCloseable {
                 .POST(BodyPublishers.ofByteArray(BidRequestJson.write(request, timeoutMs, currency, media)))
                 .build();
         AtomicReference<LimitedBody> body = new AtomicReference<>();
-        CompletableFuture<HttpResponse<LimitedBody.Bytes>> exchange = http.sendAsync(bidRequest, head -> {
-            body.set(new LimitedBody(maxBodyBytes, room));
-            return body.get();
-        });
+        AtomicBoolean timedOut = new AtomicBoolean();
+        AtomicReference<CompletableFuture<?>> begun = new AtomicReference<>();
+        // Names are looked up here, on the threads that may wait for it.
+        CompletableFuture<HttpResponse<LimitedBody.Bytes>> exchange = CompletableFuture.supplyAsync(
+                        () -> Addresses.refusal(endpoint.uri().getHost(), endpoint.mayBePrivate()), executor)
+                .thenCompose(refusal -> {
+                    if (refusal.isPresent()) {
+                        return CompletableFuture.failedFuture(new ConnectException(refusal.get()));
+                    }
+                    CompletableFuture<HttpResponse<LimitedBody.Bytes>> sent = http.sendAsync(bidRequest, head -> {
+                        body.set(new LimitedBody(maxBodyBytes, room));
+                        return body.get();
+                    });
+                    begun.set(sent);
+                    if (timedOut.get()) {
+                        sent.cancel(true);
+                    }
+                    return sent;
+                });
         // Not HttpRequest.timeout, which ends with the headers: a body that never ends would hold the opportunity for
         // ever.
-        AtomicBoolean timedOut = new AtomicBoolean();
         Runnable giveUp = () -> {
             timedOut.set(true);
+            CompletableFuture<?> sent = begun.get();
+            if (sent != null) {
+                sent.cancel(true);
+            }
             exchange.cancel(true);
         };
         Future<?> limit = timer.schedule(giveUp, timeoutMs, TimeUnit.MILLISECONDS);
