@@ -2,6 +2,8 @@ package io.datastreamx.simulator;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.datastreamx.simulator.world.AggregatorProfile;
+import io.datastreamx.simulator.world.Truth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,23 +43,26 @@ final class Aggregators implements AutoCloseable {
     /**
      * Writes the terms of all aggregators as a JSON array, complete or not at all. Their order in the waterfall is that
      * of their contract prices, which is what one knows before anything was measured.
+     *
+     * @param requestsPerDay of which some caps are a share
      */
-    void writeTerms(Path file) throws IOException {
+    void writeTerms(Path file, double requestsPerDay) throws IOException {
         ArrayNode terms = new ObjectMapper().createArrayNode();
-        List<AggregatorServer> byPrice = servers.stream()
-                .sorted(Comparator.comparingLong(s -> -truth.contractPriceMicros(s.aggregatorId())))
+        List<AggregatorProfile> profiles = truth.world().aggregators();
+        List<AggregatorProfile> byPrice = profiles.stream()
+                .sorted(Comparator.comparingLong(profile -> -profile.contractPriceMicros()))
                 .toList();
         for (AggregatorServer server : servers) {
-            String id = server.aggregatorId();
+            AggregatorProfile profile = profiles.get(truth.indexOf(server.aggregatorId()));
             terms.addObject()
-                    .put("aggregator_id", id)
+                    .put("aggregator_id", profile.id())
                     .put("endpoint", server.endpoint())
                     .put("enabled", true)
-                    .put("waterfall_rank", 1 + byPrice.indexOf(server))
-                    .put("contract_price_micros", truth.contractPriceMicros(id))
-                    .put("max_price_micros", truth.maxPriceMicros(id))
-                    .put("daily_cap", 0)
-                    .put("timeout_ms", truth.timeoutMs(id))
+                    .put("waterfall_rank", 1 + byPrice.indexOf(profile))
+                    .put("contract_price_micros", profile.contractPriceMicros())
+                    .put("max_price_micros", profile.maxPriceMicros())
+                    .put("daily_cap", profile.dailyCap(requestsPerDay))
+                    .put("timeout_ms", profile.timeoutMs())
                     .put("currency", currency);
         }
         Path absolute = file.toAbsolutePath();

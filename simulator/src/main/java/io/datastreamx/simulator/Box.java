@@ -1,6 +1,7 @@
 package io.datastreamx.simulator;
 
 import io.datastreamx.contract.event.Context;
+import io.datastreamx.simulator.world.ViewedAds;
 
 /** One set-top box. */
 final class Box {
@@ -11,7 +12,11 @@ final class Box {
     String channel;
 
     String previousChannel;
+    /** The channel before the previous one. */
+    String beforeThat;
+
     String lastAd;
+    final ViewedAds viewed = new ViewedAds();
     /** When this box last told how long it was tuned, epoch milliseconds. */
     long tunedSinceMs;
 

@@ -4,6 +4,11 @@ import io.datastreamx.contract.decision.AdRequest;
 import io.datastreamx.contract.event.EventDraft;
 import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.event.EventWriter;
+import io.datastreamx.simulator.world.Draws;
+import io.datastreamx.simulator.world.Playback;
+import io.datastreamx.simulator.world.Traffic;
+import io.datastreamx.simulator.world.Truth;
+import io.datastreamx.simulator.world.Viewing;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,11 +23,8 @@ import java.util.function.Consumer;
  * thread-safe.
  */
 final class Fleet {
-    private static final double MEAN_STAY_MS = 120_000;
     private static final long HEARTBEAT_MS = 60_000;
     private static final double SWITCH_OFF = 0.1;
-    private static final int[] TMAX_MS = {300, 500, 700, 1_000};
-    private static final long[] FLOORS_MICROS = {0, 0, 100_000, 200_000};
     /** VAST 405: a problem displaying the media file. */
     private static final long VAST_MEDIA_ERROR = 405;
 
@@ -30,6 +32,9 @@ final class Fleet {
     private static final long LATEST_MS = TimeUnit.DAYS.toMillis(3);
 
     private final Truth truth;
+    private final Viewing viewing;
+    private final Traffic traffic;
+    private final double meanStayMs;
     private final FleetOptions options;
     private final SplittableRandom random;
     private final Agenda agenda;
@@ -56,6 +61,9 @@ final class Fleet {
             Consumer<Opportunity> listener,
             long startMs) {
         this.truth = truth;
+        this.viewing = truth.world().viewing();
+        this.traffic = truth.world().traffic();
+        this.meanStayMs = 1_000 * viewing.staySeconds();
         this.options = options;
         this.random = Draws.random(options.seed(), "fleet");
         this.agenda = agenda;
@@ -66,13 +74,13 @@ final class Fleet {
         for (int i = 0; i < boxes.length; i++) {
             Box box = new Box(
                     "box-%06d".formatted(i),
-                    Catalog.popular(Catalog.REGIONS, random),
-                    Catalog.popular(Catalog.DEVICE_MODELS, random));
+                    viewing.popular(viewing.regions(), random),
+                    viewing.popular(viewing.deviceModels(), random));
             boxes[i] = box;
             // All are on at once for the demo's sake; the events spread over the first stay.
-            box.channel = Catalog.popular(Catalog.CHANNELS, random);
+            box.channel = viewing.popular(viewing.channels(), random);
             box.tunedSinceMs = startMs;
-            agenda.at(startMs + random.nextLong((long) MEAN_STAY_MS), at -> move(box, at));
+            agenda.at(startMs + random.nextLong((long) meanStayMs), at -> move(box, at));
             agenda.at(startMs + random.nextLong(HEARTBEAT_MS), at -> heartbeat(box, 0, at));
         }
         agenda.at(startMs, this::request);
@@ -99,21 +107,24 @@ final class Fleet {
         if (opportunity == null) {
             return;
         }
-        Playback playback = truth.playback(delivery.aggregatorId(), opportunity.context(), delivery.requestId());
+        Playback playback =
+                truth.playback(delivery.aggregatorId(), delivery.adId(), opportunity.context(), delivery.requestId());
         List<EventType> types = playback.eventTypes();
-        long stepMs = 400 + random.nextLong(800);
         for (int i = 0; i < types.size(); i++) {
             EventType type = types.get(i);
-            agenda.at(nowMs + 30 + i * stepMs, at -> played(delivery, opportunity, type, at));
+            long eventMs = nowMs + playback.afterMs(i);
+            long toldMs = type == EventType.COMPLETE ? eventMs + playback.lateMs() : eventMs;
+            agenda.at(toldMs, at -> played(delivery, opportunity, type, at - (toldMs - eventMs), at));
         }
-        opportunity.box().playingUntilMs = nowMs + types.size() * stepMs;
+        opportunity.box().playingUntilMs = nowMs + types.size() * playback.stepMs();
     }
 
-    private void played(Delivery delivery, Opportunity opportunity, EventType type, long nowMs) {
+    private void played(Delivery delivery, Opportunity opportunity, EventType type, long eventMs, long nowMs) {
         if (type == EventType.IMPRESSION) {
             opportunity.box().lastAd = delivery.adId();
+            opportunity.box().viewed.saw(delivery.adId(), eventMs);
         }
-        EventDraft event = event(type, opportunity.box(), nowMs)
+        EventDraft event = event(type, opportunity.box(), eventMs)
                 .with("request_id", delivery.requestId())
                 .with("aggregator_id", delivery.aggregatorId())
                 .with("ad_id", delivery.adId())
@@ -127,7 +138,7 @@ final class Fleet {
         if (!asking) {
             return;
         }
-        double pause = -Math.log(1 - random.nextDouble()) * 1_000 / options.requestsPerSecond();
+        double pause = -Math.log(1 - random.nextDouble()) * 1_000 / options.requestsPerSecond() / busy(nowMs);
         long whole = (long) (pause + pauseRest);
         pauseRest += pause - whole;
         agenda.at(nowMs + whole, this::request);
@@ -138,8 +149,8 @@ final class Fleet {
                 box.id,
                 Instant.ofEpochMilli(nowMs),
                 box.context(),
-                TMAX_MS[random.nextInt(TMAX_MS.length)],
-                FLOORS_MICROS[random.nextInt(FLOORS_MICROS.length)],
+                traffic.tmaxMs().get(random.nextInt(traffic.tmaxMs().size())),
+                traffic.floorsMicros().get(random.nextInt(traffic.floorsMicros().size())),
                 options.currency(),
                 "pod-" + requestId,
                 1L,
@@ -180,20 +191,22 @@ final class Fleet {
             box.channel = null;
             box.stay++;
             if (random.nextDouble() >= SWITCH_OFF) {
+                box.beforeThat = box.previousChannel;
                 box.previousChannel = left;
                 tuneIn(box, nowMs);
             } else {
+                box.beforeThat = null;
                 box.previousChannel = null;
             }
         } else {
             tuneIn(box, nowMs);
         }
-        double mean = box.channel == null ? MEAN_STAY_MS / 4 : MEAN_STAY_MS;
+        double mean = box.channel == null ? meanStayMs / 4 : meanStayMs;
         agenda.at(nowMs + 1_000 + (long) (-Math.log(1 - random.nextDouble()) * mean), at -> move(box, at));
     }
 
     private void tuneIn(Box box, long nowMs) {
-        box.channel = nextChannel(box.previousChannel);
+        box.channel = viewing.next(box.previousChannel, box.beforeThat, random);
         box.tunedSinceMs = nowMs;
         box.stay++;
         int stay = box.stay;
@@ -201,15 +214,9 @@ final class Fleet {
         agenda.at(nowMs + HEARTBEAT_MS, at -> heartbeat(box, stay, at));
     }
 
-    /** Up or down by one as with the remote control, or to a popular channel. */
-    private String nextChannel(String previous) {
-        int at = Catalog.CHANNELS.indexOf(previous);
-        if (at >= 0 && random.nextDouble() < 0.5) {
-            int step = random.nextBoolean() ? 1 : Catalog.CHANNELS.size() - 1;
-            return Catalog.CHANNELS.get((at + step) % Catalog.CHANNELS.size());
-        }
-        String next = Catalog.popular(Catalog.CHANNELS, random);
-        return next.equals(previous) ? Catalog.CHANNELS.get((at + 1) % Catalog.CHANNELS.size()) : next;
+    /** The rate is that of the busiest hour. */
+    private double busy(long nowMs) {
+        return Math.max(0.01, traffic.busy((int) Math.floorMod(Math.floorDiv(nowMs, 3_600_000L), 24L)));
     }
 
     private void heartbeat(Box box, int stay, long nowMs) {

@@ -2,6 +2,8 @@ package io.datastreamx.simulator;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.datastreamx.simulator.world.Truth;
+import io.datastreamx.simulator.world.TruthContext;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,7 +46,8 @@ final class History {
         double rate = count
                 * (1 + 4 / Math.sqrt(count))
                 * 1_000
-                / Duration.between(from, to).toMillis();
+                / Duration.between(from, to).toMillis()
+                / truth.world().traffic().meanBusy();
         int busy = (int) Math.max(FEWEST_BOXES, rate / REQUESTS_PER_BOX_AND_SECOND);
         this.options = new FleetOptions(
                 Math.min(most.boxes(), busy),

@@ -1,5 +1,6 @@
 package io.datastreamx.simulator;
 
+import io.datastreamx.simulator.world.Truth;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.contract.event.Context;
+import io.datastreamx.simulator.world.Ads;
+import io.datastreamx.simulator.world.Answer;
+import io.datastreamx.simulator.world.TruthContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -51,7 +54,9 @@ final class OpenRtb {
                 request.path("ext").path(Context.LAST_AD_ID).textValue(),
                 required(request.path("device").path("geo").path("region"), "device.geo.region"),
                 required(request.path("device").path("model"), "device.model"),
-                time);
+                time,
+                request.path("device").path("ifa").textValue(),
+                null);
     }
 
     /** @throws IllegalArgumentException for a floor in a currency that the aggregator does not pay in */
@@ -66,7 +71,7 @@ final class OpenRtb {
     }
 
     static byte[] bid(JsonNode request, String aggregatorId, Answer answer, String currency) {
-        String creative = Catalog.creativeId(answer.adId());
+        String creative = Ads.creativeId(answer.adId());
         ObjectNode response = response(request);
         response.put("cur", currency);
         ObjectNode bid = response.putArray("seatbid")

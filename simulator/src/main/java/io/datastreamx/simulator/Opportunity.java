@@ -1,6 +1,7 @@
 package io.datastreamx.simulator;
 
 import io.datastreamx.contract.decision.AdRequest;
+import io.datastreamx.simulator.world.TruthContext;
 
 /**
  * An ad request as the fleet made it.
@@ -19,6 +20,6 @@ record Opportunity(AdRequest request, Box box) {
     }
 
     TruthContext context() {
-        return TruthContext.of(request.context(), request.time());
+        return TruthContext.of(request.context(), request.time(), box.id, box.viewed);
     }
 }

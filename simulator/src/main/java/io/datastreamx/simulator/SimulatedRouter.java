@@ -7,6 +7,10 @@ import io.datastreamx.contract.event.EventDraft;
 import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.event.EventWriter;
 import io.datastreamx.contract.event.ResponseOutcome;
+import io.datastreamx.simulator.world.Ads;
+import io.datastreamx.simulator.world.Answer;
+import io.datastreamx.simulator.world.Draws;
+import io.datastreamx.simulator.world.Truth;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +56,13 @@ final class SimulatedRouter {
                 Instant.ofEpochMilli(nowMs),
                 DecisionStatus.ROUTED,
                 ranking.stream()
-                        .map(id -> new Candidate(id, truth.contractPriceMicros(id), propensity))
+                        .map(id -> new Candidate(
+                                id,
+                                truth.world()
+                                        .aggregators()
+                                        .get(truth.indexOf(id))
+                                        .contractPriceMicros(),
+                                propensity))
                         .toList(),
                 ranking.get(0),
                 propensity,
@@ -76,7 +86,9 @@ final class SimulatedRouter {
                 opportunity.context(),
                 opportunity.requestId(),
                 opportunity.request().bidFloorMicros());
-        long limitMs = Math.min(leftMs, truth.timeoutMs(aggregatorId));
+        long limitMs = Math.min(
+                leftMs,
+                truth.world().aggregators().get(truth.indexOf(aggregatorId)).timeoutMs());
         boolean timeout = answer.latencyMs() + NETWORK_MS > limitMs;
         long tookMs = timeout ? limitMs : answer.latencyMs() + NETWORK_MS;
         agenda.at(nowMs + tookMs, at -> {
@@ -103,7 +115,7 @@ final class SimulatedRouter {
             event.with("price_micros", answer.priceMicros())
                     .with("currency", options.currency())
                     .with("ad_id", answer.adId())
-                    .with("creative_id", Catalog.creativeId(answer.adId()));
+                    .with("creative_id", Ads.creativeId(answer.adId()));
         }
         send(opportunity.box().id, event.with(opportunity.request().context()));
     }
@@ -117,7 +129,7 @@ final class SimulatedRouter {
     }
 
     private void deliver(Opportunity opportunity, String aggregatorId, Answer answer, long nowMs) {
-        String creative = Catalog.creativeId(answer.adId());
+        String creative = Ads.creativeId(answer.adId());
         EventDraft event = event(EventType.AD_DELIVERY, "delivery:" + opportunity.requestId(), opportunity, nowMs)
                 .with("aggregator_id", aggregatorId)
                 .with("ad_id", answer.adId())

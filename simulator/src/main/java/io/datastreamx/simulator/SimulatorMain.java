@@ -5,6 +5,8 @@ import io.datastreamx.config.Settings;
 import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.process.Application;
 import io.datastreamx.process.ExitCode;
+import io.datastreamx.simulator.world.Truth;
+import io.datastreamx.simulator.world.World;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -54,6 +56,13 @@ public final class SimulatorMain implements Callable<Integer> {
             defaultValue = "120",
             description = "Ad requests of the whole fleet (${DEFAULT-VALUE}).")
     private double requestsPerSecond;
+
+    @Option(
+            names = "--world",
+            paramLabel = "NAME|FILE",
+            defaultValue = World.DEMO,
+            description = "The world: one that comes with the simulator, or a file (${DEFAULT-VALUE}).")
+    private String world;
 
     @Option(
             names = "--seed",
@@ -140,24 +149,27 @@ public final class SimulatorMain implements Callable<Integer> {
         Instant end = to == null ? Instant.ofEpochMilli(Clock.systemUTC().millis()) : to;
         Instant begin = from == null ? end.minus(Duration.ofDays(1)) : from;
         String runId = "h%d-%d".formatted(seed, begin.getEpochSecond());
-        new History(Truth.seeded(seed), options(runId), begin, end, count).write(history, truthFile);
+        Truth past = Truth.of(World.of(world), seed, begin);
+        new History(past, options(past.world(), runId), begin, end, count).write(history, truthFile);
         LOG.info("wrote {}", history);
     }
 
     private void live(EdgeSettings edgeSettings) throws IOException {
         Clock clock = Clock.systemUTC();
-        Truth truth = Truth.seeded(seed);
+        Truth truth = Truth.of(World.of(world), seed, clock.instant());
         Duration longest = duration == null ? Duration.ofDays(36_500) : duration(duration);
         KafkaClients kafka = KafkaClients.plaintext(bootstrapServers, "simulator");
-        LiveRun run =
-                new LiveRun(uplinks(kafka, edgeSettings, clock), options(Long.toString(clock.millis(), 36)), clock);
+        LiveRun run = new LiveRun(
+                uplinks(kafka, edgeSettings, clock), options(truth.world(), Long.toString(clock.millis(), 36)), clock);
         application.stop().whenRaised(run::stop);
         try (Aggregators aggregators = new Aggregators(truth, currency, clock).start()) {
             if (aggregatorsFile != null) {
-                aggregators.writeTerms(aggregatorsFile);
+                aggregators.writeTerms(
+                        aggregatorsFile,
+                        requestsPerSecond * 86_400 * truth.world().traffic().meanBusy());
             }
             int count = truth.aggregatorIds().size();
-            int fleet = BoxesOption.of(boxes).count();
+            int fleet = BoxesOption.of(boxes).count(truth.world().boxes());
             run.run(truth, longest, () -> application.ready("%d boxes, %d aggregators".formatted(fleet, count)));
         }
     }
@@ -174,9 +186,16 @@ public final class SimulatorMain implements Callable<Integer> {
                 edge == null ? settings.url() : edge, Path.of(settings.keysFile()), clock, new KafkaSink(kafka));
     }
 
-    private FleetOptions options(String runId) {
+    private FleetOptions options(World world, String runId) {
         return new FleetOptions(
-                BoxesOption.of(boxes).count(), requestsPerSecond, seed, runId, currency, duplicates, malformed, late);
+                BoxesOption.of(boxes).count(world.boxes()),
+                requestsPerSecond,
+                seed,
+                runId,
+                currency,
+                duplicates,
+                malformed,
+                late);
     }
 
     private static Duration duration(String text) {

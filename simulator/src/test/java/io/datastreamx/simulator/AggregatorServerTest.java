@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.datastreamx.simulator.world.Answer;
+import io.datastreamx.simulator.world.Truth;
+import io.datastreamx.simulator.world.TruthContext;
+import io.datastreamx.simulator.world.World;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,7 +33,7 @@ class AggregatorServerTest {
     private static final TruthContext CONTEXT =
             new TruthContext("ch-01", "ch-02", "acme-ad-cars-0", "north", "stb-4k", CLOCK.instant());
 
-    private final Truth truth = Truth.seeded(5);
+    private final Truth truth = Truth.of(World.named(World.DEMO), 5, CLOCK.instant());
     private final HttpClient http = HttpClient.newHttpClient();
 
     @Test
@@ -78,7 +82,7 @@ class AggregatorServerTest {
     void termsNameEveryAggregatorAndWhereItListens(@TempDir Path folder) throws Exception {
         try (Aggregators aggregators = new Aggregators(truth, "USD", CLOCK).start()) {
             Path file = folder.resolve("conf").resolve("aggregators.json");
-            aggregators.writeTerms(file);
+            aggregators.writeTerms(file, 1_000);
             JsonNode terms = MAPPER.readTree(file.toFile());
             assertEquals(truth.aggregatorIds(), terms.findValuesAsText("aggregator_id"));
             assertEquals(

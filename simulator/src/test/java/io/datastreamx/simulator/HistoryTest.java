@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.datastreamx.simulator.world.Truth;
+import io.datastreamx.simulator.world.World;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -105,7 +107,7 @@ class HistoryTest {
 
     private void write(String name, double duplicates, double malformed, double late) throws Exception {
         FleetOptions options = new FleetOptions(200, 1, 11, "h", "USD", duplicates, malformed, late);
-        new History(Truth.seeded(11), options, FROM, TO, 1_000)
+        new History(Truth.of(World.named(World.DEMO), 11, FROM), options, FROM, TO, 1_000)
                 .write(folder.resolve(name), folder.resolve(name + ".truth"));
     }
 }

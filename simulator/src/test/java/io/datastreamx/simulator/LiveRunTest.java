@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.datastreamx.kafka.KafkaClients;
+import io.datastreamx.simulator.world.Truth;
+import io.datastreamx.simulator.world.World;
 import io.datastreamx.testing.BrokerProcess;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -30,7 +33,8 @@ class LiveRunTest {
             FleetOptions options = new FleetOptions(100, 50, 3, "t", "USD", 0, 0, 0);
             LiveRun run = new LiveRun(() -> new KafkaUplink(kafka(broker)), options, Clock.systemUTC());
             CountDownLatch ready = new CountDownLatch(1);
-            Thread thread = new Thread(() -> run.run(Truth.seeded(3), Duration.ofDays(1), ready::countDown));
+            Thread thread = new Thread(() ->
+                    run.run(Truth.of(World.named(World.DEMO), 3, Instant.now()), Duration.ofDays(1), ready::countDown));
             thread.start();
             ready.await();
             try (KafkaSink dispatch = new KafkaSink(kafka(broker))) {

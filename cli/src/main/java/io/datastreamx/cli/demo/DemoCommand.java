@@ -9,6 +9,7 @@ import io.datastreamx.cli.stack.StackOptions;
 import io.datastreamx.process.Application;
 import io.datastreamx.process.ExitCode;
 import io.datastreamx.simulator.BoxesOption;
+import io.datastreamx.simulator.world.World;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +45,13 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(names = "--boxes", paramLabel = "N|edge|kafka", split = ",", description = BoxesOption.DESCRIPTION)
     private List<String> boxes;
+
+    @Option(
+            names = "--world",
+            paramLabel = "NAME|FILE",
+            defaultValue = World.DEMO,
+            description = "The simulated world: one that comes with it, or a file (default: ${DEFAULT-VALUE}).")
+    String world;
 
     @Option(
             names = "--seed",
@@ -94,6 +102,11 @@ public final class DemoCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(spec.commandLine(), "--requests-per-second must be above 0");
         }
         boxes();
+        try {
+            World.of(world);
+        } catch (IllegalArgumentException e) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--world: " + e.getMessage(), e);
+        }
         return Application.verb("dsx", Stack.CLOSE_WITHIN, this::demo).code();
     }
 

@@ -10,7 +10,8 @@ import io.datastreamx.cli.stack.Stack;
 import io.datastreamx.config.Settings;
 import io.datastreamx.process.Application;
 import io.datastreamx.process.StopSignal;
-import io.datastreamx.simulator.Truth;
+import io.datastreamx.simulator.world.Truth;
+import io.datastreamx.simulator.world.World;
 import io.datastreamx.verification.Recount;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,7 +70,7 @@ final class DemoRun {
     private ObjectNode observe(Stack stack, StopSignal stop, Instant started) throws InterruptedException {
         Settings settings = stack.settings();
         ServingClient serving = new ServingClient(stack.state().http());
-        PolicyValue value = new PolicyValue(Truth.seeded(options.seed));
+        PolicyValue value = new PolicyValue(Truth.of(World.of(options.world), options.seed, started));
         try (DecisionTap tap = new DecisionTap(stack.state().bootstrapServers(), value::add).start();
                 Recount recount = Recount.start(
                         stack.state().bootstrapServers(),
@@ -139,6 +140,7 @@ final class DemoRun {
 
     private List<String> simulatorArguments() {
         return List.of(
+                "--world", options.world,
                 "--boxes", options.boxes().toString(),
                 "--seed", Long.toString(options.seed),
                 "--requests-per-second", Double.toString(options.requestsPerSecond),

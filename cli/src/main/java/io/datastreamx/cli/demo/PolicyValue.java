@@ -3,8 +3,8 @@ package io.datastreamx.cli.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.event.DecisionStatus;
-import io.datastreamx.simulator.Truth;
-import io.datastreamx.simulator.TruthContext;
+import io.datastreamx.simulator.world.Truth;
+import io.datastreamx.simulator.world.TruthContext;
 import java.time.Instant;
 
 /**

@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.cli.stack.ServingClient;
-import io.datastreamx.simulator.Truth;
-import io.datastreamx.simulator.TruthContext;
+import io.datastreamx.simulator.world.Truth;
+import io.datastreamx.simulator.world.TruthContext;
+import io.datastreamx.simulator.world.World;
 import java.time.Instant;
 import java.util.Comparator;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class PolicyValueTest {
     private static final Instant TIME = Instant.parse("2026-11-22T10:00:00Z");
 
-    private final Truth truth = Truth.seeded(1);
+    private final Truth truth = Truth.of(World.named(World.DEMO), 1, TIME);
     private final TruthContext context = new TruthContext("news", null, null, "north", "m1", TIME);
     private final PolicyValue value = new PolicyValue(truth);
 

@@ -15,6 +15,7 @@ import static io.datastreamx.testing.architecture.Library.JOSE;
 import static io.datastreamx.testing.architecture.Library.KAFKA_CLIENTS;
 import static io.datastreamx.testing.architecture.Library.KAFKA_SERVER;
 import static io.datastreamx.testing.architecture.Library.KAFKA_STREAMS;
+import static io.datastreamx.testing.architecture.Library.OJALGO;
 import static io.datastreamx.testing.architecture.Library.PARQUET;
 import static io.datastreamx.testing.architecture.Library.PICOCLI;
 import static io.datastreamx.testing.architecture.Library.SPARK;
@@ -165,7 +166,7 @@ final class Layout {
         place(
                 "simulator",
                 "nothing but logs leaves it: no layer and no learning may see its truth",
-                libraries(KAFKA_CLIENTS, JACKSON, PICOCLI),
+                libraries(KAFKA_CLIENTS, JACKSON, PICOCLI, TYPESAFE_CONFIG, OJALGO),
                 "contract/core",
                 "config",
                 "process",

@@ -33,6 +33,7 @@ enum Library {
     DUCKDB("org.duckdb."),
     FLINK("org.apache.flink."),
     JMH("org.openjdk.jmh."),
+    OJALGO("org.ojalgo."),
     GOOGLE_AUTH("com.google.auth.", "com.google.api.client.");
 
     private final List<String> prefixes;

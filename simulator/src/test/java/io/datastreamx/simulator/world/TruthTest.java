@@ -1,4 +1,4 @@
-package io.datastreamx.simulator;
+package io.datastreamx.simulator.world;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -18,17 +18,15 @@ class TruthTest {
     @Test
     void sameSeedSameWorldOtherSeedOtherWorld() {
         TruthContext context = contexts(1).get(0);
-        double value = Truth.seeded(7).expectedRevenueMicrosPerRequest("acme", context);
-        assertEquals(value, Truth.seeded(7).expectedRevenueMicrosPerRequest("acme", context));
-        assertNotEquals(value, Truth.seeded(8).expectedRevenueMicrosPerRequest("acme", context));
-        assertEquals(
-                Truth.seeded(7).answer("acme", context, "r-1", 0),
-                Truth.seeded(7).answer("acme", context, "r-1", 0));
+        double value = demo(7).expectedRevenueMicrosPerRequest("acme", context);
+        assertEquals(value, demo(7).expectedRevenueMicrosPerRequest("acme", context));
+        assertNotEquals(value, demo(8).expectedRevenueMicrosPerRequest("acme", context));
+        assertEquals(demo(7).answer("acme", context, "r-1", 0), demo(7).answer("acme", context, "r-1", 0));
     }
 
     @Test
     void closedFormEqualsWhatIsSampled() {
-        Truth truth = Truth.seeded(7);
+        Truth truth = demo(7);
         for (TruthContext context : contexts(3)) {
             for (String aggregator : truth.aggregatorIds()) {
                 double expected = truth.expectedRevenueMicrosPerRequest(aggregator, context);
@@ -52,7 +50,7 @@ class TruthTest {
     @Test
     void contextIsWorthLookingAt() {
         for (long seed = 1; seed <= 20; seed++) {
-            Truth truth = Truth.seeded(seed);
+            Truth truth = demo(seed);
             double[] single = new double[truth.aggregatorIds().size()];
             double oracle = 0;
             double uniform = 0;
@@ -73,34 +71,41 @@ class TruthTest {
     @Test
     void unknownAggregatorIsNamed() {
         TruthContext context = contexts(1).get(0);
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Truth.seeded(1)
-                .expectedRevenueMicrosPerRequest("nobody", context));
+        IllegalArgumentException e = assertThrows(
+                IllegalArgumentException.class, () -> demo(1).expectedRevenueMicrosPerRequest("nobody", context));
         assertTrue(e.getMessage().contains("nobody"));
     }
 
     private static double earned(Truth truth, String aggregator, TruthContext context, String requestId) {
         Answer answer = truth.answer(aggregator, context, requestId, 0);
-        boolean inTime = answer.latencyMs() < truth.timeoutMs(aggregator);
+        boolean inTime = answer.latencyMs()
+                < truth.world().aggregators().get(truth.indexOf(aggregator)).timeoutMs();
         if (answer.kind() != Answer.Kind.FILL || !inTime) {
             return 0;
         }
-        boolean complete =
-                truth.playback(aggregator, context, requestId).eventTypes().contains(EventType.COMPLETE);
+        boolean complete = truth.playback(aggregator, answer.adId(), context, requestId)
+                .eventTypes()
+                .contains(EventType.COMPLETE);
         return complete ? answer.priceMicros() / 1_000.0 : 0;
     }
 
     private static List<TruthContext> contexts(int count) {
         SplittableRandom random = new SplittableRandom(3);
+        Viewing viewing = World.named(World.DEMO).viewing();
         List<TruthContext> contexts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             contexts.add(new TruthContext(
-                    Catalog.popular(Catalog.CHANNELS, random),
-                    i % 4 == 0 ? null : Catalog.popular(Catalog.CHANNELS, random),
-                    i % 5 == 0 ? null : Catalog.adId("acme", random.nextInt(8)),
-                    Catalog.popular(Catalog.REGIONS, random),
-                    Catalog.popular(Catalog.DEVICE_MODELS, random),
+                    viewing.popular(viewing.channels(), random),
+                    i % 4 == 0 ? null : viewing.popular(viewing.channels(), random),
+                    i % 5 == 0 ? null : Ads.adId("acme", random.nextInt(8)),
+                    viewing.popular(viewing.regions(), random),
+                    viewing.popular(viewing.deviceModels(), random),
                     TIME));
         }
         return contexts;
+    }
+
+    private static Truth demo(long seed) {
+        return Truth.of(World.named(World.DEMO), seed, TIME);
     }
 }

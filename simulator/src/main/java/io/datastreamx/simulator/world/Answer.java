@@ -1,4 +1,4 @@
-package io.datastreamx.simulator;
+package io.datastreamx.simulator.world;
 
 /**
  * What an aggregator does with one bid request.
@@ -8,8 +8,9 @@ package io.datastreamx.simulator;
  * @param priceMicros CPM price of the ad, micro-units; 0 without an ad
  * @param adId the ad; null without one
  */
-record Answer(Kind kind, long latencyMs, long priceMicros, String adId) {
-    enum Kind {
+public record Answer(Kind kind, long latencyMs, long priceMicros, String adId) {
+    /** How it ends. */
+    public enum Kind {
         FILL,
         NO_FILL,
         ERROR

@@ -1,4 +1,4 @@
-package io.datastreamx.simulator;
+package io.datastreamx.simulator.world;
 
 import java.util.SplittableRandom;
 
@@ -6,23 +6,23 @@ import java.util.SplittableRandom;
  * Random numbers that are a function of names alone, so that the same seed gives the same world and the same request
  * the same fate.
  */
-final class Draws {
+public final class Draws {
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
 
     private Draws() {}
 
     /** A generator that depends on nothing but the seed and the parts; null counts as a part of its own. */
-    static SplittableRandom random(long seed, String... parts) {
+    public static SplittableRandom random(long seed, String... parts) {
         return new SplittableRandom(hash(seed, parts));
     }
 
     /** One standard normal number per name. */
-    static double gaussian(long seed, String... parts) {
+    public static double gaussian(long seed, String... parts) {
         return random(seed, parts).nextGaussian();
     }
 
-    static long hash(long seed, String... parts) {
+    public static long hash(long seed, String... parts) {
         long hash = FNV_OFFSET ^ mix(seed);
         for (String part : parts) {
             for (int i = 0; part != null && i < part.length(); i++) {
