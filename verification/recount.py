@@ -10,7 +10,8 @@ Python's standard library only; shares nothing with the code that it checks. All
 
 Of records with one identity the first in the file counts: right for exact repeats, whatever the order in which partitions are read. When the broker appended a
 record is known only about: at --sent, or in milliseconds as "append_time" in its line. It matters to events whose clock cannot be believed, which count in its
-minute, and to the horizon within which repeats are recognised at once. What a night removes of the first N lines is left out with --night N.
+minute, and to the horizons within which repeats are recognised at once and fills are known. A complete counts with the lowest price of the fills of its request and
+aggregator that stand before it and were appended within the last four hours, by ten-minute slices of the clock; without one with its own, and apart. What a night removes of the first N lines is left out with --night N.
 """
 import argparse
 import base64
@@ -21,7 +22,8 @@ import sys
 import time
 
 MEASURES = ["requests", "decisions", "expired", "no_candidates", "responses", "fills", "no_fills", "timeouts", "response_errors",
-            "impressions", "starts", "completes", "playback_errors", "implausible_clocks", "completed_price_micros", "tune_ins", "tuned_s"]
+            "impressions", "starts", "completes", "playback_errors", "implausible_clocks", "completed_price_micros",
+            "completes_without_fill", "price_micros_without_fill", "tune_ins", "tuned_s"]
 TIMES = {"minute": 60, "hour": 3600, "day": 86400}
 BIGGEST = 65536
 DEEPEST = 500
@@ -31,6 +33,8 @@ MILLIS = (0, 86400 * 1000)
 OLDEST_MS = 35 * 86400 * 1000
 FARTHEST_AHEAD_MS = 25 * 3600 * 1000
 NIGHT_LOOKS_AROUND_DAYS = 2
+FILL_SLICE_MS = 600 * 1000
+FILL_SLICES = 24
 NOT_FROM_BOXES = {"ad_decision", "response", "ad_delivery"}
 EPOCH = datetime.datetime(1970, 1, 1)
 OUTCOMES = {"fill": "fills", "no_fill": "no_fills", "timeout": "timeouts", "error": "response_errors"}
@@ -203,8 +207,8 @@ def event_of(topic, data, currency):
     return event, {name.rstrip("?") for name in fields}
 
 
-def sums_of(event):
-    """What an event adds, by measure."""
+def sums_of(event, fill):
+    """What an event adds, by measure; `fill` is the price of the fill that is known to it, None without one."""
     kind = event["event_type"]
     if kind in ONE_EACH:
         return {ONE_EACH[kind]: 1}
@@ -213,7 +217,10 @@ def sums_of(event):
     if kind == "response":
         return {"responses": 1, OUTCOMES[event["outcome"]]: 1}
     if kind == "complete":
-        return {"completes": 1, "completed_price_micros": event["price_micros"].whole()}
+        if fill is not None:
+            return {"completes": 1, "completed_price_micros": fill}
+        told = event["price_micros"].whole()
+        return {"completes": 1, "completed_price_micros": told, "completes_without_fill": 1, "price_micros_without_fill": told}
     if kind in ("tune_out", "heartbeat"):
         return {"tuned_s": event["duration_s"].whole()}
     return {}
@@ -246,6 +253,7 @@ def count(lines, groupings, options):
     counts = {"read": 0, "accepted": 0, "duplicate": 0, "quarantined": 0}
     grouped = [{} for _ in groupings]
     accepted = {}
+    fills = {}
     for number, line in enumerate(lines, 1):
         parts = members(line)
         topic = json.loads(parts["topic"])
@@ -269,7 +277,12 @@ def count(lines, groupings, options):
         alike.append((append_ms, day))
         counts["accepted"] += 1
         wrong = is_wrong_clock(at, append_ms)
-        added = sums_of(event)
+        attempt = (event.get("request_id"), event.get("aggregator_id"))
+        this_slice = append_ms // FILL_SLICE_MS
+        known_fills = [price for slice_of_fill, price in fills.get(attempt, []) if slice_of_fill >= this_slice - FILL_SLICES]
+        added = sums_of(event, min(known_fills, default=None))
+        if event["event_type"] == "response" and event["outcome"] == "fill":
+            fills.setdefault(attempt, []).append((this_slice, event["price_micros"].whole()))
         if wrong and event["event_type"] != "ad_delivery":
             added["implausible_clocks"] = 1
         if added and not removed:

@@ -18,7 +18,7 @@ class RollupPeerTest {
     private static final String ROW = """
             SELECT %s AS duplicate, '%s' AS event_type, TIMESTAMPTZ '2026-11-01 12:00:%s+00' AS counted_time, '%s' AS device,
               CAST(NULL AS VARCHAR) AS status, 'fill' AS outcome, CAST(%s AS BIGINT) AS latency_ms,
-              CAST(NULL AS BIGINT) AS price_micros, CAST(60 AS BIGINT) AS duration_s, false AS implausible_clock,
+              CAST(NULL AS BIGINT) AS counted_price_micros, CAST(NULL AS VARCHAR) AS price_source, CAST(60 AS BIGINT) AS duration_s, false AS implausible_clock,
               CAST(%s AS VARCHAR) AS aggregator_id, 'c1' AS channel_id, CAST(NULL AS VARCHAR) AS previous_channel_id,
               'r1' AS region, 'm1' AS device_model, CAST(NULL AS VARCHAR) AS ad_id""";
 

@@ -63,13 +63,16 @@ class EventLevelViewTest {
                 batch,
                 "SELECT 'ad_request'" + columns
                         + "'r' AS request_id, NULL AS aggregator_id, NULL AS ad_id, NULL::VARCHAR AS outcome, NULL::BIGINT AS latency_ms,"
-                        + " NULL::BIGINT AS price_micros, NULL::BIGINT AS duration_s, false AS duplicate"
-                        + " UNION ALL SELECT 'ad_request'" + columns + "'r', NULL, NULL, NULL, NULL, NULL, NULL, true"
-                        + " UNION ALL SELECT 'response'" + columns + fact + "'fill', " + batch + "00, 5, NULL, false"
+                        + " NULL::BIGINT AS counted_price_micros, NULL::VARCHAR AS price_source, NULL::BIGINT AS duration_s, false AS duplicate"
+                        + " UNION ALL SELECT 'ad_request'" + columns
+                        + "'r', NULL, NULL, NULL, NULL, NULL, NULL, NULL, true"
+                        + " UNION ALL SELECT 'response'" + columns + fact + "'fill', " + batch
+                        + "00, NULL, NULL, NULL, false"
                         + " UNION ALL SELECT 'complete'" + columns + fact + "NULL, NULL, " + batch
-                        + "000000, NULL, false"
-                        + " UNION ALL SELECT 'ad_delivery'" + columns + fact + "NULL, NULL, 7, NULL, false"
-                        + " UNION ALL SELECT 'heartbeat'" + columns + "NULL, NULL, NULL, NULL, NULL, NULL, 60, false");
+                        + "000000, 'fill', NULL, false"
+                        + " UNION ALL SELECT 'ad_delivery'" + columns + fact + "NULL, NULL, NULL, NULL, NULL, false"
+                        + " UNION ALL SELECT 'heartbeat'" + columns
+                        + "NULL, NULL, NULL, NULL, NULL, NULL, NULL, 60, false");
     }
 
     /** What a rebuild up to batch 2 would hold, with twice the requests so that the source of a number can be told. */
@@ -218,7 +221,7 @@ class EventLevelViewTest {
                         + " 5::BIGINT AS ingest_batch, 'dev' AS device, 'old' AS channel_id, NULL::VARCHAR AS previous_channel_id,"
                         + " 'then' AS last_ad_id, 'north' AS region, 'm1' AS device_model, NULL::VARCHAR AS status,"
                         + " 'r' || counted_time AS request_id, NULL::VARCHAR AS aggregator_id, NULL::VARCHAR AS ad_id,"
-                        + " NULL::VARCHAR AS outcome, NULL::BIGINT AS latency_ms, NULL::BIGINT AS price_micros,"
+                        + " NULL::VARCHAR AS outcome, NULL::BIGINT AS latency_ms, NULL::BIGINT AS counted_price_micros, NULL::VARCHAR AS price_source,"
                         + " NULL::BIGINT AS duration_s, false AS duplicate FROM (VALUES (TIMESTAMPTZ '1969-12-31 23:59:59.5Z'),"
                         + " (TIMESTAMPTZ '1969-12-31 23:00:00Z'), (TIMESTAMPTZ '1969-12-30 00:00:30Z'), (TIMESTAMPTZ '1970-01-01 00:00:30Z'))"
                         + " AS t(counted_time)");

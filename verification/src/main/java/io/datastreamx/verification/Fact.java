@@ -11,6 +11,7 @@ package io.datastreamx.verification;
  * @param duplicate whether its partition held its like, shortly before
  * @param sum what it adds to (see {@link Sums#mainOf})
  * @param amount how much, where it does not only count
+ * @param withoutFill whether it is a complete to which no fill is known
  * @param values numbers of its dimension values, in the order of {@link FactLog#DIMENSIONS}; null for a malformed
  *     record
  */
@@ -25,9 +26,10 @@ record Fact(
         boolean duplicate,
         int sum,
         long amount,
+        boolean withoutFill,
         int[] values) {
     static Fact ofMalformed(int topic, int partition, long offset, long appendMs) {
-        return new Fact(topic, partition, offset, appendMs, 0, 0, false, false, Sums.NOTHING, 0, null);
+        return new Fact(topic, partition, offset, appendMs, 0, 0, false, false, Sums.NOTHING, 0, false, null);
     }
 
     boolean malformed() {

@@ -24,7 +24,11 @@ import java.util.TreeMap;
  *
  * <p>A good record is a duplicate where its partition holds one with its identity, itself no duplicate, within the
  * horizon of append time. What that misses, a night takes away from the prefix that it covers: of records with one
- * identity, on days near each other, the earliest by (append time, topic, partition, offset) counts. Thread-safe.
+ * identity, on days near each other, the earliest by (append time, topic, partition, offset) counts.
+ *
+ * <p>A complete counts with the price of the fill that its partition holds before it, of its request and aggregator and
+ * appended within the last four hours, by ten-minute slices of the clock; of several the lowest. Without one it counts
+ * with the price that the box tells, and apart. Thread-safe.
  */
 public final class FactLog {
     /** The topics that carry events. */
@@ -39,12 +43,19 @@ public final class FactLog {
     private static final long NIGHT_LOOKS_AROUND_DAYS = 2;
     private static final long OLDEST_MS = Duration.ofDays(35).toMillis();
     private static final long FARTHEST_AHEAD_MS = Duration.ofHours(25).toMillis();
+    private static final long FILL_SLICE_MS = Duration.ofMinutes(10).toMillis();
+    private static final long FILL_SLICES = 24;
+    private static final long NO_FILL = -1;
     private static final Comparator<Fact> POSITION = Comparator.comparingLong(Fact::appendMs)
             .thenComparingInt(Fact::topic)
             .thenComparingInt(Fact::partition)
             .thenComparingLong(Fact::offset);
 
     private record Id(long high, long low) {}
+
+    private record Attempt(int topic, int partition, String requestId, String aggregatorId) {}
+
+    private record Fill(long priceMicros, long slice) {}
 
     private record GroupKey(int first, int second, int third, long minute) {}
 
@@ -56,6 +67,8 @@ public final class FactLog {
     private final Map<String, Integer> numbers = new HashMap<>();
     /** All that are no duplicates, in all partitions. */
     private final Map<Id, List<Fact>> counting = new HashMap<>();
+    /** The fills among them. */
+    private final Map<Attempt, List<Fill>> fills = new HashMap<>();
     /** Those of them that have company. */
     private final Set<Id> repeated = new LinkedHashSet<>();
 
@@ -216,6 +229,8 @@ public final class FactLog {
                                 && Math.abs(appendMs - earlier.appendMs()) <= horizon.toMillis());
         boolean believed = !time.isBefore(Instant.ofEpochMilli(appendMs - OLDEST_MS))
                 && !time.isAfter(Instant.ofEpochMilli(appendMs + FARTHEST_AHEAD_MS));
+        boolean complete = type.equals("complete");
+        long fillMicros = complete ? fillMicros(topic, partition, appendMs, event) : NO_FILL;
         Fact fact = new Fact(
                 topic,
                 partition,
@@ -226,12 +241,34 @@ public final class FactLog {
                 !believed && !type.equals("ad_delivery"),
                 duplicate,
                 Sums.mainOf(event),
-                Sums.amountOf(event),
+                fillMicros == NO_FILL ? Sums.amountOf(event) : fillMicros,
+                complete && fillMicros == NO_FILL,
                 valuesOf(event, Shapes.of(type)));
         if (!duplicate) {
             remember(id, fact, alike);
+            if (type.equals("response") && event.get("outcome").textValue().equals("fill")) {
+                fills.computeIfAbsent(attemptOf(topic, partition, event), any -> new ArrayList<>(1))
+                        .add(new Fill(event.get("price_micros").longValue(), Math.floorDiv(appendMs, FILL_SLICE_MS)));
+            }
         }
         return fact;
+    }
+
+    private long fillMicros(int topic, int partition, long appendMs, JsonNode complete) {
+        long oldest = Math.floorDiv(appendMs, FILL_SLICE_MS) - FILL_SLICES;
+        return fills.getOrDefault(attemptOf(topic, partition, complete), List.of()).stream()
+                .filter(fill -> fill.slice() >= oldest)
+                .mapToLong(Fill::priceMicros)
+                .min()
+                .orElse(NO_FILL);
+    }
+
+    private static Attempt attemptOf(int topic, int partition, JsonNode event) {
+        return new Attempt(
+                topic,
+                partition,
+                event.get("request_id").textValue(),
+                event.get("aggregator_id").textValue());
     }
 
     private void remember(Id id, Fact fact, List<Fact> alike) {

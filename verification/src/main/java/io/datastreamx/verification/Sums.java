@@ -3,7 +3,7 @@ package io.datastreamx.verification;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** The seventeen sums of the design, and what each event adds to them. */
+/** The nineteen sums, and what each event adds to them. */
 final class Sums {
     static final List<String> NAMES = List.of(
             "requests",
@@ -21,6 +21,8 @@ final class Sums {
             "playback_errors",
             "implausible_clocks",
             "completed_price_micros",
+            "completes_without_fill",
+            "price_micros_without_fill",
             "tune_ins",
             "tuned_s");
     private static final int FILLS = at("fills");
@@ -29,6 +31,8 @@ final class Sums {
     private static final int COMPLETES = at("completes");
     private static final int IMPLAUSIBLE_CLOCKS = at("implausible_clocks");
     private static final int COMPLETED_PRICE_MICROS = at("completed_price_micros");
+    private static final int COMPLETES_WITHOUT_FILL = at("completes_without_fill");
+    private static final int PRICE_MICROS_WITHOUT_FILL = at("price_micros_without_fill");
     private static final int TUNED_S = at("tuned_s");
 
     /** For an event that adds to nothing. */
@@ -63,7 +67,7 @@ final class Sums {
         };
     }
 
-    /** The seconds or the price that go with {@link #mainOf}; 0 where it only counts. */
+    /** The seconds or the price as told that go with {@link #mainOf}; 0 where it only counts. */
     static long amountOf(JsonNode event) {
         return switch (event.get("event_type").textValue()) {
             case "complete" -> event.get("price_micros").longValue();
@@ -90,6 +94,10 @@ final class Sums {
             sums[RESPONSES] += times;
         } else if (main == COMPLETES) {
             sums[COMPLETED_PRICE_MICROS] += times * fact.amount();
+            if (fact.withoutFill()) {
+                sums[COMPLETES_WITHOUT_FILL] += times;
+                sums[PRICE_MICROS_WITHOUT_FILL] += times * fact.amount();
+            }
         }
     }
 

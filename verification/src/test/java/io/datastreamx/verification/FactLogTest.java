@@ -189,14 +189,25 @@ class FactLogTest {
         String complete = """
                 {"schema_version":1,"event_id":"c-%d","event_type":"complete","event_time":"2026-11-22T10:15:%d.5Z","device_id":"b",\
                 "request_id":"r","aggregator_id":"acme","ad_id":"ad-1","price_micros":%d,"channel_id":"news","region":"n","device_model":"m"}""";
+        String fill = """
+                {"schema_version":1,"event_id":"f-%d","event_type":"response","event_time":"2026-11-22T11:15:10.5Z","device_id":"b",\
+                "request_id":"r","aggregator_id":"acme","attempt":1,"outcome":"fill","latency_ms":9,"price_micros":%d,"channel_id":"other","region":"n",\
+                "device_model":"m"}""";
         append("ad-events", 0, 0, 1, complete.formatted(1, 10, 700));
+        append("ad-events", 1, 0, 1, fill.formatted(1, 5));
         append("ad-events", 0, 1, 2, complete.formatted(2, 59, 11));
+        append("ad-events", 0, 2, 2, fill.formatted(2, 40));
+        append("ad-events", 0, 3, 2, fill.formatted(3, 30));
+        append("ad-events", 0, 4, 240L * 60_000, complete.formatted(4, 59, 11));
+        append("ad-events", 0, 5, 251L * 60_000, complete.formatted(5, 59, 1_000));
         tuned(0, 0, 3, "t", 30);
-        Totals totals = log.upTo(Map.of("ad-events-0", 2L, "tuning-events-0", 1L));
+        Totals totals = log.upTo(Map.of("ad-events-0", 6L, "ad-events-1", 1L, "tuning-events-0", 1L));
         long[] sums = totals.sums().get(BY_CHANNEL).get(new Totals.Row(List.of("acme", "news"), MINUTE));
         long[] expected = Totals.zeros();
-        expected[Totals.measures().indexOf("completes")] = 2;
-        expected[Totals.measures().indexOf("completed_price_micros")] = 711;
+        expected[Totals.measures().indexOf("completes")] = 4;
+        expected[Totals.measures().indexOf("completed_price_micros")] = 700 + 11 + 30 + 1_000;
+        expected[Totals.measures().indexOf("completes_without_fill")] = 3;
+        expected[Totals.measures().indexOf("price_micros_without_fill")] = 700 + 11 + 1_000;
         assertArrayEquals(expected, sums);
         assertTrue(totals.sums().get(BY_CHANNEL).containsKey(new Totals.Row(Arrays.asList(null, "news"), MINUTE)));
         assertTrue(totals.by(Interval.ALL_TIME, List.of("aggregator_id", "ad_id"), Long.MIN_VALUE)

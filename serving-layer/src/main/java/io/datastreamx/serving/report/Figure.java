@@ -118,7 +118,9 @@ public record Figure(
 
     private static String sql(DerivedMeasure measure) {
         return switch (measure) {
-            case REVENUE_MICROS -> "FLOOR((" + Measure.COMPLETED_PRICE_MICROS.column() + " + 500) / 1000)";
+            case REVENUE_MICROS ->
+                "FLOOR((" + Measure.COMPLETED_PRICE_MICROS.column() + " - " + Measure.PRICE_MICROS_WITHOUT_FILL.column()
+                        + " + 500) / 1000)";
             case ECPM_MICROS ->
                 sql(DerivedMeasure.REVENUE_MICROS) + " * 1000 / NULLIF(" + Measure.IMPRESSIONS.column() + ", 0)";
             case FILL_RATE, RENDER_RATE, COMPLETION_RATE, TIMEOUT_RATE ->

@@ -10,15 +10,16 @@ import java.util.function.Function;
 /** What is computed when a report is read, from merged sums, and never stored: ratios and percentiles do not add up. */
 public enum DerivedMeasure {
     REVENUE_MICROS(
-            List.of(Measure.COMPLETED_PRICE_MICROS),
-            "completed_price_micros / 1000, rounded half up on the sum",
-            sums -> perThousand(sums.apply(Measure.COMPLETED_PRICE_MICROS))),
+            List.of(Measure.COMPLETED_PRICE_MICROS, Measure.PRICE_MICROS_WITHOUT_FILL),
+            "(completed_price_micros - price_micros_without_fill) / 1000, rounded half up on the sum",
+            sums -> perThousand(
+                    sums.apply(Measure.COMPLETED_PRICE_MICROS), sums.apply(Measure.PRICE_MICROS_WITHOUT_FILL))),
     FILL_RATE(Measure.FILLS, Measure.RESPONSES),
     RENDER_RATE(Measure.IMPRESSIONS, Measure.FILLS),
     COMPLETION_RATE(Measure.COMPLETES, Measure.STARTS),
     TIMEOUT_RATE(Measure.TIMEOUTS, Measure.RESPONSES),
     ECPM_MICROS(
-            List.of(Measure.COMPLETED_PRICE_MICROS, Measure.IMPRESSIONS),
+            List.of(Measure.COMPLETED_PRICE_MICROS, Measure.PRICE_MICROS_WITHOUT_FILL, Measure.IMPRESSIONS),
             "revenue_micros × 1000 / impressions",
             sums -> REVENUE_MICROS.formula.apply(sums).doubleValue()
                     * 1000
@@ -49,11 +50,16 @@ public enum DerivedMeasure {
     }
 
     /** Rounded half up. */
-    private static Number perThousand(Number sum) {
-        if (sum instanceof Long whole && whole <= Long.MAX_VALUE - 500) {
-            return Math.floorDiv(whole + 500, 1000);
+    private static Number perThousand(Number sum, Number apart) {
+        if (sum instanceof Long all
+                && apart instanceof Long some
+                && all >= some
+                && some >= 0
+                && all <= Long.MAX_VALUE - 500) {
+            return (all - some + 500) / 1000;
         }
         BigInteger[] parts = new BigInteger(sum.toString())
+                .subtract(new BigInteger(apart.toString()))
                 .add(BigInteger.valueOf(500))
                 .divideAndRemainder(BigInteger.valueOf(1000));
         BigInteger floor = parts[1].signum() < 0 ? parts[0].subtract(BigInteger.ONE) : parts[0];

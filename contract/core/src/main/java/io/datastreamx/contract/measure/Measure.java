@@ -29,7 +29,16 @@ public enum Measure {
     IMPLAUSIBLE_CLOCKS(
             EventCondition.wrongClock(),
             "Events whose time is older than 35 days or more than 25 hours ahead of their arrival; they count in the minute of it."),
-    COMPLETED_PRICE_MICROS(of(EventType.COMPLETE), "price_micros", "Sum of CPM prices over completes, micro-units."),
+    COMPLETED_PRICE_MICROS(
+            of(EventType.COMPLETE),
+            FillPrice.COUNTED,
+            "Sum of CPM prices over completes, micro-units: of each the fill's, where its fill is known."),
+    COMPLETES_WITHOUT_FILL(
+            FillPrice.withoutFill(), "Completes of ads of which no fill is known: only the box vouches for them."),
+    PRICE_MICROS_WITHOUT_FILL(
+            FillPrice.withoutFill(),
+            FillPrice.COUNTED,
+            "Sum of CPM prices over completes without a known fill, micro-units; part of completed_price_micros, no part of revenue_micros."),
     TUNE_INS(of(EventType.TUNE_IN), "Times a box tuned to a channel."),
     TUNED_S(of(EventType.TUNE_OUT, EventType.HEARTBEAT), "duration_s", "Seconds tuned.");
 

@@ -15,6 +15,7 @@ import io.datastreamx.contract.event.EventSchema;
 import io.datastreamx.contract.event.Field;
 import io.datastreamx.contract.event.FieldType;
 import io.datastreamx.contract.measure.DeviceSketch;
+import io.datastreamx.contract.measure.FillPrice;
 import io.datastreamx.contract.measure.LatencyHistogram;
 import io.datastreamx.contract.measure.Measure;
 import io.datastreamx.contract.measure.Rollup;
@@ -211,6 +212,12 @@ public enum Table {
                         Rollup.COUNTED_TIME,
                         TIMESTAMP,
                         "The time in whose minute the event counts: event_time, or append_time where that cannot be believed."));
+        columns.add(optional(
+                FillPrice.COUNTED,
+                LONG,
+                "CPM price with which a complete counts, micro-units: the fill's where it is known."));
+        columns.add(optional(
+                FillPrice.SOURCE, STRING, "Who says counted_price_micros: fill, or box where no fill is known."));
         for (Field field : EventSchema.allFields().values()) {
             if (field.equals(EventSchema.DEVICE_ID)) {
                 columns.add(required("device", STRING, "Pseudonym of the box: HMAC-SHA-256 of device_id."));

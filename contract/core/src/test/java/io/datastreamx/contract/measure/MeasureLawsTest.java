@@ -66,11 +66,21 @@ class MeasureLawsTest {
     @Test
     void revenueOfSumsBeyond64BitsIsExact() {
         BigInteger sum = new BigInteger("9223372036854775300000");
-        assertEquals(Optional.of(9_223_372_036_854_775_300L), DerivedMeasure.REVENUE_MICROS.of(m -> sum));
+        assertEquals(Optional.of(9_223_372_036_854_775_300L), revenueOf(sum));
         BigInteger more = BigInteger.TEN.pow(25).add(BigInteger.valueOf(500));
-        assertEquals(
-                Optional.of(BigInteger.TEN.pow(22).add(BigInteger.ONE)), DerivedMeasure.REVENUE_MICROS.of(m -> more));
-        assertEquals(Optional.of(Long.MAX_VALUE / 1000), DerivedMeasure.REVENUE_MICROS.of(m -> Long.MAX_VALUE - 400));
+        assertEquals(Optional.of(BigInteger.TEN.pow(22).add(BigInteger.ONE)), revenueOf(more));
+        assertEquals(Optional.of(Long.MAX_VALUE / 1000), revenueOf(Long.MAX_VALUE - 400));
+    }
+
+    @Test
+    void whatOnlyABoxVouchesForIsNoRevenue() {
+        Map<Measure, Long> sums =
+                Map.of(Measure.COMPLETED_PRICE_MICROS, 9_000_000L, Measure.PRICE_MICROS_WITHOUT_FILL, 4_999_600L);
+        assertEquals(Optional.of(4_000L), DerivedMeasure.REVENUE_MICROS.of(sums::get));
+    }
+
+    private static Optional<Number> revenueOf(Number completed) {
+        return DerivedMeasure.REVENUE_MICROS.of(m -> m == Measure.COMPLETED_PRICE_MICROS ? completed : (Number) 0L);
     }
 
     @Test

@@ -32,8 +32,15 @@ class MeasureSumsTest {
 
     @Example
     void aSumThatWouldWrapIsAnErrorThatNamesIt() {
-        Map<String, Object> dear =
-                Map.of("event_type", "complete", "price_micros", Long.MAX_VALUE, Rollup.IMPLAUSIBLE_CLOCK, false);
+        Map<String, Object> dear = Map.of(
+                "event_type",
+                "complete",
+                FillPrice.COUNTED,
+                Long.MAX_VALUE,
+                FillPrice.SOURCE,
+                FillPrice.FILL,
+                Rollup.IMPLAUSIBLE_CLOCK,
+                false);
         MeasureSums sums = new MeasureSums();
         sums.add(Generated.counted(dear));
         assertThatThrownBy(() -> sums.add(Generated.counted(dear)))

@@ -7,6 +7,7 @@ import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.event.ResponseOutcome;
 import io.datastreamx.contract.measure.CountedEvent;
 import io.datastreamx.contract.measure.DeviceSketch;
+import io.datastreamx.contract.measure.FillPrice;
 import io.datastreamx.contract.measure.LatencyHistogram;
 import io.datastreamx.contract.measure.Measure;
 import io.datastreamx.contract.measure.Rollup;
@@ -50,7 +51,8 @@ public final class Generated {
         event.put("status", any(random, Coded.codesOf(DecisionStatus.class)));
         event.put("outcome", any(random, Coded.codesOf(ResponseOutcome.class)));
         event.put("latency_ms", (long) random.nextInt(7_000));
-        event.put("price_micros", random.nextLong(1_000_000_000_000L));
+        event.put(FillPrice.COUNTED, random.nextLong(1_000_000_000_000L));
+        event.put(FillPrice.SOURCE, random.nextBoolean() ? FillPrice.FILL : FillPrice.BOX);
         event.put("duration_s", (long) random.nextInt(4_000));
         return event;
     }

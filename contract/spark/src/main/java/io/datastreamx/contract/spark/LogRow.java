@@ -2,6 +2,7 @@ package io.datastreamx.contract.spark;
 
 import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.measure.CountedEvent;
+import io.datastreamx.contract.measure.FillPrice;
 import io.datastreamx.contract.measure.Rollup;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -14,7 +15,14 @@ import org.apache.spark.unsafe.types.UTF8String;
 public final class LogRow implements CountedEvent {
     /** The columns that measures read. */
     public static final List<String> READ = List.of(
-            "event_type", Rollup.IMPLAUSIBLE_CLOCK, "status", "outcome", "latency_ms", "price_micros", "duration_s");
+            "event_type",
+            Rollup.IMPLAUSIBLE_CLOCK,
+            "status",
+            "outcome",
+            FillPrice.SOURCE,
+            "latency_ms",
+            FillPrice.COUNTED,
+            "duration_s");
 
     private static final int MAX_TEXTS = 50_000;
 

@@ -14,6 +14,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.datastreamx.contract.measure.DeviceSketch;
+import io.datastreamx.contract.measure.FillPrice;
 import io.datastreamx.contract.measure.Grain;
 import io.datastreamx.contract.measure.LatencyHistogram;
 import io.datastreamx.contract.measure.Measure;
@@ -120,7 +121,7 @@ class RollupAggregationLawsTest {
                                 .toList(),
                         "1",
                         "response"),
-                total(events, "price_micros", "complete"),
+                total(events, FillPrice.COUNTED, "complete"),
                 total(events, "duration_s", "tune_out", "heartbeat"),
                 total(events, "1", "response"));
         boolean any = events.stream().anyMatch(event -> !event.get("event_type").equals("ad_delivery"));
@@ -275,8 +276,9 @@ class RollupAggregationLawsTest {
                 "device",
                 "status",
                 "outcome",
+                FillPrice.SOURCE,
                 "latency_ms",
-                "price_micros",
+                FillPrice.COUNTED,
                 "duration_s");
         StructType all = SparkSchemas.of(Table.EVENTS);
         List<String> columns =

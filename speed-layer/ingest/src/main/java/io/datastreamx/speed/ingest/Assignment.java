@@ -17,7 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param ranges what the batch reads, by {@code topic-partition}
  * @param complete the batches before it
  * @param newestAppendMs latest append time of these; {@link Long#MIN_VALUE} without any
- * @param horizon in which duplicates are recognised
+ * @param duplicateHorizon in which duplicates are recognised
+ * @param fillHorizon in which fills are known
  * @param lakeUri root of the lake
  * @param hadoopProperties how it is reached
  */
@@ -28,7 +29,8 @@ record Assignment(
         SortedMap<String, PartitionRange> ranges,
         CompleteBatches complete,
         long newestAppendMs,
-        Duration horizon,
+        Duration duplicateHorizon,
+        Duration fillHorizon,
         String lakeUri,
         Map<String, String> hadoopProperties)
         implements Serializable {

@@ -1,18 +1,18 @@
 package io.datastreamx.speed.ingest;
 
 import io.datastreamx.contract.event.EventIdentity;
+import it.unimi.dsi.fastutil.HashCommon;
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.time.Duration;
 import java.util.TreeMap;
 
 /**
  * The identities that one Kafka partition accepted within the horizon, with their append times. Equal identities have
- * equal keys and so meet in one partition. Derived from the raw log and rebuilt from it; a replayed batch therefore
- * meets the same index and decides the same.
+ * equal keys and so meet in one partition.
  *
  * <p>A record is a duplicate when an accepted record with its identity lies within the horizon of append time. What a
- * batch accepts is kept apart until the next batch of the partition shows that it stands, or its replay that it does
- * not. Append times of one partition hardly ever step back; identities are kept for a slice longer than the horizon.
- * Not thread-safe.
+ * batch accepts is kept apart until it stands. Append times of one partition hardly ever step back; identities are kept
+ * for a slice longer than the horizon. Not thread-safe.
  */
 final class DuplicateIndex {
     /** What a record turned out to be. */
@@ -29,47 +29,15 @@ final class DuplicateIndex {
     private final long sliceMs;
     private final TreeMap<Long, IdentitySlice> slices = new TreeMap<>();
     /** Ids without their times, of the newest slice. */
-    private LongSet usedIds = new LongSet();
+    private LongOpenHashSet usedIds = new LongOpenHashSet();
 
-    private long nextOffset;
-    private long pendingStart;
-    private long pendingBatch = -1;
     private IdentityMap pending = new IdentityMap();
-    private LongSet pendingIds = new LongSet();
+    private LongOpenHashSet pendingIds = new LongOpenHashSet();
 
-    /**
-     * @param horizon zero switches recognition off: every record is new
-     * @param nextOffset the first offset that the index knows nothing of
-     */
-    DuplicateIndex(Duration horizon, long nextOffset) {
+    /** @param horizon zero switches recognition off: every record is new */
+    DuplicateIndex(Duration horizon) {
         this.horizonMs = horizon.toMillis();
         this.sliceMs = Math.max(1, (horizonMs + SLICES_PER_HORIZON - 1) / SLICES_PER_HORIZON);
-        this.nextOffset = nextOffset;
-    }
-
-    /**
-     * Prepares for a batch that reads from {@code start}.
-     *
-     * @return false where the index does not reach there, because others have judged the partition meanwhile; it is of
-     *     no use then
-     */
-    boolean begin(long batch, long start, long end) {
-        if (pendingBatch >= 0 && batch > pendingBatch && start == nextOffset) {
-            settle();
-        } else if (pendingBatch >= 0 && start == pendingStart) {
-            discard();
-        } else if (pendingBatch >= 0 || start != nextOffset) {
-            return false;
-        }
-        pendingBatch = batch;
-        pendingStart = start;
-        nextOffset = end;
-        return true;
-    }
-
-    /** Whether {@link #begin} would find the index, or has found it, to be of use for this range. */
-    boolean reaches(long start, long end) {
-        return start == nextOffset || pendingBatch >= 0 && start == pendingStart && end == nextOffset;
     }
 
     /** Judges the next record of the partition, in the order of offsets, and remembers it for the batch under way. */
@@ -97,7 +65,7 @@ final class DuplicateIndex {
         boolean newest = slices.isEmpty() || slice > slices.lastKey();
         if (newest) {
             slices.values().forEach(IdentitySlice::seal);
-            usedIds = new LongSet();
+            usedIds = new LongOpenHashSet();
         } else if (slice < slices.lastKey() - SLICES_PER_HORIZON - 1) {
             return;
         }
@@ -116,19 +84,20 @@ final class DuplicateIndex {
     }
 
     long bytes() {
-        return usedIds.bytes()
+        return 8L * HashCommon.arraySize(usedIds.size(), LongOpenHashSet.DEFAULT_LOAD_FACTOR)
                 + slices.values().stream().mapToLong(IdentitySlice::bytes).sum();
     }
 
-    private void settle() {
+    /** The batch under way stands. */
+    void settle() {
         pending.forEach(this::add);
         discard();
     }
 
-    private void discard() {
+    /** The batch under way is read again. */
+    void discard() {
         pending = new IdentityMap();
-        pendingIds = new LongSet();
-        pendingBatch = -1;
+        pendingIds = new LongOpenHashSet();
     }
 
     private boolean isKnown(EventIdentity identity, long appendMs) {

@@ -6,6 +6,7 @@ import io.datastreamx.contract.event.EventIdentity;
 import io.datastreamx.contract.event.EventSchema;
 import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.measure.CountedEvent;
+import io.datastreamx.contract.measure.FillPrice;
 import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.contract.measure.RollupCells;
 import io.datastreamx.contract.privacy.KeyRing;
@@ -26,6 +27,8 @@ final class EventRow implements CountedEvent {
     private static final int IDENTITY = COLUMNS.indexOf(Table.IDENTITY);
     private static final int IMPLAUSIBLE_CLOCK = COLUMNS.indexOf(Rollup.IMPLAUSIBLE_CLOCK);
     private static final int COUNTED_TIME = COLUMNS.indexOf(Rollup.COUNTED_TIME);
+    private static final int COUNTED_PRICE = COLUMNS.indexOf(FillPrice.COUNTED);
+    private static final int PRICE_SOURCE = COLUMNS.indexOf(FillPrice.SOURCE);
     private static final int DEVICE = COLUMNS.indexOf("device");
     private static final int KEY_ID = COLUMNS.indexOf("key_id");
     private static final int EXTRA = COLUMNS.indexOf("extra");
@@ -82,6 +85,17 @@ final class EventRow implements CountedEvent {
         row[EXTRA] = valid.extra().orElse(null);
     }
 
+    /**
+     * Says with which price a complete counts.
+     *
+     * @param fillMicros price of its fill; {@link FillPrices#UNKNOWN} without one
+     */
+    void price(long fillMicros) {
+        boolean known = fillMicros != FillPrices.UNKNOWN;
+        row[COUNTED_PRICE] = known ? fillMicros : (Long) event.number("price_micros", 0);
+        row[PRICE_SOURCE] = known ? FillPrice.FILL : FillPrice.BOX;
+    }
+
     /** A box sends several records in a row, and many in a batch. */
     private String pseudonymOf(String deviceId) {
         if (known.size() >= MAX_KNOWN) {
@@ -113,12 +127,15 @@ final class EventRow implements CountedEvent {
 
     @Override
     public String text(String column) {
-        return event.text(column);
+        return column.equals(FillPrice.SOURCE) ? (String) row[PRICE_SOURCE] : event.text(column);
     }
 
     @Override
     public long number(String column) {
-        return event.number(column, 0);
+        if (!column.equals(FillPrice.COUNTED)) {
+            return event.number(column, 0);
+        }
+        return row[COUNTED_PRICE] == null ? 0 : (Long) row[COUNTED_PRICE];
     }
 
     @Override

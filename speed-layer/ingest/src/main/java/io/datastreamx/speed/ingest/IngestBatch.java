@@ -160,6 +160,7 @@ final class IngestBatch {
                 complete,
                 newestOfAll.map(Instant::toEpochMilli).orElse(Long.MIN_VALUE),
                 settings.ingest().duplicateHorizon(),
+                settings.ingest().fillHorizon(),
                 lake.root(),
                 settings.storage().hadoop());
     }

@@ -2,8 +2,10 @@ package io.datastreamx.speed.ingest;
 
 import io.datastreamx.contract.event.Event;
 import io.datastreamx.contract.event.EventIdentity;
+import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.event.EventValidator;
 import io.datastreamx.contract.event.Rejection;
+import io.datastreamx.contract.event.ResponseOutcome;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.event.Validated;
 import io.datastreamx.contract.measure.Rollup;
@@ -134,6 +136,7 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
             DuplicateIndex.Verdict verdict = reading.judge(identity);
             boolean duplicate = verdict == DuplicateIndex.Verdict.DUPLICATE;
             event.fill(valid, identity, duplicate, reading.topic(), reading.partition(), offset, appendMicros);
+            reading.price(event, duplicate);
             file(Table.EVENTS, event.day()).write(event.row());
             if (!duplicate) {
                 event.addTo(cells);
@@ -194,7 +197,7 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
         private final UTF8String topic;
         private final Topic source;
         private final PartitionRange range;
-        private final DuplicateIndex index;
+        private final PartitionIndex index;
         private final List<Gap> gaps = new ArrayList<>();
         private long expected;
         private long offset;
@@ -247,7 +250,7 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
         }
 
         DuplicateIndex.Verdict judge(EventIdentity identity) {
-            DuplicateIndex.Verdict verdict = index.judge(identity, appendMs);
+            DuplicateIndex.Verdict verdict = index.identities().judge(identity, appendMs);
             switch (verdict) {
                 case DUPLICATE -> duplicates++;
                 case NEW -> accepted++;
@@ -257,6 +260,22 @@ final class OnePass implements FlatMapFunction<Iterator<InternalRow>, PassResult
                 }
             }
             return verdict;
+        }
+
+        /** Remembers a fill; gives a complete its price. */
+        void price(EventRow event, boolean duplicate) {
+            boolean fill = event.type() == EventType.RESPONSE
+                    && ResponseOutcome.FILL.code().equals(event.text("outcome"));
+            if (fill && !duplicate) {
+                index.fills()
+                        .filled(
+                                event.text("request_id"),
+                                event.text("aggregator_id"),
+                                event.number("price_micros"),
+                                appendMs);
+            } else if (event.type() == EventType.COMPLETE) {
+                event.price(index.fills().priceOf(event.text("request_id"), event.text("aggregator_id"), appendMs));
+            }
         }
 
         void refused() {

@@ -20,52 +20,34 @@ class DuplicateIndexTest {
 
     @Test
     void theEarlierOffsetWinsWithinABatch() {
-        DuplicateIndex index = begun(HOUR);
+        DuplicateIndex index = new DuplicateIndex(HOUR);
         assertThat(index.judge(identity(1), T0 + 5)).isEqualTo(NEW);
         assertThat(index.judge(identity(1), T0 + 5)).isEqualTo(DUPLICATE);
         assertThat(index.judge(identity(2), T0 + 5)).isEqualTo(NEW);
     }
 
     @Test
-    void aReplayedBatchIsJudgedAsTheFirstTime() {
-        DuplicateIndex index = begun(HOUR);
-        index.judge(identity(1), T0);
-        assertThat(index.begin(0, 0, 10)).isTrue();
-        assertThat(index.judge(identity(1), T0)).isEqualTo(NEW);
-        assertThat(index.begin(1, 10, 20)).isTrue();
-        assertThat(index.judge(identity(1), T0)).isEqualTo(DUPLICATE);
-        assertThat(index.begin(1, 10, 20)).isTrue();
-        assertThat(index.judge(identity(1), T0)).isEqualTo(DUPLICATE);
-    }
-
-    @Test
-    void anIndexThatMissedABatchSaysSo() {
-        DuplicateIndex index = begun(HOUR);
-        assertThat(index.begin(2, 20, 30)).as("somebody else read 10 to 20").isFalse();
-    }
-
-    @Test
     void beyondTheHorizonAnIdentityCountsAgain() {
-        DuplicateIndex index = begun(Duration.ofSeconds(100));
+        DuplicateIndex index = new DuplicateIndex(Duration.ofSeconds(100));
         index.judge(identity(1), T0);
-        index.begin(1, 10, 20);
+        index.settle();
         assertThat(index.judge(identity(1), T0 + 100_000)).isEqualTo(DUPLICATE);
         assertThat(index.judge(identity(1), T0 + 100_001)).isEqualTo(NEW);
     }
 
     @Test
     void withoutHorizonNothingIsADuplicate() {
-        DuplicateIndex index = begun(Duration.ZERO);
+        DuplicateIndex index = new DuplicateIndex(Duration.ZERO);
         assertThat(index.judge(identity(1), T0)).isEqualTo(NEW);
         assertThat(index.judge(identity(1), T0)).isEqualTo(NEW);
     }
 
     @Test
     void anIdThatIsUsedAgainWithAnotherTimeIsNewAndSaidToBeUsed() {
-        DuplicateIndex index = begun(HOUR);
+        DuplicateIndex index = new DuplicateIndex(HOUR);
         assertThat(index.judge(new EventIdentity(7, 1), T0)).isEqualTo(NEW);
         assertThat(index.judge(new EventIdentity(7, 2), T0)).isEqualTo(NEW_WITH_USED_ID);
-        index.begin(1, 10, 20);
+        index.settle();
         assertThat(index.judge(new EventIdentity(7, 3), T0 + 1)).isEqualTo(NEW_WITH_USED_ID);
         assertThat(index.judge(new EventIdentity(8, 3), T0 + 1)).isEqualTo(NEW);
     }
@@ -74,13 +56,11 @@ class DuplicateIndexTest {
     @Test
     void agreesWithAPlainMap() {
         long horizonMs = 50_000;
-        DuplicateIndex index = new DuplicateIndex(Duration.ofMillis(horizonMs), 0);
+        DuplicateIndex index = new DuplicateIndex(Duration.ofMillis(horizonMs));
         Map<EventIdentity, Long> accepted = new HashMap<>();
         Random random = new Random(7);
         long now = T0;
-        long offset = 0;
         for (int batch = 0; batch < 400; batch++) {
-            assertThat(index.begin(batch, offset, offset + 50)).isTrue();
             List<DuplicateIndex.Verdict> expected = new ArrayList<>();
             List<DuplicateIndex.Verdict> got = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
@@ -95,7 +75,7 @@ class DuplicateIndexTest {
                 got.add(index.judge(identity, appendMs));
             }
             assertThat(got).as("batch %d", batch).isEqualTo(expected);
-            offset += 50;
+            index.settle();
             now += random.nextInt(1_000);
         }
     }
@@ -122,12 +102,6 @@ class DuplicateIndexTest {
         }
         assertThat(slice.size()).isEqualTo(80_000);
         assertThat(slice.bytes()).isLessThan(80_000 * 14L);
-    }
-
-    private static DuplicateIndex begun(Duration horizon) {
-        DuplicateIndex index = new DuplicateIndex(horizon, 0);
-        assertThat(index.begin(0, 0, 10)).isTrue();
-        return index;
     }
 
     private static EventIdentity identity(int number) {

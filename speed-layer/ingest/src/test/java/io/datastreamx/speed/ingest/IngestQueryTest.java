@@ -80,6 +80,40 @@ class IngestQueryTest {
     }
 
     @Test
+    void aCompleteCountsWithThePriceOfItsFillAndOneWithoutAFillApart() throws Exception {
+        world.send(
+                "ad-events",
+                "box-1",
+                answered("response", "r1", ",\"attempt\":1,\"outcome\":\"fill\",\"latency_ms\":40", 3_000));
+        world.ingestUntil(1);
+        world.send("ad-events", "box-1", answered("complete", "r1", "", 900_000_000));
+        world.send("ad-events", "box-1", answered("complete", "r2", "", 7_000));
+        world.ingestUntil(3);
+
+        List<Row> completes = world.table(Table.EVENTS)
+                .where("event_type = 'complete'")
+                .orderBy("offset")
+                .select("counted_price_micros", "price_source", "price_micros")
+                .collectAsList();
+        assertEquals("[[3000,fill,900000000], [7000,box,7000]]", completes.toString());
+        Row live = world.table(Table.LIVE)
+                .where("rollup = 'aggregator_channel'")
+                .selectExpr(
+                        "sum(completes)",
+                        "sum(completed_price_micros)",
+                        "sum(completes_without_fill)",
+                        "sum(price_micros_without_fill)")
+                .first();
+        assertEquals("[2,10000,1,7000]", live.toString());
+    }
+
+    private static String answered(String type, String requestId, String more, long priceMicros) {
+        return """
+                {"schema_version":1,"event_id":"%s:%s","event_type":"%s","event_time":"2026-11-20T10:00:00.010Z","device_id":"box-1",\
+                "request_id":"%s","aggregator_id":"acme","ad_id":"ad-1","channel_id":"news","region":"north","device_model":"m1","price_micros":%d%s}""".formatted(type, requestId, type, requestId, priceMicros, more);
+    }
+
+    @Test
     void aDecisionKeepsItsCandidatesAndExclusions() throws Exception {
         world.send("ad-decisions", "r1", """
                 {"schema_version":1,"event_id":"decision:r1","event_type":"ad_decision","event_time":"2026-11-20T10:00:00.010Z","device_id":"box-1",\

@@ -103,7 +103,7 @@ final class Layout {
         place(
                 "speed-layer/ingest",
                 LAYERS,
-                libraries(SPARK, HADOOP, PARQUET, DELTA_KERNEL, DELTA_SPARK, JACKSON, KAFKA_CLIENTS),
+                libraries(SPARK, HADOOP, PARQUET, DELTA_KERNEL, DELTA_SPARK, JACKSON, KAFKA_CLIENTS, DATASKETCHES, FASTUTIL),
                 "contract/core",
                 "config",
                 "process",

@@ -25,6 +25,7 @@ enum Library {
     KAFKA_SERVER("org.apache.kafka.", "kafka."),
     JACKSON("com.fasterxml.jackson."),
     DATASKETCHES("org.apache.datasketches."),
+    FASTUTIL("it.unimi.dsi.fastutil."),
     TYPESAFE_CONFIG("com.typesafe.config."),
     PICOCLI("picocli."),
     JAVALIN("io.javalin.", "jakarta.servlet."),

@@ -59,7 +59,8 @@ final class GoldenEvents {
                     + oneOf("a1", "a2", null) + " AS aggregator_id, " + oneOf("ad1", null) + " AS ad_id, "
                     + oneOf("filled", null) + " AS reason, "
                     + oneOf("fill", "no_fill", "timeout") + " AS outcome, " + random.nextInt(7000)
-                    + "::BIGINT AS latency_ms, " + random.nextInt(5_000_000) + "::BIGINT AS price_micros, "
+                    + "::BIGINT AS latency_ms, " + random.nextInt(5_000_000) + "::BIGINT AS counted_price_micros, "
+                    + oneOf("fill", "box") + " AS price_source, "
                     + random.nextInt(60) + "::BIGINT AS duration_s, " + (random.nextInt(8) == 0) + " AS duplicate");
         }
         String select = String.join(" UNION ALL ", rows);

@@ -19,7 +19,9 @@ public final class Derived {
     public static String sql(DerivedMeasure measure) {
         return switch (measure) {
             // prices are never negative, so that truncation is floor
-            case REVENUE_MICROS -> "DIV(" + Measure.COMPLETED_PRICE_MICROS.column() + " + 500, 1000)";
+            case REVENUE_MICROS ->
+                "DIV(" + Measure.COMPLETED_PRICE_MICROS.column() + " - " + Measure.PRICE_MICROS_WITHOUT_FILL.column()
+                        + " + 500, 1000)";
             case ECPM_MICROS ->
                 sql(DerivedMeasure.REVENUE_MICROS) + " * 1000 / NULLIF(" + Measure.IMPRESSIONS.column() + ", 0)";
             case FILL_RATE, RENDER_RATE, COMPLETION_RATE, TIMEOUT_RATE ->

@@ -9,6 +9,7 @@ import io.datastreamx.contract.event.EventValidator;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.event.Validated;
 import io.datastreamx.contract.measure.CountedEvent;
+import io.datastreamx.contract.measure.FillPrice;
 import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.contract.privacy.KeyRing;
 import java.util.HashMap;
@@ -66,6 +67,7 @@ public final class EventReader {
         return known.computeIfAbsent(deviceId, pseudonyms::pseudonym);
     }
 
+    /** Of this fleet every complete has a fill, at the price that it tells. */
     private record Counted(Event event, boolean hasImplausibleClock) implements CountedEvent {
         @Override
         public EventType type() {
@@ -74,12 +76,12 @@ public final class EventReader {
 
         @Override
         public String text(String column) {
-            return event.text(column);
+            return column.equals(FillPrice.SOURCE) ? FillPrice.FILL : event.text(column);
         }
 
         @Override
         public long number(String column) {
-            return event.number(column, 0);
+            return event.number(column.equals(FillPrice.COUNTED) ? "price_micros" : column, 0);
         }
     }
 }
