@@ -4,6 +4,7 @@ import static io.datastreamx.testing.architecture.Library.DATASKETCHES;
 import static io.datastreamx.testing.architecture.Library.DELTA_KERNEL;
 import static io.datastreamx.testing.architecture.Library.DELTA_SPARK;
 import static io.datastreamx.testing.architecture.Library.DUCKDB;
+import static io.datastreamx.testing.architecture.Library.FASTUTIL;
 import static io.datastreamx.testing.architecture.Library.FLINK;
 import static io.datastreamx.testing.architecture.Library.GOOGLE_AUTH;
 import static io.datastreamx.testing.architecture.Library.HADOOP;
@@ -103,7 +104,16 @@ final class Layout {
         place(
                 "speed-layer/ingest",
                 LAYERS,
-                libraries(SPARK, HADOOP, PARQUET, DELTA_KERNEL, DELTA_SPARK, JACKSON, KAFKA_CLIENTS, DATASKETCHES, FASTUTIL),
+                libraries(
+                        SPARK,
+                        HADOOP,
+                        PARQUET,
+                        DELTA_KERNEL,
+                        DELTA_SPARK,
+                        JACKSON,
+                        KAFKA_CLIENTS,
+                        DATASKETCHES,
+                        FASTUTIL),
                 "contract/core",
                 "config",
                 "process",
