@@ -23,7 +23,7 @@ import time
 
 MEASURES = ["requests", "decisions", "expired", "no_candidates", "responses", "fills", "no_fills", "timeouts", "response_errors",
             "impressions", "starts", "completes", "playback_errors", "implausible_clocks", "completed_price_micros",
-            "completes_without_fill", "price_micros_without_fill", "tune_ins", "tuned_s"]
+            "completes_without_fill", "unfilled_price_micros", "tune_ins", "tuned_s"]
 TIMES = {"minute": 60, "hour": 3600, "day": 86400}
 BIGGEST = 65536
 DEEPEST = 500
@@ -220,7 +220,7 @@ def sums_of(event, fill):
         if fill is not None:
             return {"completes": 1, "completed_price_micros": fill}
         told = event["price_micros"].whole()
-        return {"completes": 1, "completed_price_micros": told, "completes_without_fill": 1, "price_micros_without_fill": told}
+        return {"completes": 1, "completed_price_micros": told, "completes_without_fill": 1, "unfilled_price_micros": told}
     if kind in ("tune_out", "heartbeat"):
         return {"tuned_s": event["duration_s"].whole()}
     return {}

@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS `example-project.datastreamx.live` (
   implausible_clocks INT64 OPTIONS(description = 'Events whose time is older than 35 days or more than 25 hours ahead of their arrival; they count in the minute of it.'),
   completed_price_micros INT64 OPTIONS(description = 'Sum of CPM prices over completes, micro-units: of each the fill\'s, where its fill is known.'),
   completes_without_fill INT64 OPTIONS(description = 'Completes of ads of which no fill is known: only the box vouches for them.'),
-  price_micros_without_fill INT64 OPTIONS(description = 'Sum of CPM prices over completes without a known fill, micro-units; part of completed_price_micros, no part of revenue_micros.'),
+  unfilled_price_micros INT64 OPTIONS(description = 'Sum of CPM prices over completes without a known fill, micro-units; part of completed_price_micros, no part of revenue_micros.'),
   tune_ins INT64 OPTIONS(description = 'Times a box tuned to a channel.'),
   tuned_s INT64 OPTIONS(description = 'Seconds tuned.'),
   latency_ms_le_1 INT64 OPTIONS(description = 'Responses in this bucket of latency.'),

@@ -18,7 +18,6 @@ CREATE OR REPLACE VIEW `example-project.team_partners.aggregator_delivery` (
   playback_errors OPTIONS(description = 'Ads that failed to play (VAST Error).'),
   implausible_clocks OPTIONS(description = 'Events whose time is older than 35 days or more than 25 hours ahead of their arrival; they count in the minute of it.'),
   completes_without_fill OPTIONS(description = 'Completes of ads of which no fill is known: only the box vouches for them.'),
-  price_micros_without_fill OPTIONS(description = 'Sum of CPM prices over completes without a known fill, micro-units; part of completed_price_micros, no part of revenue_micros.'),
   tune_ins OPTIONS(description = 'Times a box tuned to a channel.'),
   tuned_s OPTIONS(description = 'Seconds tuned.'),
   fill_rate OPTIONS(description = 'fills / responses'),
@@ -31,7 +30,7 @@ CREATE OR REPLACE VIEW `example-project.team_partners.aggregator_delivery` (
 )
 OPTIONS(description = 'How aggregators deliver by day and channel, without money. Filter on day.')
 AS
-SELECT day, aggregator_id, channel_id, requests, decisions, expired, no_candidates, responses, fills, no_fills, timeouts, response_errors, impressions, starts, completes, playback_errors, implausible_clocks, completes_without_fill, price_micros_without_fill, tune_ins, tuned_s, fill_rate, render_rate, completion_rate, timeout_rate, latency_p50, latency_p95, latency_p99
+SELECT day, aggregator_id, channel_id, requests, decisions, expired, no_candidates, responses, fills, no_fills, timeouts, response_errors, impressions, starts, completes, playback_errors, implausible_clocks, completes_without_fill, tune_ins, tuned_s, fill_rate, render_rate, completion_rate, timeout_rate, latency_p50, latency_p95, latency_p99
 FROM `example-project.datastreamx.aggregator_channel_by_day`;
 
 CREATE OR REPLACE ROW ACCESS POLICY cleared

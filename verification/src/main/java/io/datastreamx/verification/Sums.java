@@ -22,7 +22,7 @@ final class Sums {
             "implausible_clocks",
             "completed_price_micros",
             "completes_without_fill",
-            "price_micros_without_fill",
+            "unfilled_price_micros",
             "tune_ins",
             "tuned_s");
     private static final int FILLS = at("fills");
@@ -32,7 +32,7 @@ final class Sums {
     private static final int IMPLAUSIBLE_CLOCKS = at("implausible_clocks");
     private static final int COMPLETED_PRICE_MICROS = at("completed_price_micros");
     private static final int COMPLETES_WITHOUT_FILL = at("completes_without_fill");
-    private static final int PRICE_MICROS_WITHOUT_FILL = at("price_micros_without_fill");
+    private static final int UNFILLED_PRICE_MICROS = at("unfilled_price_micros");
     private static final int TUNED_S = at("tuned_s");
 
     /** For an event that adds to nothing. */
@@ -96,7 +96,7 @@ final class Sums {
             sums[COMPLETED_PRICE_MICROS] += times * fact.amount();
             if (fact.withoutFill()) {
                 sums[COMPLETES_WITHOUT_FILL] += times;
-                sums[PRICE_MICROS_WITHOUT_FILL] += times * fact.amount();
+                sums[UNFILLED_PRICE_MICROS] += times * fact.amount();
             }
         }
     }

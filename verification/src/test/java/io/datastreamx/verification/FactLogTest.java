@@ -207,7 +207,7 @@ class FactLogTest {
         expected[Totals.measures().indexOf("completes")] = 4;
         expected[Totals.measures().indexOf("completed_price_micros")] = 700 + 11 + 30 + 1_000;
         expected[Totals.measures().indexOf("completes_without_fill")] = 3;
-        expected[Totals.measures().indexOf("price_micros_without_fill")] = 700 + 11 + 1_000;
+        expected[Totals.measures().indexOf("unfilled_price_micros")] = 700 + 11 + 1_000;
         assertArrayEquals(expected, sums);
         assertTrue(totals.sums().get(BY_CHANNEL).containsKey(new Totals.Row(Arrays.asList(null, "news"), MINUTE)));
         assertTrue(totals.by(Interval.ALL_TIME, List.of("aggregator_id", "ad_id"), Long.MIN_VALUE)

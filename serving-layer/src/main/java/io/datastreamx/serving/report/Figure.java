@@ -119,7 +119,7 @@ public record Figure(
     private static String sql(DerivedMeasure measure) {
         return switch (measure) {
             case REVENUE_MICROS ->
-                "FLOOR((" + Measure.COMPLETED_PRICE_MICROS.column() + " - " + Measure.PRICE_MICROS_WITHOUT_FILL.column()
+                "FLOOR((" + Measure.COMPLETED_PRICE_MICROS.column() + " - " + Measure.UNFILLED_PRICE_MICROS.column()
                         + " + 500) / 1000)";
             case ECPM_MICROS ->
                 sql(DerivedMeasure.REVENUE_MICROS) + " * 1000 / NULLIF(" + Measure.IMPRESSIONS.column() + ", 0)";

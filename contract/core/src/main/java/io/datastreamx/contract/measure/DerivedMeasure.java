@@ -10,16 +10,15 @@ import java.util.function.Function;
 /** What is computed when a report is read, from merged sums, and never stored: ratios and percentiles do not add up. */
 public enum DerivedMeasure {
     REVENUE_MICROS(
-            List.of(Measure.COMPLETED_PRICE_MICROS, Measure.PRICE_MICROS_WITHOUT_FILL),
-            "(completed_price_micros - price_micros_without_fill) / 1000, rounded half up on the sum",
-            sums -> perThousand(
-                    sums.apply(Measure.COMPLETED_PRICE_MICROS), sums.apply(Measure.PRICE_MICROS_WITHOUT_FILL))),
+            List.of(Measure.COMPLETED_PRICE_MICROS, Measure.UNFILLED_PRICE_MICROS),
+            "(completed_price_micros - unfilled_price_micros) / 1000, rounded half up on the sum",
+            sums -> perThousand(sums.apply(Measure.COMPLETED_PRICE_MICROS), sums.apply(Measure.UNFILLED_PRICE_MICROS))),
     FILL_RATE(Measure.FILLS, Measure.RESPONSES),
     RENDER_RATE(Measure.IMPRESSIONS, Measure.FILLS),
     COMPLETION_RATE(Measure.COMPLETES, Measure.STARTS),
     TIMEOUT_RATE(Measure.TIMEOUTS, Measure.RESPONSES),
     ECPM_MICROS(
-            List.of(Measure.COMPLETED_PRICE_MICROS, Measure.PRICE_MICROS_WITHOUT_FILL, Measure.IMPRESSIONS),
+            List.of(Measure.COMPLETED_PRICE_MICROS, Measure.UNFILLED_PRICE_MICROS, Measure.IMPRESSIONS),
             "revenue_micros × 1000 / impressions",
             sums -> REVENUE_MICROS.formula.apply(sums).doubleValue()
                     * 1000

@@ -35,7 +35,7 @@ public enum Measure {
             "Sum of CPM prices over completes, micro-units: of each the fill's, where its fill is known."),
     COMPLETES_WITHOUT_FILL(
             FillPrice.withoutFill(), "Completes of ads of which no fill is known: only the box vouches for them."),
-    PRICE_MICROS_WITHOUT_FILL(
+    UNFILLED_PRICE_MICROS(
             FillPrice.withoutFill(),
             FillPrice.COUNTED,
             "Sum of CPM prices over completes without a known fill, micro-units; part of completed_price_micros, no part of revenue_micros."),

@@ -75,7 +75,7 @@ class MeasureLawsTest {
     @Test
     void whatOnlyABoxVouchesForIsNoRevenue() {
         Map<Measure, Long> sums =
-                Map.of(Measure.COMPLETED_PRICE_MICROS, 9_000_000L, Measure.PRICE_MICROS_WITHOUT_FILL, 4_999_600L);
+                Map.of(Measure.COMPLETED_PRICE_MICROS, 9_000_000L, Measure.UNFILLED_PRICE_MICROS, 4_999_600L);
         assertEquals(Optional.of(4_000L), DerivedMeasure.REVENUE_MICROS.of(sums::get));
     }
 

@@ -102,7 +102,7 @@ class IngestQueryTest {
                         "sum(completes)",
                         "sum(completed_price_micros)",
                         "sum(completes_without_fill)",
-                        "sum(price_micros_without_fill)")
+                        "sum(unfilled_price_micros)")
                 .first();
         assertEquals("[2,10000,1,7000]", live.toString());
     }

@@ -20,7 +20,7 @@ public final class Derived {
         return switch (measure) {
             // prices are never negative, so that truncation is floor
             case REVENUE_MICROS ->
-                "DIV(" + Measure.COMPLETED_PRICE_MICROS.column() + " - " + Measure.PRICE_MICROS_WITHOUT_FILL.column()
+                "DIV(" + Measure.COMPLETED_PRICE_MICROS.column() + " - " + Measure.UNFILLED_PRICE_MICROS.column()
                         + " + 500, 1000)";
             case ECPM_MICROS ->
                 sql(DerivedMeasure.REVENUE_MICROS) + " * 1000 / NULLIF(" + Measure.IMPRESSIONS.column() + ", 0)";
