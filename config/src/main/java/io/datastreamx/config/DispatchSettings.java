@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param warmUpDecisions made-up decisions that are dispatched, to itself, before the first real one
  * @param maxInFlight bid requests under way at once, over all aggregators
  * @param maxBodyBytes most that is read of an aggregator's answer, as it comes and unpacked
+ * @param maxWrappers how many VAST wrappers are followed to an ad; 0: bids are asked for without
  * @param maxMediaHeight most that boxes play, pixels
  * @param maxMediaBitrate most that boxes play, kbit/s
  * @param healthThreshold an aggregator is sick when at least this share of its last answers were timeouts or errors
@@ -25,6 +26,7 @@ public record DispatchSettings(
         int warmUpDecisions,
         int maxInFlight,
         long maxBodyBytes,
+        int maxWrappers,
         int maxMediaHeight,
         int maxMediaBitrate,
         double healthThreshold,
@@ -44,6 +46,7 @@ public record DispatchSettings(
         Allowed.range("datastreamx.dispatch.warm-up-decisions", warmUpDecisions, 0, 1_000_000);
         Allowed.range("datastreamx.dispatch.max-in-flight", maxInFlight, 1, 1_000_000);
         Allowed.range("datastreamx.dispatch.max-body", maxBodyBytes, 1 << 10, 16 << 20);
+        Allowed.range("datastreamx.dispatch.max-wrappers", maxWrappers, 0, 10);
         Allowed.range("datastreamx.dispatch.max-media-height", maxMediaHeight, 144, 8_640);
         Allowed.range("datastreamx.dispatch.max-media-bitrate", maxMediaBitrate, 100, 1_000_000);
         Allowed.share("datastreamx.dispatch.health-threshold", healthThreshold, 0.01, 1);
@@ -59,6 +62,7 @@ public record DispatchSettings(
                 values.whole("warm-up-decisions"),
                 values.whole("max-in-flight"),
                 values.bytes("max-body"),
+                values.whole("max-wrappers"),
                 values.whole("max-media-height"),
                 values.whole("max-media-bitrate"),
                 values.number("health-threshold"),

@@ -57,7 +57,7 @@ class SettingsTest {
                     2,
                     Duration.ZERO),
             new DispatchSettings(
-                    "dispatch", "", 0, Duration.ofSeconds(2), 3_000, 2_000, 256 << 10, 1_080, 12_000, 0.5, 200),
+                    "dispatch", "", 0, Duration.ofSeconds(2), 3_000, 2_000, 256 << 10, 4, 1_080, 12_000, 0.5, 200),
             new ServingSettings(
                     "127.0.0.1",
                     0,
@@ -137,6 +137,7 @@ class SettingsTest {
             Map.entry("datastreamx.dispatch.warm-up-decisions", "500"),
             Map.entry("datastreamx.dispatch.max-in-flight", "7"),
             Map.entry("datastreamx.dispatch.max-body", "64K"),
+            Map.entry("datastreamx.dispatch.max-wrappers", "2"),
             Map.entry("datastreamx.dispatch.max-media-height", "720"),
             Map.entry("datastreamx.dispatch.max-media-bitrate", "4000"),
             Map.entry("datastreamx.dispatch.health-threshold", "0.25"),
@@ -244,7 +245,7 @@ class SettingsTest {
                         6,
                         Duration.ofHours(21)),
                 new DispatchSettings(
-                        "other", "dispatch-9", 3, Duration.ofSeconds(4), 500, 7, 64 << 10, 720, 4_000, 0.25, 8),
+                        "other", "dispatch-9", 3, Duration.ofSeconds(4), 500, 7, 64 << 10, 2, 720, 4_000, 0.25, 8),
                 new ServingSettings(
                         "0.0.0.0",
                         8080,

@@ -5,11 +5,11 @@ import io.datastreamx.contract.decision.AdRequest;
 import io.datastreamx.contract.event.ResponseReason;
 import io.datastreamx.speed.dispatch.Endpoints.Endpoint;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -18,8 +18,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Asks aggregators over HTTP/1.1 with connections that are kept. Thread-safe; no call blocks. */
 final class AggregatorClient implements AutoCloseable {
@@ -39,6 +37,7 @@ final class AggregatorClient implements AutoCloseable {
 
     private final String currency;
     private final int maxBodyBytes;
+    private final int maxWrappers;
     private final MediaFile.Limits media;
     private final BidResponses responses;
     private final BodyRoom room = new BodyRoom(Runtime.getRuntime().maxMemory() / ROOM_SHARE);
@@ -50,6 +49,7 @@ final class AggregatorClient implements AutoCloseable {
     AggregatorClient(String currency, DispatchSettings settings) {
         this.currency = currency;
         this.maxBodyBytes = (int) settings.maxBodyBytes();
+        this.maxWrappers = settings.maxWrappers();
         this.media = new MediaFile.Limits(settings.maxMediaHeight(), settings.maxMediaBitrate());
         this.responses = new BidResponses(currency, media);
         timer.setRemoveOnCancelPolicy(true);
@@ -75,54 +75,75 @@ final class AggregatorClient implements AutoCloseable {
                 .header("Content-Type", "application/json")
                 .header("x-openrtb-version", "2.6")
                 .header("Accept-Encoding", ContentEncoding.ACCEPTED)
-                .POST(BodyPublishers.ofByteArray(BidRequestJson.write(request, timeoutMs, currency, media)))
+                .POST(BodyPublishers.ofByteArray(
+                        BidRequestJson.write(request, timeoutMs, currency, media, maxWrappers > 0)))
                 .build();
-        AtomicReference<LimitedBody> body = new AtomicReference<>();
-        AtomicBoolean timedOut = new AtomicBoolean();
-        AtomicReference<CompletableFuture<?>> begun = new AtomicReference<>();
-        // Names are looked up here, on the threads that may wait for it.
-        CompletableFuture<HttpResponse<LimitedBody.Bytes>> exchange = CompletableFuture.supplyAsync(
-                        () -> Addresses.refusal(endpoint.uri().getHost(), endpoint.mayBePrivate()), executor)
-                .thenCompose(refusal -> {
-                    if (refusal.isPresent()) {
-                        return CompletableFuture.failedFuture(new ConnectException(refusal.get()));
-                    }
-                    CompletableFuture<HttpResponse<LimitedBody.Bytes>> sent = http.sendAsync(bidRequest, head -> {
-                        body.set(new LimitedBody(maxBodyBytes, room));
-                        return body.get();
-                    });
-                    begun.set(sent);
-                    if (timedOut.get()) {
-                        sent.cancel(true);
-                    }
-                    return sent;
-                });
+        BoundedFetch fetch = new BoundedFetch(http, executor, maxBodyBytes, room);
+        CompletableFuture<Answer> exchange = fetch.send(
+                        bidRequest,
+                        endpoint.mayBePrivate(),
+                        response -> read(response, request, endpoint.maxPriceMicros()))
+                .thenCompose(answer -> unwrapped(answer, fetch, request, endpoint, maxWrappers));
         // Not HttpRequest.timeout, which ends with the headers: a body that never ends would hold the opportunity for
         // ever.
         Runnable giveUp = () -> {
-            timedOut.set(true);
-            CompletableFuture<?> sent = begun.get();
-            if (sent != null) {
-                sent.cancel(true);
-            }
+            fetch.giveUp();
             exchange.cancel(true);
         };
         Future<?> limit = timer.schedule(giveUp, timeoutMs, TimeUnit.MILLISECONDS);
         return exchange.handleAsync(
-                (response, failure) -> {
+                (answer, failure) -> {
                     limit.cancel(false);
-                    try {
-                        if (failure == null) {
-                            return read(response, request, endpoint.maxPriceMicros());
-                        }
-                        return timedOut.get() ? timedOut(timeoutMs < endpoint.timeoutMs()) : failed(failure);
-                    } finally {
-                        if (body.get() != null) {
-                            body.get().release();
-                        }
+                    if (failure == null) {
+                        return answer;
                     }
+                    return fetch.isOver() ? timedOut(timeoutMs < endpoint.timeoutMs()) : failed(failure);
                 },
                 executor);
+    }
+
+    /** Fetches what the ad's markup wraps, again and again while there is something. */
+    private CompletableFuture<Answer> unwrapped(
+            Answer answer, BoundedFetch fetch, AdRequest request, Endpoint endpoint, int left) {
+        if (!answer.isWrapped()) {
+            return CompletableFuture.completedFuture(answer);
+        }
+        if (left == 0) {
+            return CompletableFuture.completedFuture(
+                    answer.refused(ResponseReason.RESPONSE_REJECTED_VAST_WRAPPER, "wrapped too often"));
+        }
+        HttpRequest next;
+        try {
+            next = HttpRequest.newBuilder(HttpUrl.toUri(answer.ad().creative().wrappedAt()))
+                    .header("Accept-Encoding", ContentEncoding.ACCEPTED)
+                    .build();
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.completedFuture(
+                    answer.refused(ResponseReason.RESPONSE_REJECTED_VAST_WRAPPER, "it leads nowhere"));
+        }
+        return fetch.send(next, endpoint.mayBePrivate(), response -> around(answer, response, request))
+                .handle((wrapped, failure) -> failure == null || fetch.isOver()
+                        ? wrapped
+                        : answer.refused(ResponseReason.RESPONSE_REJECTED_VAST_WRAPPER, detail(cause(failure))))
+                .thenCompose(wrapped -> wrapped == null
+                        ? CompletableFuture.failedFuture(new IOException("no time is left"))
+                        : unwrapped(wrapped, fetch, request, endpoint, left - 1));
+    }
+
+    private Answer around(Answer answer, HttpResponse<LimitedBody.Bytes> response, AdRequest request) {
+        try {
+            if (response.statusCode() != 200) {
+                return answer.refused(ResponseReason.RESPONSE_REJECTED_VAST_WRAPPER, "status " + response.statusCode());
+            }
+            byte[] document = body(response).orElse(null);
+            return document == null
+                    ? answer.refused(ResponseReason.RESPONSE_REJECTED_VAST_WRAPPER, "too large")
+                    : answer.around(responses.vast(new String(document, StandardCharsets.UTF_8), request));
+        } catch (MarkupException e) {
+            return answer.refused(e.reason(), e.getMessage());
+        } catch (IOException e) {
+            return answer.refused(ResponseReason.RESPONSE_REJECTED_VAST_WRAPPER, detail(e));
+        }
     }
 
     private Answer read(HttpResponse<LimitedBody.Bytes> response, AdRequest request, long maxPriceMicros) {
@@ -132,9 +153,7 @@ final class AggregatorClient implements AutoCloseable {
                 if (response.body().refused() != null) {
                     return Answer.without(response.body().refused(), null);
                 }
-                String encoding = String.join(", ", response.headers().allValues("Content-Encoding"));
-                Optional<byte[]> unpacked =
-                        ContentEncoding.unpack(response.body().bytes(), encoding, maxBodyBytes);
+                Optional<byte[]> unpacked = body(response);
                 if (unpacked.isEmpty()) {
                     return Answer.without(ResponseReason.ERROR_BODY_TOO_LARGE, "unpacked");
                 }
@@ -148,17 +167,30 @@ final class AggregatorClient implements AutoCloseable {
         }
     }
 
+    /** Unpacked; empty where it was not read to its end, or is too large unpacked. */
+    private Optional<byte[]> body(HttpResponse<LimitedBody.Bytes> response) throws IOException {
+        if (response.body().refused() != null) {
+            return Optional.empty();
+        }
+        String encoding = String.join(", ", response.headers().allValues("Content-Encoding"));
+        return ContentEncoding.unpack(response.body().bytes(), encoding, maxBodyBytes);
+    }
+
     private static Answer timedOut(boolean cutShort) {
         return Answer.without(
                 cutShort ? ResponseReason.ERROR_TIMED_OUT_CUT_SHORT : ResponseReason.ERROR_TIMED_OUT, null);
     }
 
     private static Answer failed(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        Throwable cause = cause(failure);
         // The client refuses a 204 that announces a body, of chunks or of a length; there is no other sign of it.
         boolean noContent = cause instanceof IOException
                 && String.valueOf(cause.getMessage()).contains("204 response");
         return noContent ? Answer.noBid(null) : Answer.without(ResponseReason.ERROR_BIDDER_UNREACHABLE, detail(cause));
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException ? failure.getCause() : failure;
     }
 
     /** For a line of the log, whatever the other side put into it. */

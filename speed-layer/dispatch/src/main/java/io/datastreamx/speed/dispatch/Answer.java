@@ -1,6 +1,8 @@
 package io.datastreamx.speed.dispatch;
 
 import io.datastreamx.contract.event.ResponseReason;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What came of one bid request.
@@ -34,7 +36,11 @@ record Answer(ResponseReason reason, Integer nbr, Ad ad, String detail, Notices 
      * @param creative what the box plays
      * @param priceMicros CPM price, micro-units
      */
-    record Ad(String adId, String creativeId, Creative creative, long priceMicros) {}
+    record Ad(String adId, String creativeId, Creative creative, long priceMicros) {
+        Ad with(Creative other) {
+            return new Ad(adId, creativeId, other, priceMicros);
+        }
+    }
 
     static Answer filled(Ad ad) {
         return new Answer(ResponseReason.FILLED, null, ad, null, Notices.NONE);
@@ -52,6 +58,25 @@ record Answer(ResponseReason reason, Integer nbr, Ad ad, String detail, Notices 
     /** @param detail what was found; may be null */
     static Answer without(ResponseReason reason, String detail) {
         return new Answer(reason, null, null, detail, Notices.NONE);
+    }
+
+    /** Whether the ad itself is still to be fetched. */
+    boolean isWrapped() {
+        return ad != null && ad.creative().isWrapped();
+    }
+
+    /** The same ad with what a wrapper of it wraps. */
+    Answer around(Creative wrapped) {
+        return new Answer(reason, nbr, ad.with(ad.creative().around(wrapped)), detail, notices);
+    }
+
+    /** A bid that was to win, and cannot be played after all. */
+    Answer refused(ResponseReason why, String found) {
+        List<String> losses = new ArrayList<>(notices.losses());
+        if (notices.lossAfterAll() != null) {
+            losses.add(notices.lossAfterAll());
+        }
+        return new Answer(why, null, null, found, new Notices(null, null, losses));
     }
 
     Answer with(Notices told) {

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.util.List;
 
 /**
  * An ad request as OpenRTB 2.6 bid request. The device's id stays with us: only its model and region are told to third
@@ -17,8 +18,10 @@ final class BidRequestJson {
 
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final int FIRST_PRICE = 1;
-    /** AdCOM's creative subtypes for VAST 2.0, 3.0, 4.0, 4.1 and 4.2; those of their wrappers are not among them. */
-    private static final int[] VAST_INLINE = {2, 3, 7, 11, 13};
+    /** AdCOM's creative subtypes for VAST 2.0, 3.0, 4.0, 4.1 and 4.2. */
+    private static final List<Integer> VAST_INLINE = List.of(2, 3, 7, 11, 13);
+    /** And for wrappers of these. */
+    private static final List<Integer> VAST_WRAPPER = List.of(5, 6, 8, 12, 14);
     /** AdCOM's linearity mode of an ad that plays by itself. */
     private static final int LINEAR = 1;
     /** The id of the one impression that is offered. */
@@ -30,15 +33,16 @@ final class BidRequestJson {
      * @param tmaxMs time that this aggregator has, milliseconds
      * @param currency used where the request names none
      * @param media what boxes play
+     * @param wrappers whether wrappers are followed
      */
-    static byte[] write(AdRequest request, long tmaxMs, String currency, MediaFile.Limits media) {
+    static byte[] write(AdRequest request, long tmaxMs, String currency, MediaFile.Limits media, boolean wrappers) {
         String money = request.currency() == null ? currency : request.currency();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (JsonGenerator json = FACTORY.createGenerator(bytes)) {
             json.writeStartObject();
             json.writeStringField("id", request.requestId());
             json.writeArrayFieldStart("imp");
-            writeImpression(json, request, money, media);
+            writeImpression(json, request, money, media, wrappers);
             json.writeEndArray();
             writeApp(json, request.context());
             writeDevice(json, request.context());
@@ -55,7 +59,8 @@ final class BidRequestJson {
         return bytes.toByteArray();
     }
 
-    private static void writeImpression(JsonGenerator json, AdRequest request, String money, MediaFile.Limits media)
+    private static void writeImpression(
+            JsonGenerator json, AdRequest request, String money, MediaFile.Limits media, boolean wrappers)
             throws IOException {
         json.writeStartObject();
         json.writeStringField("id", IMPRESSION);
@@ -67,6 +72,9 @@ final class BidRequestJson {
         json.writeEndArray();
         json.writeArrayFieldStart("protocols");
         for (int protocol : VAST_INLINE) {
+            json.writeNumber(protocol);
+        }
+        for (int protocol : wrappers ? VAST_WRAPPER : List.<Integer>of()) {
             json.writeNumber(protocol);
         }
         json.writeEndArray();

@@ -243,12 +243,17 @@ final class BidResponses {
     /** What begins with an angle bracket is VAST; all else must be the video's URL. */
     private Creative creative(String markup, AdRequest request) throws MarkupException {
         if (markup.stripLeading().startsWith("<")) {
-            Long longest = request.maxDurationS();
-            return Vast.read(markup, media, longest == null ? Long.MAX_VALUE : longest * 1_000);
+            return vast(markup, request);
         }
         return HttpUrl.of(markup)
-                .map(url -> new Creative(url, List.of()))
+                .map(url -> Creative.of(url, List.of()))
                 .orElseThrow(() -> new MarkupException(ResponseReason.RESPONSE_REJECTED_INVALID_CREATIVE, null));
+    }
+
+    /** @throws MarkupException where it has no ad for the request */
+    Creative vast(String document, AdRequest request) throws MarkupException {
+        Long longest = request.maxDurationS();
+        return Vast.read(document, media, longest == null ? Long.MAX_VALUE : longest * 1_000);
     }
 
     private static String firstId(JsonNode first, JsonNode second) {

@@ -6,6 +6,8 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,8 +18,9 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * Reads the linear video ad of a VAST document, version 2.0 to 4.x. Nothing is fetched: no DTD, no entity, and no
- * wrapper's ad, which would cost the box its time. Elements are told by their local names, whatever their namespace.
+ * Reads the linear video ad of a VAST document, version 2.0 to 4.x. Nothing is fetched: no DTD, no entity, and not what
+ * a wrapper wraps, which whoever asks for the document may do. Elements are told by their local names, whatever their
+ * namespace.
  */
 final class Vast {
     private static final int MAX_DEPTH = 64;
@@ -47,7 +50,7 @@ final class Vast {
      */
     private record Ad(int sequence, Creative creative, MarkupException refusal) {}
 
-    /** What a {@code Linear} says. */
+    /** A {@code Linear}, of an ad or of a wrapper around one. */
     private static final class Linear {
         private final List<MediaFile> files = new ArrayList<>();
         private final List<Tracker> trackers = new ArrayList<>();
@@ -55,7 +58,8 @@ final class Vast {
     }
 
     /**
-     * The first ad that can be played: those that stand alone first, then a pod's in its order.
+     * The first ad that can be played: those that stand alone first, then a pod's in its order; where none can, the
+     * first that a wrapper wraps.
      *
      * @param limits what boxes play
      * @param maxDurationMs longest ad that fits; an ad that does not say how long it is fits
@@ -97,12 +101,11 @@ final class Vast {
         if (ads.isEmpty()) {
             throw new MarkupException(ResponseReason.RESPONSE_REJECTED_VAST_WITHOUT_AD, null);
         }
-        for (Ad ad : ads) {
-            if (ad.creative() != null) {
-                return ad.creative();
-            }
-        }
-        throw ads.get(0).refusal();
+        return ads.stream()
+                .map(Ad::creative)
+                .filter(Objects::nonNull)
+                .min(Comparator.comparing(Creative::isWrapped))
+                .orElseThrow(() -> ads.get(0).refusal());
     }
 
     private void requireVersion() throws MarkupException {
@@ -127,14 +130,14 @@ final class Vast {
         MarkupException refusal = new MarkupException(ResponseReason.RESPONSE_REJECTED_VAST_WITHOUT_AD, null);
         int level = depth;
         while (nextChild(level)) {
-            if (isAt("Wrapper")) {
-                refusal = new MarkupException(ResponseReason.RESPONSE_REJECTED_VAST_WRAPPER, null);
-            } else if (isAt("InLine")) {
-                try {
+            try {
+                if (isAt("Wrapper")) {
+                    creative = wrapper();
+                } else if (isAt("InLine")) {
                     creative = inLine();
-                } catch (MarkupException e) {
-                    refusal = e;
                 }
+            } catch (MarkupException e) {
+                refusal = e;
             }
         }
         if (type.equalsIgnoreCase("audio")) {
@@ -168,12 +171,35 @@ final class Vast {
                 List<Tracker> trackers = new ArrayList<>(impressions);
                 trackers.addAll(errors);
                 trackers.addAll(linear.trackers);
-                return new Creative(file.url(), trackers);
+                return Creative.of(file.url(), trackers);
             } catch (MarkupException e) {
                 refusal = refusal == null ? e : refusal;
             }
         }
         throw refusal;
+    }
+
+    private Creative wrapper() throws XMLStreamException, MarkupException {
+        List<Tracker> trackers = new ArrayList<>();
+        List<Linear> linears = new ArrayList<>();
+        Optional<String> wrapped = Optional.empty();
+        int level = depth;
+        while (nextChild(level)) {
+            if (isAt("VASTAdTagURI")) {
+                wrapped = HttpUrl.of(text());
+            } else if (isAt("Impression")) {
+                track(Creative.IMPRESSION, trackers);
+            } else if (isAt("Error")) {
+                track("error", trackers);
+            } else if (isAt("Creatives")) {
+                creatives(linears);
+            }
+        }
+        linears.forEach(linear -> trackers.addAll(linear.trackers));
+        return Creative.wrapped(
+                wrapped.orElseThrow(
+                        () -> new MarkupException(ResponseReason.RESPONSE_REJECTED_VAST_WRAPPER, "it leads nowhere")),
+                trackers);
     }
 
     private MediaFile playable(Linear linear) throws MarkupException {

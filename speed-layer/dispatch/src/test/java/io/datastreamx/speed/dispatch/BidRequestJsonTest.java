@@ -26,14 +26,14 @@ class BidRequestJsonTest {
                 30L);
         assertJson("""
                 {"id": "r1",
-                 "imp": [{"id": "1", "video": {"mimes": ["video/mp4"], "protocols": [2, 3, 7, 11, 13], "linearity": 1, "maxbitrate": 8000,
+                 "imp": [{"id": "1", "video": {"mimes": ["video/mp4"], "protocols": [2, 3, 7, 11, 13, 5, 6, 8, 12, 14], "linearity": 1, "maxbitrate": 8000,
                                         "maxduration": 30, "podid": "p1", "slotinpod": 2},
                           "bidfloor": 2.500000, "bidfloorcur": "USD"}],
                  "app": {"content": {"channel": {"id": "c1"}}},
                  "device": {"model": "stb", "geo": {"region": "north"}},
                  "at": 1, "tmax": 320, "cur": ["USD"],
                  "ext": {"previous_channel_id": "c0", "last_ad_id": "ad-3"}}
-                """, BidRequestJson.write(request, 320, "EUR", new MediaFile.Limits(1_080, 8_000)));
+                """, BidRequestJson.write(request, 320, "EUR", new MediaFile.Limits(1_080, 8_000), true));
     }
 
     @Test
@@ -56,7 +56,7 @@ class BidRequestJsonTest {
                  "app": {"content": {"channel": {"id": "c1"}}},
                  "device": {"model": "stb", "geo": {"region": "north"}},
                  "at": 1, "tmax": 320, "cur": ["EUR"], "ext": {}}
-                """, BidRequestJson.write(request, 320, "EUR", new MediaFile.Limits(1_080, 8_000)));
+                """, BidRequestJson.write(request, 320, "EUR", new MediaFile.Limits(1_080, 8_000), false));
     }
 
     private static void assertJson(String expected, byte[] actual) throws IOException {

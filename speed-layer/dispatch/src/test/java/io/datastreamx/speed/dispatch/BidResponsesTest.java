@@ -136,7 +136,7 @@ class BidResponsesTest {
             })
     void anInvalidBidDoesNotHideAGoodOne(String invalid) {
         String good = "{\"price\":3,\"adid\":\"a\",\"crid\":\"c\",\"adm\":\"http://m\"}";
-        Answer.Ad ad = new Answer.Ad("a", "c", new Creative("http://m", List.of()), 3_000_000);
+        Answer.Ad ad = new Answer.Ad("a", "c", Creative.of("http://m", List.of()), 3_000_000);
         assertEquals(ad, read(200, bids(invalid, good)).ad());
         assertEquals(ad, read(200, bids(good, invalid)).ad());
     }
@@ -157,7 +157,7 @@ class BidResponsesTest {
                   {"bid": [{"price": 3, "adid": "a", "crid": "ca", "ext": {"media_url": "https://m/a"}}]}, null, {"seat": "s2"},
                   {"bid": [{"price": 4.0000005, "adid": "b", "crid": 17, "adm": "https://m/b", "nurl": "https://n/b"}]}]}
                 """);
-        assertEquals(new Answer.Ad("b", "17", new Creative("https://m/b", List.of()), 4_000_001), answer.ad());
+        assertEquals(new Answer.Ad("b", "17", Creative.of("https://m/b", List.of()), 4_000_001), answer.ad());
         assertNull(answer.detail());
     }
 
@@ -184,7 +184,7 @@ class BidResponsesTest {
                   {"price": 3, "adid": "b", "adm": "http://m/b.mp4"}]}]}
                 """);
         assertEquals(
-                new Creative("http://m/a.mp4?p=3.1", List.of(new Creative.Tracker("impression", "http://n/bill?i=r1"))),
+                Creative.of("http://m/a.mp4?p=3.1", List.of(new Creative.Tracker("impression", "http://n/bill?i=r1"))),
                 answer.ad().creative());
         assertEquals(
                 new Notices(

@@ -42,15 +42,22 @@ class VastSamplesTest {
                 "1-2.0/vast_inline_nonlinear.xml",
                 "3.0/Inline_Non-Linear_Tag-test.xml",
                 "4.1/Inline_Non-Linear_Tag-test.xml");
-        expect(
-                ResponseReason.RESPONSE_REJECTED_VAST_WRAPPER,
+        wraps(
+                "http://demo.tremormedia.com/proddev/vast/vast_inline_linear.xml",
                 "1-2.0/vast_wrapper_linear_1.xml",
-                "1-2.0/vast_wrapper_linear_2.xml",
-                "1-2.0/vast_wrapper_nonlinear_1.xml",
-                "1-2.0/vast_wrapper_nonlinear_2.xml",
-                "3.0/Wrapper_Tag-test.xml",
-                "4.1/Viewable_Impression-test.xml",
-                "4.1/Wrapper_Tag-test.xml");
+                "1-2.0/vast_wrapper_linear_2.xml");
+        wraps(
+                "http://demo.tremormedia.com/proddev/vast/vast_inline_nonlinear2.xml",
+                "1-2.0/vast_wrapper_nonlinear_1.xml");
+        wraps(
+                "http://demo.tremormedia.com/proddev/vast/vast_inline_nonlinear3.xml",
+                "1-2.0/vast_wrapper_nonlinear_2.xml");
+        wraps(
+                "https://raw.githubusercontent.com/InteractiveAdvertisingBureau/VAST_Samples/master/VAST%203.0%20Samples/Inline_Companion_Tag-test.xml",
+                "3.0/Wrapper_Tag-test.xml");
+        wraps(
+                "https://raw.githubusercontent.com/InteractiveAdvertisingBureau/VAST_Samples/master/VAST%204.0%20Samples/Inline_Companion_Tag-test.xml",
+                "4.1/Viewable_Impression-test.xml", "4.1/Wrapper_Tag-test.xml");
         expect(ResponseReason.RESPONSE_REJECTED_NOT_VIDEO, "4.1/Audio_DAAST_Sample.xml");
         EXPECTED.put(
                 "4.1/SSAI_stitching__VPAID_separation-test.xml",
@@ -59,6 +66,10 @@ class VastSamplesTest {
 
     private static void expect(ResponseReason reason, String... files) {
         List.of(files).forEach(file -> EXPECTED.put(file, reason.code()));
+    }
+
+    private static void wraps(String url, String... files) {
+        List.of(files).forEach(file -> EXPECTED.put(file, "wraps " + url));
     }
 
     @Test
@@ -88,7 +99,8 @@ class VastSamplesTest {
 
     private static String outcome(Path file) {
         try {
-            return Vast.read(Files.readString(file), VastTest.LIMITS, 30_000).mediaUrl();
+            Creative creative = Vast.read(Files.readString(file), VastTest.LIMITS, 30_000);
+            return creative.isWrapped() ? "wraps " + creative.wrappedAt() : creative.mediaUrl();
         } catch (MarkupException e) {
             return e.reason().code();
         } catch (IOException e) {

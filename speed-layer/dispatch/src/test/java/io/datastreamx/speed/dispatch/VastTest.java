@@ -78,7 +78,7 @@ class VastTest {
                 </VAST>
                 """);
         assertEquals(
-                new Creative(
+                Creative.of(
                         "http://m/a.mp4?x=1&y=2",
                         List.of(
                                 new Tracker("impression", "http://t/impression?a=1&b=2"),
@@ -146,12 +146,34 @@ class VastTest {
     }
 
     @Test
-    void wrappersAreNotFollowed() throws MarkupException {
-        String wrapper = "<Ad><Wrapper><VASTAdTagURI>http://127.0.0.1:1/next.xml</VASTAdTagURI></Wrapper></Ad>";
-        assertRefused(ResponseReason.RESPONSE_REJECTED_VAST_WRAPPER, vast(wrapper));
+    void aWrapperLeadsOnAndKeepsItsTrackers() throws MarkupException {
+        String wrapper = """
+                <Ad><Wrapper><Impression>https://w.example/seen</Impression><VASTAdTagURI><![CDATA[ https://next.example/vast.xml?a=1&b=2 ]]></VASTAdTagURI>
+                <Creatives><Creative><Linear><TrackingEvents><Tracking event="complete">https://w.example/end</Tracking></TrackingEvents></Linear></Creative>
+                </Creatives></Wrapper></Ad>""";
+        Creative wrapped = read(vast(wrapper));
+        assertEquals("https://next.example/vast.xml?a=1&b=2", wrapped.wrappedAt());
+        Creative whole = wrapped.around(Creative.of(
+                "https://m.example/a.mp4",
+                List.of(
+                        new Creative.Tracker("impression", "https://a.example/seen"),
+                        new Creative.Tracker("start", "https://a.example/go"))));
+        assertEquals(
+                Creative.of(
+                        "https://m.example/a.mp4",
+                        List.of(
+                                new Creative.Tracker("impression", "https://w.example/seen"),
+                                new Creative.Tracker("impression", "https://a.example/seen"),
+                                new Creative.Tracker("complete", "https://w.example/end"),
+                                new Creative.Tracker("start", "https://a.example/go"))),
+                whole);
         assertEquals(
                 "http://m/a.mp4",
-                read(vast(wrapper, inLine("", linear("00:00:10", FILE)))).mediaUrl());
+                read(vast(wrapper, inLine("", linear("00:00:10", FILE)))).mediaUrl(),
+                "what can be played at once goes first");
+        assertRefused(
+                ResponseReason.RESPONSE_REJECTED_VAST_WRAPPER,
+                vast("<Ad><Wrapper><VASTAdTagURI>javascript:x</VASTAdTagURI></Wrapper></Ad>"));
     }
 
     @Test
