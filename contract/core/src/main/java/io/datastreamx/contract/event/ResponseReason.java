@@ -61,8 +61,8 @@ public enum ResponseReason implements Coded {
     RESPONSE_REJECTED_INVALID_VAST(ResponseOutcome.ERROR, true),
     /** VAST of a version that is not read: 1, or one later than 4. */
     RESPONSE_REJECTED_VAST_VERSION(ResponseOutcome.ERROR, true),
-    /** A VAST wrapper: the ad lies elsewhere, and is not fetched while a box waits. */
-    RESPONSE_REJECTED_VAST_WRAPPER(ResponseOutcome.ERROR, false),
+    /** A VAST wrapper that leads to no document, or to wrappers again and again. */
+    RESPONSE_REJECTED_VAST_WRAPPER(ResponseOutcome.ERROR, true),
     /** VAST for audio, where a video was asked for. */
     RESPONSE_REJECTED_NOT_VIDEO(ResponseOutcome.ERROR, true),
     /** VAST with overlays or companions only, where an ad with a duration of its own was asked for. */
