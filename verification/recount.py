@@ -101,6 +101,10 @@ def micros(value):
     return (since.days * 86400 + since.seconds) * 10 ** 6 + int(((found[7] or "") + "000000")[:6])
 
 
+def absent_or(fits):
+    return lambda value: value is None or fits(value)
+
+
 def objects(**fields):
     return lambda value: isinstance(value, list) and all(
         isinstance(entry, dict) and all(fits(entry.get(name)) for name, fits in fields.items()) for entry in value)
@@ -119,14 +123,17 @@ EVENTS = {
     "ad-requests": {"ad_request": {"request_id": text, "tmax_ms": whole(*MILLIS), **OFFER, **CONTEXT}},
     "ad-decisions": {"ad_decision": {
         "request_id": text, "request_time": lambda v: micros(v) is not None, "status": lambda v: isinstance(v, str) and v in STATUSES,
-        "ranked": objects(aggregator_id=text, score_micros=whole(*MONEY), propensity=share), "aggregator_id?": text,
+        "ranked": objects(aggregator_id=text, score_micros=whole(*MONEY), propensity=share, fill=absent_or(share),
+                          value_micros=absent_or(whole(*MONEY)), answer_ms=absent_or(whole(*MILLIS))),
+        "order?": objects(aggregator_id=text, propensity=share), "chain_value_micros?": whole(*MONEY),
+        "features_version?": whole(1, 1000), "aggregator_id?": text,
         "propensity?": share, "explore": lambda v: isinstance(v, bool), "snapshot_id": text, "policy_version": text,
         "model_version?": text, "excluded": objects(aggregator_id=text, reason=text), "tmax_ms?": whole(*MILLIS),
         "arrival_time?": lambda v: micros(v) is not None, **OFFER, **CONTEXT}},
     "ad-events": {"response": {
         "request_id": text, "aggregator_id": text, "attempt": whole(0, 1000), "outcome": lambda v: isinstance(v, str) and v in OUTCOMES,
         "nbr?": whole(0, 10000), "reason?": text, "latency_ms": whole(*MILLIS), "price_micros?": whole(*MONEY), "currency?": text,
-        "ad_id?": text, "creative_id?": text, **CONTEXT}},
+        "expected_fill?": share, "expected_price_micros?": whole(*MONEY), "ad_id?": text, "creative_id?": text, **CONTEXT}},
     "ad-deliveries": {"ad_delivery": {"request_id": text, "aggregator_id": text, "ad_id": text, "creative_id": text, "media_url": url,
                                       "price_micros?": whole(*MONEY), "trackers?": objects(event=text, url=url)}},
 }

@@ -3,6 +3,7 @@ package io.datastreamx.batch;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.night.StepName;
 import io.datastreamx.contract.policy.ControlRecord;
+import io.datastreamx.contract.policy.Findings;
 import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.kafka.policy.ModelPromotion;
 import io.datastreamx.kafka.policy.PolicyInForce;
@@ -14,6 +15,7 @@ import io.datastreamx.ml.training.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -99,7 +101,7 @@ final class Learn {
                         night.run().id(),
                         judgedAt,
                         new String(ContractJson.bytes(evaluation), StandardCharsets.UTF_8),
-                        evaluation.measuredEcpmMicros());
+                        new Findings(evaluation.measuredEcpmMicros(), Map.of(), Map.of()));
         return Outcome.done(
                 new Promoted(evaluation.modelVersion(), record.policy().version(), record.eventId()));
     }

@@ -2,6 +2,7 @@ package io.datastreamx.simulator;
 
 import io.datastreamx.contract.decision.Candidate;
 import io.datastreamx.contract.decision.Decision;
+import io.datastreamx.contract.decision.Position;
 import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.contract.event.EventDraft;
 import io.datastreamx.contract.event.EventType;
@@ -64,15 +65,27 @@ final class SimulatedRouter {
                                         .contractPriceMicros(),
                                 propensity))
                         .toList(),
+                order(ranking),
                 ranking.get(0),
                 propensity,
                 true,
-                POLICY + "/-/-",
+                null,
+                POLICY + "/-/-/-",
                 POLICY,
+                null,
                 null,
                 List.of());
         send(opportunity.requestId(), decision.toEvent());
         ask(opportunity, ranking, 1, nowMs);
+    }
+
+    /** Each order is as likely as any other. */
+    private static List<Position> order(List<String> ranking) {
+        List<Position> order = new ArrayList<>();
+        for (int i = 0; i < ranking.size(); i++) {
+            order.add(new Position(ranking.get(i), 1.0 / (ranking.size() - i)));
+        }
+        return order;
     }
 
     private void ask(Opportunity opportunity, List<String> ranking, int attempt, long nowMs) {

@@ -30,7 +30,9 @@ final class Shapes {
             "request_id:text aggregator_id:text ad_id:text price_micros:money currency:text? "
                     + "error_code:upto10000? " + CONTEXT;
 
-    static final List<Slot> CANDIDATE = slots("aggregator_id:text score_micros:money propensity:share");
+    static final List<Slot> CANDIDATE = slots(
+            "aggregator_id:text score_micros:money propensity:share fill:share? value_micros:money? answer_ms:millis?");
+    static final List<Slot> POSITION = slots("aggregator_id:text propensity:share");
     static final List<Slot> TRACKER = slots("event:text url:url");
     static final List<Slot> EXCLUSION = slots("aggregator_id:text reason:text");
 
@@ -46,13 +48,14 @@ final class Shapes {
                 "ad_decision",
                 "request_id:text request_time:time status:status ranked:candidates excluded:exclusions aggregator_id:text? "
                         + "propensity:share? explore:bool snapshot_id:text policy_version:text model_version:text? tmax_ms:millis? "
-                        + "arrival_time:time? "
+                        + "arrival_time:time? order:positions? chain_value_micros:money? features_version:from1to1000? "
                         + SLOT_OFFER + CONTEXT);
         add(
                 "ad-events",
                 "response",
                 "request_id:text aggregator_id:text attempt:upto1000 outcome:outcome nbr:upto10000? reason:text? latency_ms:millis "
-                        + "price_micros:money? currency:text? ad_id:text? creative_id:text? " + CONTEXT);
+                        + "price_micros:money? expected_fill:share? expected_price_micros:money? currency:text? ad_id:text? "
+                        + "creative_id:text? " + CONTEXT);
         for (String type :
                 List.of("impression", "start", "first_quartile", "midpoint", "third_quartile", "complete", "error")) {
             add("ad-events", type, PLAYBACK);

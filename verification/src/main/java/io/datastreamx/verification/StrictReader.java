@@ -83,9 +83,11 @@ final class StrictReader {
             case "millis" -> isWhole(value, 0, 86_400_000);
             case "money" -> isWhole(value, 0, 1_000_000_000_000L);
             case "slot" -> isWhole(value, -1, 1_000);
+            case "from1to1000" -> isWhole(value, 1, 1_000);
             case "upto1000" -> isWhole(value, 0, 1_000);
             case "upto10000" -> isWhole(value, 0, 10_000);
             case "candidates" -> areObjects(value, Shapes.CANDIDATE);
+            case "positions" -> areObjects(value, Shapes.POSITION);
             case "trackers" -> areObjects(value, Shapes.TRACKER);
             case "exclusions" -> areObjects(value, Shapes.EXCLUSION);
             default -> throw new IllegalStateException("no check is called " + check);

@@ -12,6 +12,8 @@ public enum ExclusionReason implements Coded {
     UNHEALTHY,
     /** Its cap for the day is used up. */
     CAP_REACHED,
+    /** A fill is expected to earn less than it takes from dearer requests of the day, since its cap is used up then. */
+    CAP_SAVED,
     /** Its price never reaches the request's floor. */
     BELOW_FLOOR,
     /** The time left is shorter than it needs. */

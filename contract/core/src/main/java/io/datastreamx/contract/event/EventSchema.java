@@ -53,8 +53,20 @@ public final class EventSchema {
     /** One entry of a decision's {@code ranked}. */
     public static final List<Field> CANDIDATE = List.of(
             AGGREGATOR_ID,
-            required("score_micros", MICROS, "Expected earnings, micro-units per thousand requests."),
-            required("propensity", SHARE, "Probability of being chosen first."));
+            required(
+                    "score_micros",
+                    MICROS,
+                    "What it is worth to ask it now, by which candidates are ranked; micro-units per thousand requests."),
+            required("propensity", SHARE, "Probability of being asked first."),
+            optional("fill", SHARE, "Probability that it fills within its time limit."),
+            optional(
+                    "value_micros",
+                    MICROS,
+                    "Expected earnings of a fill, less what its cap makes a fill cost; micro-units per thousand fills."),
+            optional("answer_ms", MILLIS, "Expected time until it answers or is given up, milliseconds."));
+    /** One entry of a decision's {@code order}. */
+    public static final List<Field> POSITION = List.of(
+            AGGREGATOR_ID, required("propensity", SHARE, "Probability that it stands here, given those before it."));
     /** One entry of a decision's {@code excluded}. */
     public static final List<Field> EXCLUSION =
             List.of(AGGREGATOR_ID, required("reason", TEXT, "Why it was left out."));
@@ -140,10 +152,25 @@ public final class EventSchema {
                                 required("ranked", new FieldType.Objects(CANDIDATE), "Candidates, best first."),
                                 optional("aggregator_id", TEXT, "The chosen aggregator; present when routed."),
                                 optional("propensity", SHARE, "Probability with which it was chosen."),
-                                required("explore", BOOL, "Whether the draw left the best candidate."),
-                                required("snapshot_id", TEXT, "Policy, health and caps that were in force."),
+                                required("explore", BOOL, "Whether a draw left the best candidate."),
+                                optional(
+                                        "order",
+                                        new FieldType.Objects(POSITION),
+                                        "Who is asked until one fills, in that order; where absent the chosen one, then the ranked ones."),
+                                optional(
+                                        "chain_value_micros",
+                                        MICROS,
+                                        "What asking in that order is expected to earn, micro-units per thousand requests."),
+                                required(
+                                        "snapshot_id",
+                                        TEXT,
+                                        "Policy, health, caps and corrections that were in force."),
                                 required("policy_version", TEXT, "Version of the policy."),
                                 optional("model_version", TEXT, "Version of the model; absent without one."),
+                                optional(
+                                        "features_version",
+                                        new FieldType.Whole(1, 1_000),
+                                        "Version of the features by which the model scored."),
                                 required(
                                         "excluded",
                                         new FieldType.Objects(EXCLUSION),
@@ -176,6 +203,14 @@ public final class EventSchema {
                                 optional("reason", TEXT, "Why it ended so: a code, such as error_http_status."),
                                 required("latency_ms", MILLIS, "Time that the answer took, milliseconds."),
                                 optional("price_micros", MICROS, "CPM price, micro-units; required with a fill."),
+                                optional(
+                                        "expected_fill",
+                                        SHARE,
+                                        "Probability of a fill within the time that it had, by the model; absent without one."),
+                                optional(
+                                        "expected_price_micros",
+                                        MICROS,
+                                        "CPM price of a fill by the model, micro-units; absent without one."),
                                 CURRENCY,
                                 optional("ad_id", TEXT, "The advertisement; OpenRTB Bid.adid."),
                                 optional("creative_id", TEXT, "OpenRTB Bid.crid.")),

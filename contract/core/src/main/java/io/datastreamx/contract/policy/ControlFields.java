@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import io.datastreamx.contract.ContractJson;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -49,6 +50,20 @@ final class ControlFields {
             }
         }
         return Set.copyOf(names);
+    }
+
+    /** @throws IllegalArgumentException unless the map is there and each of its entries has a name and a value */
+    static <V> Map<String, V> named(String field, Map<String, V> values) {
+        if (values == null) {
+            throw new IllegalArgumentException(field + " is missing: an object by aggregator, which may be empty");
+        }
+        names(field, values.keySet());
+        values.forEach((name, value) -> {
+            if (value == null) {
+                throw new IllegalArgumentException(field + " of " + name + " is missing");
+            }
+        });
+        return Map.copyOf(values);
     }
 
     static String id(String kind, Instant at, Object content) {

@@ -4,12 +4,15 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import io.datastreamx.contract.ContractJson;
+import io.datastreamx.contract.event.FieldType;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -20,7 +23,8 @@ import java.util.TreeSet;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = ControlRecord.Policy.class, name = ControlRecord.Policy.KIND),
     @JsonSubTypes.Type(value = ControlRecord.Health.class, name = ControlRecord.Health.KIND),
-    @JsonSubTypes.Type(value = ControlRecord.Caps.class, name = ControlRecord.Caps.KIND)
+    @JsonSubTypes.Type(value = ControlRecord.Caps.class, name = ControlRecord.Caps.KIND),
+    @JsonSubTypes.Type(value = ControlRecord.Corrections.class, name = ControlRecord.Corrections.KIND)
 })
 public sealed interface ControlRecord {
     /**
@@ -114,11 +118,21 @@ public sealed interface ControlRecord {
     }
 
     /**
-     * The aggregators whose cap of the day is used up.
+     * How far the caps of the day are used: whose is used up, and what a fill costs with the others.
      *
      * @param day UTC; on any other day the record says nothing
+     * @param exhausted who is not asked any more
+     * @param fillCostMicros what a fill takes from later, dearer requests, by aggregator, micro-units per thousand
+     *     fills, in [0, {@link FieldType#MAX_PRICE_MICROS}]; nothing where an aggregator is not named. Absent in
+     *     records from before there were such costs
      */
-    record Caps(int schemaVersion, String eventId, Instant eventTime, LocalDate day, Set<String> exhausted)
+    record Caps(
+            int schemaVersion,
+            String eventId,
+            Instant eventTime,
+            LocalDate day,
+            Set<String> exhausted,
+            Map<String, Long> fillCostMicros)
             implements ControlRecord {
         static final String KIND = "caps";
 
@@ -128,12 +142,46 @@ public sealed interface ControlRecord {
                 throw new IllegalArgumentException("day is missing: the UTC day that the record speaks of");
             }
             exhausted = ControlFields.names("exhausted", exhausted);
+            fillCostMicros =
+                    fillCostMicros == null ? Map.of() : ControlFields.named("fill_cost_micros", fillCostMicros);
+            fillCostMicros.forEach((aggregator, cost) -> {
+                if (cost < 0 || cost > FieldType.MAX_PRICE_MICROS) {
+                    throw new IllegalArgumentException("fill_cost_micros of " + aggregator + " is between 0 and "
+                            + FieldType.MAX_PRICE_MICROS + ", not " + cost);
+                }
+            });
         }
 
-        public static Caps of(LocalDate day, Set<String> exhausted, Instant at) {
+        public static Caps of(LocalDate day, Set<String> exhausted, Map<String, Long> fillCostMicros, Instant at) {
             Instant time = at.truncatedTo(ChronoUnit.MILLIS);
-            return new Caps(
-                    1, ControlFields.id(KIND, time, List.of(day, new TreeSet<>(exhausted))), time, day, exhausted);
+            Object content = List.of(day, new TreeSet<>(exhausted), new TreeMap<>(fillCostMicros));
+            return new Caps(1, ControlFields.id(KIND, time, content), time, day, exhausted, fillCostMicros);
+        }
+
+        @Override
+        public String key() {
+            return KIND;
+        }
+    }
+
+    /**
+     * By how much aggregators answer otherwise of late than the model says. Judged by what dispatchers got from them;
+     * what boxes say moves nothing here.
+     *
+     * @param aggregators factors on the model's expectations; an aggregator that is not named does as expected
+     */
+    record Corrections(int schemaVersion, String eventId, Instant eventTime, Map<String, Correction> aggregators)
+            implements ControlRecord {
+        static final String KIND = "corrections";
+
+        public Corrections {
+            ControlFields.requireHead(KIND, schemaVersion, eventId, eventTime);
+            aggregators = ControlFields.named("aggregators", aggregators);
+        }
+
+        public static Corrections of(Map<String, Correction> aggregators, Instant at) {
+            Instant time = at.truncatedTo(ChronoUnit.MILLIS);
+            return new Corrections(1, ControlFields.id(KIND, time, new TreeMap<>(aggregators)), time, aggregators);
         }
 
         @Override

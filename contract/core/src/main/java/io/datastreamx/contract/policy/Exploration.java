@@ -2,6 +2,8 @@ package io.datastreamx.contract.policy;
 
 /**
  * How much the policy tries what it does not think best (inverse-gap weighting, https://arxiv.org/abs/2003.12699).
+ * Where the policy says by how much evidence it knows its aggregators, these are the bounds that exploration narrows
+ * to; where it does not, it explores just so.
  *
  * @param gamma how fast the share of a candidate falls with its gap to the best; the gap is relative to the best score.
  *     0 is uniform

@@ -18,6 +18,9 @@ import java.util.Set;
  * @param aggregators all of them, enabled or not
  * @param measuredEcpmMicros earnings per thousand requests measured so far, by aggregator, micro-units; used where
  *     there is no model. May be empty
+ * @param evidence by how many attempts the model knows each aggregator, older ones counting less; exploration narrows
+ *     as it grows. Empty in policies of which nobody counted it, which explore by {@code exploration} as it stands
+ * @param capPlans how last night would spend the daily caps, by aggregator. May be empty
  * @param model the model that scores; null without one
  * @param allowedHosts hosts at which aggregators may be asked, as {@link AllowedHosts} reads them; null in policies
  *     that were made without such a list, which are not bound by one
@@ -31,6 +34,8 @@ public record PolicyDocument(
         double probeShare,
         List<AggregatorTerms> aggregators,
         Map<String, Long> measuredEcpmMicros,
+        Map<String, Double> evidence,
+        Map<String, CapPlan> capPlans,
         ArtifactRef model,
         List<String> allowedHosts,
         String salt) {
@@ -43,7 +48,18 @@ public record PolicyDocument(
             List<AggregatorTerms> aggregators,
             Map<String, Long> measuredEcpmMicros,
             ArtifactRef model) {
-        this(policyVersion, killSwitch, exploration, probeShare, aggregators, measuredEcpmMicros, model, null, null);
+        this(
+                policyVersion,
+                killSwitch,
+                exploration,
+                probeShare,
+                aggregators,
+                measuredEcpmMicros,
+                Map.of(),
+                Map.of(),
+                model,
+                null,
+                null);
     }
 
     public PolicyDocument {
@@ -57,7 +73,13 @@ public record PolicyDocument(
             throw new IllegalArgumentException("aggregators of policy " + policyVersion + " hold null");
         }
         aggregators = List.copyOf(aggregators);
-        measuredEcpmMicros = measuredEcpmMicros == null ? Map.of() : Map.copyOf(measuredEcpmMicros);
+        Findings found = new Findings(
+                measuredEcpmMicros == null ? Map.of() : measuredEcpmMicros,
+                evidence == null ? Map.of() : evidence,
+                capPlans == null ? Map.of() : capPlans);
+        measuredEcpmMicros = found.measuredEcpmMicros();
+        evidence = found.evidence();
+        capPlans = found.capPlans();
         allowedHosts = allowedHosts == null ? null : AllowedHosts.checked(allowedHosts);
         requireDistinct(aggregators);
     }
@@ -72,52 +94,71 @@ public record PolicyDocument(
         }
     }
 
+    /** What the night before found. */
+    public Findings findings() {
+        return new Findings(measuredEcpmMicros, evidence, capPlans);
+    }
+
     /**
      * The same policy under another name, as a night leaves it or as a model is brought into force.
      *
      * @param otherModel null for none
      */
     public PolicyDocument learned(
-            String version, Exploration explored, double probes, Map<String, Long> measured, ArtifactRef otherModel) {
+            String version, Exploration explored, double probes, Findings found, ArtifactRef otherModel) {
         return new PolicyDocument(
-                version, killSwitch, explored, probes, aggregators, measured, otherModel, allowedHosts, salt);
+                version,
+                killSwitch,
+                explored,
+                probes,
+                aggregators,
+                found.measuredEcpmMicros(),
+                found.evidence(),
+                found.capPlans(),
+                otherModel,
+                allowedHosts,
+                salt);
     }
 
     /** The same policy under another name. */
     public PolicyDocument named(String version) {
-        return learned(version, exploration, probeShare, measuredEcpmMicros, model);
+        return with(version, killSwitch, aggregators, allowedHosts, salt);
     }
 
     /** The same policy under another name, routing nothing or routing again. */
     public PolicyDocument killed(String version, boolean now) {
-        return new PolicyDocument(
-                version, now, exploration, probeShare, aggregators, measuredEcpmMicros, model, allowedHosts, salt);
+        return with(version, now, aggregators, allowedHosts, salt);
     }
 
     /** The same policy under another name, with other aggregators. */
     public PolicyDocument among(String version, List<AggregatorTerms> others) {
-        return new PolicyDocument(
-                version, killSwitch, exploration, probeShare, others, measuredEcpmMicros, model, allowedHosts, salt);
+        return with(version, killSwitch, others, allowedHosts, salt);
     }
 
     /** The same policy under another name, with other hosts allowed. */
     public PolicyDocument allowing(String version, List<String> hosts) {
-        return new PolicyDocument(
-                version, killSwitch, exploration, probeShare, aggregators, measuredEcpmMicros, model, hosts, salt);
+        return with(version, killSwitch, aggregators, hosts, salt);
     }
 
     /** The same policy with another salt. */
     public PolicyDocument salted(String other) {
+        return with(policyVersion, killSwitch, aggregators, allowedHosts, other);
+    }
+
+    private PolicyDocument with(
+            String version, boolean kill, List<AggregatorTerms> terms, List<String> hosts, String newSalt) {
         return new PolicyDocument(
-                policyVersion,
-                killSwitch,
+                version,
+                kill,
                 exploration,
                 probeShare,
-                aggregators,
+                terms,
                 measuredEcpmMicros,
+                evidence,
+                capPlans,
                 model,
-                allowedHosts,
-                other);
+                hosts,
+                newSalt);
     }
 
     /** Why an aggregator may not be asked at its endpoint; empty where it may. */

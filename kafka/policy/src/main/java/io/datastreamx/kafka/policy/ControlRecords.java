@@ -19,10 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the records of the policy topic amount to: the latest usable policy, the latest health and caps. The one rule of
- * all readers: a record that is not valid is refused once with its reason, and the last good one of its kind stays. A
- * policy whose file cannot be read for the moment is tried again, less and less often, for half an hour. One thread at
- * a time.
+ * What the records of the policy topic amount to: the latest usable policy, the latest health, caps and corrections.
+ * The one rule of all readers: a record that is not valid is refused once with its reason, and the last good one of its
+ * kind stays. A policy whose file cannot be read for the moment is tried again, less and less often, for half an hour.
+ * One thread at a time.
  */
 final class ControlRecords {
     private static final Logger LOG = LoggerFactory.getLogger(ControlRecords.class);
@@ -51,6 +51,7 @@ final class ControlRecords {
     private PolicyInForce policy;
     private ControlRecord.Health health;
     private ControlRecord.Caps caps;
+    private ControlRecord.Corrections corrections;
     private long refused;
     private Duration pause = FIRST_PAUSE;
     private Instant nextTry = Instant.MIN;
@@ -87,6 +88,9 @@ final class ControlRecords {
         } else if (record instanceof ControlRecord.Caps next) {
             caps = next;
             standing.remove(next.key());
+        } else if (record instanceof ControlRecord.Corrections next) {
+            corrections = next;
+            standing.remove(next.key());
         }
     }
 
@@ -120,6 +124,7 @@ final class ControlRecords {
                 snapshot(),
                 Optional.ofNullable(health),
                 Optional.ofNullable(caps),
+                Optional.ofNullable(corrections),
                 new ArrayList<>(standing.values()),
                 refused,
                 Optional.empty());
@@ -185,11 +190,13 @@ final class ControlRecords {
                 health == null ? Set.of() : health.unhealthy(),
                 caps == null ? null : caps.day(),
                 caps == null ? Set.of() : caps.exhausted(),
-                policy.record().eventId()
-                        + "/"
-                        + (health == null ? "-" : health.eventId())
-                        + "/"
-                        + (caps == null ? "-" : caps.eventId()));
+                caps == null ? Map.of() : caps.fillCostMicros(),
+                corrections == null ? Map.of() : corrections.aggregators(),
+                String.join("/", policy.record().eventId(), id(health), id(caps), id(corrections)));
+    }
+
+    private static String id(ControlRecord record) {
+        return record == null ? "-" : record.eventId();
     }
 
     private Refusal refusal(Candidate candidate, String reason, boolean triedAgain) {

@@ -4,12 +4,12 @@ import io.datastreamx.config.MlSettings;
 import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.ControlRecord;
 import io.datastreamx.contract.policy.Exploration;
+import io.datastreamx.contract.policy.Findings;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.ModelRegistry;
 import io.datastreamx.lake.Models;
 import io.datastreamx.lake.Models.Action;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -34,11 +34,10 @@ public final class ModelPromotion {
      * Brings a model into force on the night's behalf.
      *
      * @param at when the gate let it pass; the same night promoting again at the same time changes nothing
-     * @param measuredEcpmMicros earnings per thousand requests by aggregator, for requests that the model cannot score
+     * @param found what else the night has found of the aggregators
      * @throws IllegalStateException when there is no policy to build on or the broker cannot be reached
      */
-    public ControlRecord.Policy promote(
-            String modelVersion, String runId, Instant at, String metrics, Map<String, Long> measuredEcpmMicros) {
+    public ControlRecord.Policy promote(String modelVersion, String runId, Instant at, String metrics, Findings found) {
         return install(
                 "policy-" + runId,
                 Action.PROMOTED,
@@ -46,7 +45,7 @@ public final class ModelPromotion {
                 runId,
                 at,
                 metrics,
-                Optional.of(measuredEcpmMicros));
+                Optional.of(found));
     }
 
     /** Brings any registered model into force by hand. */
@@ -78,7 +77,7 @@ public final class ModelPromotion {
             String runId,
             Instant at,
             String metrics,
-            Optional<Map<String, Long>> measuredEcpmMicros) {
+            Optional<Findings> found) {
         String what = (action == Action.PROMOTED ? "promote " : "roll back to ")
                 + model.map(ArtifactRef::version).orElse("no model");
         Operator operator = runId.equals(MANUAL) ? Operator.current() : new Operator("night " + runId, null);
@@ -90,7 +89,7 @@ public final class ModelPromotion {
                                 policyVersion,
                                 new Exploration(settings.explorationGamma(), settings.explorationFloor()),
                                 settings.probeShare(),
-                                measuredEcpmMicros.orElse(base.measuredEcpmMicros()),
+                                found.orElse(base.findings()),
                                 model.orElse(null)))
                 .record();
         registry.record(action, model, policyVersion, runId, at, metrics);

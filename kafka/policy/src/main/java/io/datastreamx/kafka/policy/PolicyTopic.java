@@ -199,10 +199,12 @@ public final class PolicyTopic {
         }
         policy.ifPresent(found -> publish(found.record()));
         List<String> others = new ArrayList<>();
-        Stream.of(state.health(), state.caps()).flatMap(Optional::stream).forEach(record -> {
-            publish(record);
-            others.add(record.key());
-        });
+        Stream.of(state.health(), state.caps(), state.corrections())
+                .flatMap(Optional::stream)
+                .forEach(record -> {
+                    publish(record);
+                    others.add(record.key());
+                });
         return Optional.of(new Restored(policy.map(found -> found.document().policyVersion()), others, refused));
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.ControlRecord;
+import io.datastreamx.contract.policy.Correction;
 import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.lake.Lake;
 import io.datastreamx.ml.policy.PolicySnapshot;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,14 +55,25 @@ class ControlRecordsTest {
         accept(health("health:1", Set.of("acme", "bolt")));
         accept(health("health:2", Set.of("cyan")));
         accept(new ControlRecord.Caps(
-                1, "caps:1", Instant.parse("2026-11-22T12:00:01Z"), LocalDate.parse("2026-11-22"), Set.of("bolt")));
+                1,
+                "caps:1",
+                Instant.parse("2026-11-22T12:00:01Z"),
+                LocalDate.parse("2026-11-22"),
+                Set.of("bolt"),
+                Map.of("acme", 7L)));
+        accept(ControlRecord.Corrections.of(
+                Map.of("cyan", new Correction(0.25, 2)), Instant.parse("2026-11-22T12:00:02Z")));
 
         PolicySnapshot snapshot = apply();
         assertEquals("p2", snapshot.policy().policyVersion());
         assertEquals("m2", snapshot.modelVersion());
         assertEquals(Set.of("cyan"), snapshot.unhealthy());
         assertEquals(LocalDate.parse("2026-11-22"), snapshot.capsDay());
-        assertEquals(second.eventId() + "/health:2/caps:1", snapshot.snapshotId());
+        assertEquals(Map.of("acme", 7L), snapshot.fillCostMicros());
+        assertEquals(Map.of("cyan", new Correction(0.25, 2)), snapshot.corrections());
+        assertTrue(
+                snapshot.snapshotId().matches(second.eventId() + "/health:2/caps:1/corrections:[0-9a-f]{12}"),
+                snapshot.snapshotId());
         assertEquals(0, state.state().refused());
     }
 
@@ -78,12 +91,12 @@ class ControlRecordsTest {
         PolicyDocument next = Policies.document("p2", null);
         ArtifactRef stored = policies.store("/policies/p2.json", "p2", ContractJson.bytes(next));
         accept(policies.record(new ArtifactRef("p2", stored.uri(), "0".repeat(64))));
-        assertEquals(good.eventId() + "/-/-", apply().snapshotId());
+        assertEquals(good.eventId() + "/-/-/-", apply().snapshotId());
 
         accept(policies.record(
                 policies.store("/policies/p3.json", "p3", "{\"policy_version\":".getBytes(StandardCharsets.UTF_8))));
         accept(policies.record(new ArtifactRef("p4", stored.uri(), stored.sha256())));
-        assertEquals(good.eventId() + "/-/-", apply().snapshotId());
+        assertEquals(good.eventId() + "/-/-/-", apply().snapshotId());
         assertEquals(3, state.state().refused());
         assertFalse(state.isDue(), "what is corrupt is not tried again");
     }
@@ -198,7 +211,7 @@ class ControlRecordsTest {
                 "/policies/p2.json",
                 "p2",
                 document.replace("http://127.0.0.1:9/bolt", "bolt.example").getBytes(StandardCharsets.UTF_8))));
-        assertEquals(good.eventId() + "/-/-", apply().snapshotId());
+        assertEquals(good.eventId() + "/-/-/-", apply().snapshotId());
         assertTrue(state.state().standing().get(0).reason().contains("bolt.example"));
     }
 
@@ -221,7 +234,7 @@ class ControlRecordsTest {
         }) {
             accept("", value);
         }
-        assertEquals(good.eventId() + "/-/-", apply().snapshotId());
+        assertEquals(good.eventId() + "/-/-/-", apply().snapshotId());
         assertEquals(12, state.state().refused());
     }
 

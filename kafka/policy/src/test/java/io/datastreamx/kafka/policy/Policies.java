@@ -48,9 +48,11 @@ public final class Policies {
         LogisticModel fill = LogisticModel.of(-3, new double[] {6}, Calibration.IDENTITY);
         ModelDocument model = new ModelDocument(
                 version,
+                FeatureEncoder.VERSION,
                 List.of(FeatureEncoder.priceToken(favourite)),
                 fill,
                 LogisticModel.of(0, new double[] {0}, Calibration.IDENTITY),
+                Map.of(),
                 Map.of(),
                 new TrainingInfo("v1", 1, 17, "test", "2026-11-22T12:00:00.000Z", 1));
         return store("/model-files/" + version + "/model.json", version, model.write());

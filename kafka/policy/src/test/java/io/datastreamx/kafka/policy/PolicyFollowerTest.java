@@ -51,7 +51,7 @@ class PolicyFollowerTest {
             try (PolicyFollower follower =
                     new PolicyFollower(kafka, lake, Clock.systemUTC(), new PolicyReport(home), changes::add).start()) {
                 follower.awaitRead(LIMIT);
-                assertEquals(first.eventId() + "/-/-", follower.current().snapshotId());
+                assertEquals(first.eventId() + "/-/-/-", follower.current().snapshotId());
                 assertEquals(List.of("caps"), kinds(follower.state()));
                 assertEquals(
                         kinds(follower.state()),

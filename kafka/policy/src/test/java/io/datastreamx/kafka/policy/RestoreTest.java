@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,7 +56,7 @@ class RestoreTest {
             policies.publish(Policies.document("p2", policies.storeModel("m2", "bolt")));
             policies.publish(ControlRecord.Health.of(Set.of("acme"), NOW));
             policies.publish(ControlRecord.Health.of(Set.of("cyan"), NOW.plusSeconds(1)));
-            policies.publish(ControlRecord.Caps.of(LocalDate.parse("2026-11-22"), Set.of("bolt"), NOW));
+            policies.publish(ControlRecord.Caps.of(LocalDate.parse("2026-11-22"), Set.of("bolt"), Map.of(), NOW));
             before = follow(broker);
         }
         try (BrokerProcess broker = broker()) {

@@ -19,9 +19,14 @@ final class Draw {
         this.subject = (salt == null ? "" : salt) + "|" + request.arrival().toEpochMilli() + "|" + request.requestId();
     }
 
-    /** Which candidate the request goes to. */
-    double choice() {
+    /** Which candidate is asked first. */
+    double first() {
         return uniform("choice|" + subject);
+    }
+
+    /** Which of the others is asked next. */
+    double second() {
+        return uniform("second|" + subject);
     }
 
     /** Whether the request is in a sick aggregator's probe share. */

@@ -5,8 +5,6 @@ import io.datastreamx.contract.decision.ExclusionReason;
 import io.datastreamx.contract.policy.AggregatorTerms;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Optional;
 
 /** Who may not be asked, and why; the first reason that holds, from the most general to the most passing one. */
@@ -24,7 +22,7 @@ final class Guardrails {
         this.draw = draw;
         this.request = request;
         this.snapshot = snapshot;
-        this.capsHold = LocalDate.ofInstant(decisionTime, ZoneOffset.UTC).equals(snapshot.capsDay());
+        this.capsHold = snapshot.capsHold(decisionTime);
         this.tooLate = Duration.between(decisionTime, request.deadline()).compareTo(LEAST_TIME) < 0;
     }
 

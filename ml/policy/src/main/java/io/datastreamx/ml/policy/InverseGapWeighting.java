@@ -5,6 +5,7 @@ import io.datastreamx.contract.decision.Candidate;
 import io.datastreamx.contract.decision.Decision;
 import io.datastreamx.contract.decision.Exclusion;
 import io.datastreamx.contract.decision.ExclusionReason;
+import io.datastreamx.contract.decision.Position;
 import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.contract.policy.AggregatorTerms;
 import java.time.Instant;
@@ -14,11 +15,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The routing policy: guardrails, then a ranking by expected earnings, then a draw with inverse-gap-weighted
- * propensities that is a salted hash of the request. A request past its deadline is {@code expired}, and nobody is
- * looked at for it.
+ * The routing policy: guardrails, then a ranking by what a place in the chain of attempts is worth, then an order drawn
+ * with inverse-gap-weighted propensities by a salted hash of the request. A request past its deadline is
+ * {@code expired}, and nobody is looked at for it.
  */
 public final class InverseGapWeighting implements RoutingPolicy {
+    private static final double MILLION = 1e6;
+
     @Override
     public Decision decide(AdRequest request, Instant decisionTime, PolicySnapshot snapshot) {
         Instant time = decisionTime.truncatedTo(ChronoUnit.MILLIS);
@@ -37,60 +40,67 @@ public final class InverseGapWeighting implements RoutingPolicy {
                 eligible.add(aggregator);
             }
         }
-        return eligible.isEmpty()
+        AdSlot slot = AdSlot.of(request, time);
+        OrderOdds odds = OrderOdds.of(snapshot, slot, time, eligible);
+        odds.saved()
+                .forEach(aggregator ->
+                        excluded.add(new Exclusion(aggregator.aggregatorId(), ExclusionReason.CAP_SAVED)));
+        return odds.ranked().isEmpty()
                 ? unrouted(request, time, DecisionStatus.NO_CANDIDATE, snapshot, excluded)
-                : routed(request, time, snapshot, Ranking.of(eligible, request, snapshot), draw, excluded);
+                : routed(request, time, snapshot, odds, Order.drawn(odds, draw), slot.timeLeftMs(), excluded);
     }
 
     private static Decision routed(
             AdRequest request,
             Instant time,
             PolicySnapshot snapshot,
-            Ranking ranking,
-            Draw draw,
+            OrderOdds odds,
+            Order order,
+            long timeLeftMs,
             List<Exclusion> excluded) {
-        double[] propensities = Propensities.of(ranking.best(), ranking.exploration(), snapshot.unhealthy());
-        int chosen = chosen(propensities, draw.choice());
+        double[] propensities = odds.next();
         List<Candidate> ranked = new ArrayList<>(propensities.length);
         for (int i = 0; i < propensities.length; i++) {
-            Ranking.Scored scored = ranking.best().get(i);
-            ranked.add(new Candidate(scored.aggregator().aggregatorId(), scored.scoreMicros(), propensities[i]));
+            ranked.add(candidate(odds.ranked().get(i), propensities[i]));
         }
+        Position first = order.positions().get(0);
         return new Decision(
                 request,
                 time,
                 DecisionStatus.ROUTED,
                 ranked,
-                ranked.get(chosen).aggregatorId(),
-                propensities[chosen],
-                chosen != 0,
+                order.positions(),
+                first.aggregatorId(),
+                first.propensity(),
+                order.explores(),
+                odds.chainValueMicros(order.candidates(), timeLeftMs),
                 snapshot.snapshotId(),
                 snapshot.policy().policyVersion(),
                 snapshot.modelVersion(),
+                snapshot.featuresVersion(),
                 excluded);
     }
 
-    private static int chosen(double[] propensities, double point) {
-        double upTo = 0;
-        for (int i = 0; i < propensities.length; i++) {
-            upTo += propensities[i];
-            if (point < upTo) {
-                return i;
-            }
-        }
-        return 0;
+    private static Candidate candidate(Scored scored, double propensity) {
+        String id = scored.aggregator().aggregatorId();
+        Expectation expected = scored.expected();
+        return expected == null
+                ? new Candidate(id, scored.scoreMicros(), propensity)
+                : new Candidate(
+                        id,
+                        scored.scoreMicros(),
+                        propensity,
+                        Math.rint(expected.fill() * MILLION) / MILLION,
+                        Math.max(0, Math.round(scored.netMicros())),
+                        Math.round(expected.answerMs()));
     }
 
     private static Decision unrouted(
             AdRequest request, Instant time, DecisionStatus status, PolicySnapshot snapshot, List<Exclusion> excluded) {
-        return new Decision(
+        return Decision.unrouted(
                 request,
                 time,
                 status,
-                List.of(),
-                null,
-                0,
-                false,
                 snapshot.snapshotId(),
                 snapshot.policy().policyVersion(),
                 snapshot.modelVersion(),

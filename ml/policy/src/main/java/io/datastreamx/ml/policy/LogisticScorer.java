@@ -1,19 +1,21 @@
 package io.datastreamx.ml.policy;
 
-import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.policy.AggregatorTerms;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Scores with two logistic regressions: P(fill in time) · P(complete | fill) · CPM price. Probabilities equal those of
- * MLlib's {@code transform} to 1e-9. {@link StrictMath} makes them the same bits on every machine, so that a decision
- * can be replayed anywhere.
+ * Estimates with two logistic regressions, calibrated, with the prices and the answer times that the model knows of
+ * each aggregator. The regressions' probabilities equal those of MLlib's {@code transform} to 1e-9. {@link StrictMath}
+ * makes all of it the same bits on every machine, so that a decision can be replayed anywhere.
+ *
+ * <p>An aggregator that the model has not seen is taken to pay what its contract says, but no more than the median of
+ * those that are known: a wrong contract cannot buy it traffic.
  */
 public final class LogisticScorer implements Scorer {
     private static final Weights NO_WEIGHTS = new Weights();
 
+    private final int featuresVersion;
     private final LogisticModel fill;
     private final LogisticModel completion;
     private final IsotonicCurve fillCurve;
@@ -21,8 +23,11 @@ public final class LogisticScorer implements Scorer {
     private final Weights shared = new Weights();
     private final Map<String, Weights> byAggregator = new HashMap<>();
     private final Map<String, Prices> prices = new HashMap<>();
+    private final Map<String, Profile> profiles = new HashMap<>();
+    private final double medianPrice;
 
     public LogisticScorer(ModelDocument model) {
+        featuresVersion = model.featuresVersion();
         fill = model.fill();
         completion = model.completion();
         fillCurve = new IsotonicCurve(fill.calibration());
@@ -41,41 +46,76 @@ public final class LogisticScorer implements Scorer {
             FeatureToken key = FeatureToken.parse(token);
             prices.computeIfAbsent(key.aggregatorId(), id -> new Prices()).add(key, price);
         });
+        prices.values().removeIf(known -> !known.isKnown());
+        prices.values().forEach(Prices::complete);
+        medianPrice = median(
+                prices.values().stream().mapToDouble(Prices::own).sorted().toArray());
+        model.aggregators().forEach((id, profile) -> profiles.put(id, new Profile(profile)));
+    }
+
+    private static double median(double[] sorted) {
+        int half = sorted.length / 2;
+        if (sorted.length == 0) {
+            return Double.POSITIVE_INFINITY;
+        }
+        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
     }
 
     @Override
-    public long scoreMicros(Context context, Instant time, AggregatorTerms aggregator) {
+    public Expectation estimate(AdSlot slot, AggregatorTerms aggregator) {
         String id = aggregator.aggregatorId();
-        Prices known = prices.get(id);
-        long price =
-                known == null ? aggregator.contractPriceMicros() : known.of(context, aggregator.contractPriceMicros());
-        return Math.round(fillProbability(context, time, id) * completionProbability(context, time, id) * price);
+        Profile profile = profiles.getOrDefault(id, Profile.UNKNOWN);
+        double limitMs = Profile.limitMs(slot, aggregator);
+        return new Expectation(
+                fillProbability(slot, id) * profile.answered(slot, limitMs),
+                completionProbability(slot, id),
+                price(slot, aggregator),
+                profile.answerMs(slot, limitMs));
     }
 
-    /** P(the aggregator fills in time), calibrated. */
-    public double fillProbability(Context context, Instant time, String aggregatorId) {
-        return fillCurve.at(rawFillProbability(context, time, aggregatorId));
+    @Override
+    public PriceSpread priceSpread(String aggregatorId) {
+        return profiles.getOrDefault(aggregatorId, Profile.UNKNOWN).priceSpread();
+    }
+
+    @Override
+    public int featuresVersion() {
+        return featuresVersion;
+    }
+
+    /** Above the floor and within what the aggregator pays at most, whatever was learned. */
+    private double price(AdSlot slot, AggregatorTerms aggregator) {
+        Prices known = prices.get(aggregator.aggregatorId());
+        double price = known == null ? Math.min(medianPrice, aggregator.contractPriceMicros()) : known.of(slot);
+        return Math.min(aggregator.maxPriceMicros(), Math.max(slot.bidFloorMicros(), price));
+    }
+
+    /** P(fill | it answers), calibrated. */
+    public double fillProbability(AdSlot slot, String aggregatorId) {
+        return profiles.getOrDefault(aggregatorId, Profile.UNKNOWN)
+                .fill(fillCurve.at(rawFillProbability(slot, aggregatorId)));
     }
 
     /** P(the ad is watched to its end | fill), calibrated. */
-    public double completionProbability(Context context, Instant time, String aggregatorId) {
-        return completionCurve.at(rawCompletionProbability(context, time, aggregatorId));
+    public double completionProbability(AdSlot slot, String aggregatorId) {
+        return profiles.getOrDefault(aggregatorId, Profile.UNKNOWN)
+                .completion(completionCurve.at(rawCompletionProbability(slot, aggregatorId)));
     }
 
     /** The regression's own probability of a fill, before calibration. */
-    public double rawFillProbability(Context context, Instant time, String aggregatorId) {
-        return probability(fill.intercept(), Weights.FILL, context, time, aggregatorId);
+    public double rawFillProbability(AdSlot slot, String aggregatorId) {
+        return probability(fill.intercept(), Weights.FILL, slot, aggregatorId);
     }
 
     /** The regression's own probability of completion, before calibration. */
-    public double rawCompletionProbability(Context context, Instant time, String aggregatorId) {
-        return probability(completion.intercept(), Weights.COMPLETION, context, time, aggregatorId);
+    public double rawCompletionProbability(AdSlot slot, String aggregatorId) {
+        return probability(completion.intercept(), Weights.COMPLETION, slot, aggregatorId);
     }
 
-    private double probability(double intercept, int model, Context context, Instant time, String aggregatorId) {
+    private double probability(double intercept, int model, AdSlot slot, String aggregatorId) {
         double margin = intercept
-                + shared.sum(model, context, time)
-                + byAggregator.getOrDefault(aggregatorId, NO_WEIGHTS).sum(model, context, time);
+                + shared.sum(model, slot)
+                + byAggregator.getOrDefault(aggregatorId, NO_WEIGHTS).sum(model, slot);
         return 1.0 / (1.0 + StrictMath.exp(-margin));
     }
 }

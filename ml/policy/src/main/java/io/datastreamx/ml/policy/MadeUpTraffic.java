@@ -6,15 +6,19 @@ import io.datastreamx.contract.event.EventWriter;
 import io.datastreamx.contract.policy.AggregatorTerms;
 import io.datastreamx.contract.policy.ArtifactRef;
 import io.datastreamx.contract.policy.Exploration;
+import io.datastreamx.contract.policy.Findings;
 import io.datastreamx.contract.policy.PolicyDocument;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -25,6 +29,7 @@ public final class MadeUpTraffic {
     /** Milliseconds to answer. */
     public static final int TMAX_MS = 300;
 
+    private static final long FLOOR_MICROS = 1_000_000;
     private static final int AGGREGATORS = 12;
     private static final int BOXES = 300_000;
     private static final int CHANNELS = 60;
@@ -32,7 +37,9 @@ public final class MadeUpTraffic {
     private static final int REGIONS = 10;
     private static final int MODELS = 4;
     private static final int CALIBRATION_STEPS = 40;
+    private static final int ANSWER_POINTS = 40;
     private static final long SEED = 11;
+    private static final Exploration EXPLORATION = new Exploration(1_000, 0.003);
 
     private final String currency;
     private final EventWriter writer;
@@ -58,7 +65,7 @@ public final class MadeUpTraffic {
                         draw.nextInt(REGIONS),
                         draw.nextInt(MODELS)),
                 TMAX_MS,
-                1_000_000,
+                FLOOR_MICROS,
                 currency,
                 null,
                 null,
@@ -87,7 +94,10 @@ public final class MadeUpTraffic {
                         200,
                         currency))
                 .toList();
-        return new PolicyDocument("made-up", false, new Exploration(40, 0.02), 0.02, terms, Map.of(), model)
+        Map<String, Double> evidence =
+                terms.stream().collect(Collectors.toMap(AggregatorTerms::aggregatorId, each -> 10_000.0));
+        return new PolicyDocument("made-up", false, EXPLORATION, 0.02, terms, Map.of(), model)
+                .learned("made-up", EXPLORATION, 0.02, new Findings(Map.of(), evidence, Map.of()), model)
                 .salted("made-up");
     }
 
@@ -97,18 +107,51 @@ public final class MadeUpTraffic {
         for (int aggregator = 0; aggregator < AGGREGATORS; aggregator++) {
             for (int i = 0; i < ADS; i++) {
                 Instant time = Instant.EPOCH.plusSeconds(3_600L * (i % 24));
-                tokens.addAll(FeatureEncoder.tokens(context(i, i, i, i, i), time, aggregator(aggregator)));
+                tokens.addAll(FeatureEncoder.tokens(
+                        new AdSlot(context(i, i, i, i, i), time, FLOOR_MICROS, TMAX_MS), aggregator(aggregator)));
             }
         }
         List<String> features = new FeatureDictionary(new ArrayList<>(tokens)).tokens();
         Random coefficients = new Random(SEED);
         return new ModelDocument(
                 "made-up",
+                FeatureEncoder.VERSION,
                 features,
                 logistic(features.size(), coefficients),
                 logistic(features.size(), coefficients),
-                Map.of(),
+                prices(),
+                profiles(),
                 new TrainingInfo("none", 0, SEED, "made-up", "1970-01-01T00:00:00.000Z", 0));
+    }
+
+    private static Map<String, Long> prices() {
+        Map<String, Long> prices = new HashMap<>();
+        for (int aggregator = 0; aggregator < AGGREGATORS; aggregator++) {
+            long own = 1_000_000 + 250_000L * aggregator;
+            prices.put(FeatureEncoder.priceToken(aggregator(aggregator)), own);
+            for (int channel = 0; channel < CHANNELS; channel++) {
+                String token = FeatureToken.context(ContextField.CHANNEL, "ch-%03d".formatted(channel));
+                prices.put(FeatureToken.aggregator(aggregator(aggregator)) + "|" + token, own + 10_000L * channel);
+            }
+        }
+        return prices;
+    }
+
+    /** With answer times by the hour. */
+    private static Map<String, AggregatorProfile> profiles() {
+        Map<String, AggregatorProfile> profiles = new HashMap<>();
+        for (int aggregator = 0; aggregator < AGGREGATORS; aggregator++) {
+            double slowest = 100 + 10 * aggregator;
+            List<Double> ms = IntStream.rangeClosed(1, ANSWER_POINTS)
+                    .mapToObj(i -> slowest * i / ANSWER_POINTS)
+                    .toList();
+            List<Double> answered = IntStream.rangeClosed(1, ANSWER_POINTS)
+                    .mapToObj(i -> i / (double) ANSWER_POINTS)
+                    .toList();
+            List<AnswerTimes> times = Collections.nCopies(24, new AnswerTimes(ms, answered));
+            profiles.put(aggregator(aggregator), new AggregatorProfile(0.1, 0.1, times, PriceSpread.UNKNOWN));
+        }
+        return profiles;
     }
 
     private static LogisticModel logistic(int features, Random coefficients) {

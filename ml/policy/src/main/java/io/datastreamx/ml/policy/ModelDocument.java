@@ -1,6 +1,7 @@
 package io.datastreamx.ml.policy;
 
 import io.datastreamx.contract.ContractJson;
+import io.datastreamx.contract.event.FieldType;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -11,21 +12,29 @@ import java.util.Map;
  * consistent; a corrupt file is refused when read.
  *
  * @param modelVersion its name
+ * @param featuresVersion by which {@link FeatureEncoder#VERSION} its features were made; 1 in files that do not say
  * @param features the dictionary: place in the list = place of the coefficient
- * @param fill P(the aggregator fills in time)
+ * @param fill P(fill | it answers), learned from the attempts that were answered in time, errors too. Times out what
+ *     does not, which {@link AggregatorProfile#answerTimes()} tells
  * @param completion P(the ad is watched to its end | fill)
- * @param priceMicros mean CPM price of fills in micro-units, by the tokens of {@link FeatureEncoder#channelPriceToken},
- *     {@link FeatureEncoder#regionPriceToken} and {@link FeatureEncoder#priceToken}: the first of these that is there
- *     counts, then the contract price
+ * @param priceMicros CPM prices of fills in micro-units, by tokens: {@code agg=a} is the aggregator's price, and a
+ *     cross such as {@code agg=a|ch=news} or {@code agg=a|floor=3} what it would be if nothing but that value counted.
+ *     What several crosses do to the price multiplies, each within {@link #MOST_PRICE_FACTOR} times
+ * @param aggregators what else is known of each aggregator that the model has seen. One that is not named is new
  * @param training what it was made from
  */
 public record ModelDocument(
         String modelVersion,
+        Integer featuresVersion,
         List<String> features,
         LogisticModel fill,
         LogisticModel completion,
         Map<String, Long> priceMicros,
+        Map<String, AggregatorProfile> aggregators,
         TrainingInfo training) {
+    /** What one value of the context can make of an aggregator's price, and its inverse. */
+    public static final double MOST_PRICE_FACTOR = 16;
+
     public ModelDocument {
         if (modelVersion == null
                 || modelVersion.isBlank()
@@ -35,7 +44,13 @@ public record ModelDocument(
                 || training == null) {
             throw new IllegalArgumentException("a model needs model_version, features, fill, completion and training");
         }
+        featuresVersion = featuresVersion == null ? 1 : featuresVersion;
+        if (featuresVersion < 1 || featuresVersion > FeatureEncoder.VERSION) {
+            throw new IllegalArgumentException("model " + modelVersion + " has features of version " + featuresVersion
+                    + ", of which this edition knows those up to " + FeatureEncoder.VERSION);
+        }
         features = List.copyOf(features);
+        aggregators = aggregators == null ? Map.of() : Map.copyOf(aggregators);
         priceMicros = priceMicros == null ? Map.of() : Map.copyOf(priceMicros);
         requireLength("fill", fill, features);
         requireLength("completion", completion, features);
@@ -44,7 +59,7 @@ public record ModelDocument(
         }
         features.forEach(FeatureToken::parse);
         priceMicros.forEach((token, price) -> {
-            if (FeatureToken.parse(token).aggregatorId() == null || price < 0) {
+            if (FeatureToken.parse(token).aggregatorId() == null || price < 0 || price > FieldType.MAX_PRICE_MICROS) {
                 throw new IllegalArgumentException(
                         "price_micros: '" + token + "' = " + price + " is not a price of an aggregator");
             }

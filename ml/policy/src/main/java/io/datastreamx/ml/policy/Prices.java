@@ -1,33 +1,64 @@
 package io.datastreamx.ml.policy;
 
-import io.datastreamx.contract.event.Context;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/** Mean CPM prices of one aggregator, micro-units: on a channel, else in a region, else overall. */
+/** CPM prices of one aggregator: its own, and by what values of the context multiply it. */
 final class Prices {
-    private final Map<String, Long> byChannel = new HashMap<>();
-    private final Map<String, Long> byRegion = new HashMap<>();
-    private Long overall;
+    private static final ContextField[] FIELDS = ContextField.values();
 
-    void add(FeatureToken key, long priceMicros) {
-        if (key.field() == null) {
-            overall = priceMicros;
-        } else if (key.field() == ContextField.CHANNEL) {
-            byChannel.put(key.value(), priceMicros);
-        } else if (key.field() == ContextField.REGION) {
-            byRegion.put(key.value(), priceMicros);
+    private final List<Map<String, Long>> means = new ArrayList<>();
+    private final List<Map<String, Double>> factors = new ArrayList<>();
+    private double own;
+    private boolean known;
+
+    Prices() {
+        for (int i = 0; i < FIELDS.length; i++) {
+            means.add(new HashMap<>());
+            factors.add(new HashMap<>());
         }
     }
 
-    long of(Context context, long contractPriceMicros) {
-        Long price = byChannel.get(context.channelId());
-        if (price == null) {
-            price = byRegion.get(context.region());
+    void add(FeatureToken key, long priceMicros) {
+        if (key.field() == null) {
+            own = priceMicros;
+            known = true;
+        } else {
+            means.get(key.field().ordinal()).put(key.value(), priceMicros);
         }
-        if (price == null) {
-            price = overall;
+    }
+
+    /** All prices have been added. */
+    void complete() {
+        for (int i = 0; i < FIELDS.length; i++) {
+            Map<String, Double> factor = factors.get(i);
+            means.get(i).forEach((value, mean) -> factor.put(value, own > 0 ? within(mean / own) : 1));
         }
-        return price == null ? contractPriceMicros : price;
+    }
+
+    /** Whether there are fills to tell a price from. */
+    boolean isKnown() {
+        return known;
+    }
+
+    double own() {
+        return own;
+    }
+
+    double of(AdSlot slot) {
+        double price = own;
+        for (int i = 0; i < FIELDS.length; i++) {
+            Map<String, Double> factor = factors.get(i);
+            if (!factor.isEmpty()) {
+                price *= factor.getOrDefault(FIELDS[i].valueIn(slot), 1.0);
+            }
+        }
+        return price;
+    }
+
+    private static double within(double factor) {
+        return Math.max(1 / ModelDocument.MOST_PRICE_FACTOR, Math.min(ModelDocument.MOST_PRICE_FACTOR, factor));
     }
 }

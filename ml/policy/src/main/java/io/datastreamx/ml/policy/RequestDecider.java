@@ -77,14 +77,10 @@ public final class RequestDecider {
     }
 
     private static Decision noCandidate(AdRequest request, Instant now, PolicySnapshot snapshot) {
-        return new Decision(
+        return Decision.unrouted(
                 request,
                 now.truncatedTo(ChronoUnit.MILLIS),
                 DecisionStatus.NO_CANDIDATE,
-                List.of(),
-                null,
-                0,
-                false,
                 snapshot.snapshotId(),
                 snapshot.policy().policyVersion(),
                 snapshot.modelVersion(),

@@ -1,16 +1,23 @@
 package io.datastreamx.ml.policy;
 
-import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.policy.AggregatorTerms;
-import java.time.Instant;
 
-/** What an aggregator is expected to earn with a request. Pure and thread-safe. */
+/** What is to be expected of an aggregator. Pure and thread-safe. */
+@FunctionalInterface
 public interface Scorer {
     /**
-     * @param context of the request
-     * @param time {@code event_time} of the request
+     * @param slot what is offered, and how much time there is
      * @param aggregator who would be asked
-     * @return expected earnings, micro-units per thousand such requests, never negative
      */
-    long scoreMicros(Context context, Instant time, AggregatorTerms aggregator);
+    Expectation estimate(AdSlot slot, AggregatorTerms aggregator);
+
+    /** How the prices of an aggregator's fills scatter about what is expected. */
+    default PriceSpread priceSpread(String aggregatorId) {
+        return PriceSpread.UNKNOWN;
+    }
+
+    /** Version of the features that it reads, as {@link FeatureEncoder#VERSION} counts them. */
+    default int featuresVersion() {
+        return FeatureEncoder.VERSION;
+    }
 }

@@ -1,7 +1,5 @@
 package io.datastreamx.ml.policy;
 
-import io.datastreamx.contract.event.Context;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,10 +34,10 @@ final class Weights {
         }
     }
 
-    double sum(int model, Context context, Instant time) {
+    double sum(int model, AdSlot slot) {
         double sum = base[model];
         for (int i = 0; i < FIELDS.length; i++) {
-            sum += byField.get(i).getOrDefault(FIELDS[i].valueIn(context, time), NONE)[model];
+            sum += byField.get(i).getOrDefault(FIELDS[i].valueIn(slot), NONE)[model];
         }
         return sum;
     }

@@ -36,7 +36,7 @@ final class AnyPolicy {
         }
         PolicyDocument policy = new PolicyDocument(
                 "p", random.nextInt(20) == 0, new Exploration(40, 0.02), 0.1, aggregators, measured(random), null);
-        Scorer model = (context, time, aggregator) -> aggregator.contractPriceMicros() / 2;
+        Scorer model = Examples.worth(aggregator -> aggregator.contractPriceMicros() / 2);
         return new PolicySnapshot(
                 policy,
                 random.nextBoolean() ? Optional.of(model) : Optional.empty(),

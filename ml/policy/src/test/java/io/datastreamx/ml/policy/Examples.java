@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 
 /** Generated requests, policies and models, from a seed. */
 final class Examples {
@@ -57,28 +58,60 @@ final class Examples {
     }
 
     static PolicySnapshot snapshot(PolicyDocument policy, Scorer model) {
-        return new PolicySnapshot(policy, Optional.ofNullable(model), Set.of(), null, Set.of(), "policy:1/-/-");
+        return new PolicySnapshot(policy, Optional.ofNullable(model), Set.of(), null, Set.of(), "policy:1/-/-/-");
+    }
+
+    /** One that thinks that all fill at once, and so much of each. */
+    static Scorer worth(ToLongFunction<AggregatorTerms> micros) {
+        return (slot, aggregator) -> new Expectation(1, 1, micros.applyAsLong(aggregator), 0);
+    }
+
+    static AdSlot slot(Context context, Instant time) {
+        return new AdSlot(context, time, 0, 300);
+    }
+
+    static AdSlot slot(Random random) {
+        return new AdSlot(
+                context(random),
+                NOON.plusSeconds(random.nextInt(864_000)),
+                random.nextInt(3) == 0 ? 0 : 1L << random.nextInt(22),
+                random.nextInt(400));
     }
 
     static ModelDocument model(Random random) {
         Set<String> tokens = new TreeSet<>();
         for (int i = 0; i < 200; i++) {
             String aggregator = AGGREGATORS.get(random.nextInt(4));
-            tokens.addAll(
-                    FeatureEncoder.tokens(context(random), NOON.plusSeconds(random.nextInt(864_000)), aggregator));
+            tokens.addAll(FeatureEncoder.tokens(slot(random), aggregator));
         }
         List<String> features = new FeatureDictionary(List.copyOf(tokens)).tokens();
         Map<String, Long> prices = Map.of(
                 FeatureEncoder.priceToken("a0"), 3_000_000L,
-                FeatureEncoder.regionPriceToken("a0", "r1"), 4_000_000L,
-                FeatureEncoder.channelPriceToken("a0", "ch1"), 5_000_000L);
+                FeatureEncoder.priceToken("a0", "reg", "r1"), 4_000_000L,
+                FeatureEncoder.priceToken("a0", "ch", "ch1"), 6_000_000L,
+                FeatureEncoder.priceToken("a3"), 1_000_000L);
+        Map<String, AggregatorProfile> profiles = Map.of(
+                "a0", profile(random),
+                "a1", profile(random),
+                "a2", new AggregatorProfile(0, 0, List.of(), null));
         return new ModelDocument(
                 "m1",
+                FeatureEncoder.VERSION,
                 features,
                 logistic(features.size(), random),
                 logistic(features.size(), random),
                 prices,
+                profiles,
                 new TrainingInfo("v1", 41, 17, "run-1", "2026-11-22T12:00:00.000Z", 200));
+    }
+
+    private static AggregatorProfile profile(Random random) {
+        List<AnswerTimes> parts = new ArrayList<>();
+        for (int part = 0; part < 4; part++) {
+            parts.add(new AnswerTimes(List.of(20.0, 60.0, 150.0), List.of(0.1, random.nextDouble(0.2, 0.8), 0.9)));
+        }
+        return new AggregatorProfile(
+                random.nextDouble(-2, 2), random.nextDouble(-2, 2), parts, new PriceSpread(0.9, 0.3));
     }
 
     private static LogisticModel logistic(int size, Random random) {

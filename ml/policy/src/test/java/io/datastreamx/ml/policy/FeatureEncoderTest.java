@@ -3,8 +3,10 @@ package io.datastreamx.ml.policy;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.contract.event.Context;
+import io.datastreamx.contract.event.FieldType;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -31,14 +33,17 @@ class FeatureEncoderTest {
                         "dev=x1",
                         "agg=acme|dev=x1",
                         "hour=13",
-                        "agg=acme|hour=13"),
-                FeatureEncoder.tokens(context, TIME, "acme"));
+                        "agg=acme|hour=13",
+                        "floor=44",
+                        "agg=acme|floor=44"),
+                FeatureEncoder.tokens(new AdSlot(context, TIME, 3_000_000, 200), "acme"));
     }
 
     @Test
     void absentIsAValueOfItsOwnSoEveryRowHasAsManyFeatures() {
-        List<String> tokens = FeatureEncoder.tokens(new Context("c", null, null, "r", "d"), TIME, "acme");
-        assertEquals(13, new HashSet<>(tokens).size());
+        List<String> tokens =
+                FeatureEncoder.tokens(Examples.slot(new Context("c", null, null, "r", "d"), TIME), "acme");
+        assertEquals(15, new HashSet<>(tokens).size());
         assertEquals("agg=acme|prev=", tokens.get(4));
     }
 
@@ -47,8 +52,25 @@ class FeatureEncoderTest {
         Context context = new Context("c", null, null, "r", "d");
         assertEquals(
                 "hour=23",
-                FeatureEncoder.tokens(context, Instant.EPOCH.minusMillis(1), "acme")
+                FeatureEncoder.tokens(Examples.slot(context, Instant.EPOCH.minusMillis(1)), "acme")
                         .get(11));
+    }
+
+    /** Two steps an octave, none for no floor. */
+    @Test
+    void floorsCountInStepsOfHalfAnOctave() {
+        assertEquals(0, ContextField.floorStep(0));
+        assertEquals(1, ContextField.floorStep(1));
+        assertEquals(ContextField.floorStep(1_000_000) + 1, ContextField.floorStep(1_400_000));
+        assertEquals(ContextField.floorStep(1_000_000) + 2, ContextField.floorStep(2_000_000));
+        assertEquals(41, ContextField.floorStep((1L << 20) * 1_414 / 1_000));
+        assertEquals(42, ContextField.floorStep((1L << 20) * 1_415 / 1_000));
+        int last = ContextField.floorStep(1_000);
+        for (long floor = 1_000; floor <= FieldType.MAX_PRICE_MICROS; floor = floor * 21 / 20 + 1) {
+            int step = ContextField.floorStep(floor);
+            assertTrue(step == last || step == last + 1, floor + " is " + step);
+            last = step;
+        }
     }
 
     @Test
@@ -60,7 +82,7 @@ class FeatureEncoderTest {
                 value.append("|%=7C25a".charAt(random.nextInt(8)));
             }
             Context context = new Context(value.toString(), null, null, "r", "d");
-            List<String> tokens = FeatureEncoder.tokens(context, TIME, "ag|g%7C");
+            List<String> tokens = FeatureEncoder.tokens(Examples.slot(context, TIME), "ag|g%7C");
             assertEquals(
                     new FeatureToken(null, ContextField.CHANNEL, value.toString()), FeatureToken.parse(tokens.get(1)));
             assertEquals(

@@ -115,7 +115,7 @@ class GuardrailsTest {
         for (int i = 0; i < 12; i++) {
             all.add(Examples.terms("a" + i, i + 1, 9_000_000 - 700_000L * i));
         }
-        Scorer model = (context, time, aggregator) -> aggregator.contractPriceMicros();
+        Scorer model = Examples.worth(AggregatorTerms::contractPriceMicros);
         PolicySnapshot snapshot = new PolicySnapshot(
                 new PolicyDocument("p1", false, new Exploration(40, 0.02), 0.03, all, Map.of(), null),
                 Optional.of(model),
@@ -145,7 +145,7 @@ class GuardrailsTest {
         Decision decision = decide(REQUEST, Examples.NOON, PolicySnapshot.NONE);
         assertEquals(DecisionStatus.NO_CANDIDATE, decision.status());
         assertEquals("none", decision.policyVersion());
-        assertEquals("none/-/-", decision.snapshotId());
+        assertEquals("none/-/-/-", decision.snapshotId());
     }
 
     private Decision decide(AdRequest request, Instant time, PolicySnapshot snapshot) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.contract.ContractJson;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,17 @@ class ModelDocumentTest {
         ModelDocument plain = changed(json -> ((ObjectNode) json.get("fill")).remove("calibration"));
         assertEquals(Calibration.IDENTITY, plain.fill().calibration());
         assertEquals(0.37, new IsotonicCurve(Calibration.IDENTITY).at(0.37));
+    }
+
+    /** What nights have written before they knew of answer times and floors. */
+    @Test
+    void aFileOfBeforeIsReadAsItWasMeant() {
+        ModelDocument old = changed(json -> json.remove(List.of("features_version", "aggregators")));
+        assertEquals(1, old.featuresVersion());
+        AdSlot slot = Examples.slot(new Random(4));
+        Expectation expected = new LogisticScorer(old).estimate(slot, Examples.terms("a0", 1, 2_000_000));
+        assertEquals(new LogisticScorer(old).fillProbability(slot, "a0"), expected.fill());
+        assertEquals(Math.min(slot.timeLeftMs(), 300) / 2.0, expected.answerMs());
     }
 
     @Test
@@ -54,6 +66,17 @@ class ModelDocumentTest {
         refused(() -> changed(json -> ((ArrayNode) json.at("/fill/calibration/predictions")).remove(0)));
         refused(() -> changed(json -> ((ObjectNode) json.get("price_micros")).put("ch=ch1", 5)));
         refused(() -> changed(json -> ((ObjectNode) json.get("price_micros")).put("agg=a0", -5)));
+        refused(() -> changed(json -> ((ObjectNode) json.get("price_micros")).put("agg=a0", 1_000_000_000_001L)));
+        refused(() -> changed(json -> json.put("features_version", FeatureEncoder.VERSION + 1)));
+        refused(() -> changed(json -> ((ObjectNode) json.at("/aggregators/a0")).put("fill_shift", 3.1)));
+        refused(() -> changed(json -> ((ObjectNode) json.at("/aggregators/a0")).remove("completion_shift")));
+        refused(() -> changed(json ->
+                ((ArrayNode) json.at("/aggregators/a0/answer_times")).add(json.at("/aggregators/a0/answer_times/0"))));
+        refused(() -> changed(json ->
+                ((ArrayNode) json.at("/aggregators/a0/answer_times/1/answered")).set(2, json.numberNode(1.01))));
+        refused(() ->
+                changed(json -> ((ArrayNode) json.at("/aggregators/a0/answer_times/1/ms")).set(0, json.numberNode(0))));
+        refused(() -> changed(json -> ((ObjectNode) json.at("/aggregators/a0/price_spread")).put("mean", 0)));
     }
 
     private static ArrayNode coefficients(ObjectNode json) {

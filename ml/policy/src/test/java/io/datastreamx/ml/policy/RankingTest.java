@@ -25,17 +25,23 @@ class RankingTest {
 
     @Test
     void aModelSpeaksFirst() {
-        Scorer model = (context, time, aggregator) -> aggregator.aggregatorId().length();
+        Scorer model = Examples.worth(aggregator -> aggregator.aggregatorId().length());
         Decision decision = decide(Map.of("first", 7L), Optional.of(model));
         assertEquals(List.of("second:6", "first:5", "third:5"), scores(decision));
         assertEquals("m1", decision.modelVersion());
     }
 
     @Test
-    void withoutAModelMeasuredEarningsSpeakAndTheUnmeasuredGetTheAverageShareOfTheirPrice() {
-        Decision decision = decide(Map.of("first", 1_000_000L, "second", 1_000_000L), Optional.empty());
-        assertEquals(List.of("third:3375000", "first:1000000", "second:1000000"), scores(decision));
+    void withoutAModelMeasuredEarningsSpeakAndTheUnmeasuredGetNoMoreThanTheAverage() {
+        Decision decision = decide(Map.of("first", 1_000_000L, "second", 1_200_000L), Optional.empty());
+        assertEquals(List.of("second:1200000", "third:1100000", "first:1000000"), scores(decision));
         assertNull(decision.modelVersion());
+    }
+
+    @Test
+    void theUnmeasuredGetTheShareOfTheirPriceThatOthersEarnOfTheirs() {
+        Decision decision = decide(Map.of("second", 2_000_000L, "third", 4_500_000L), Optional.empty());
+        assertEquals(List.of("third:4500000", "second:2000000", "first:1000000"), scores(decision));
     }
 
     @Test

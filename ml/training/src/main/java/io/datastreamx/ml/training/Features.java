@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.udf;
 
 import io.datastreamx.contract.event.Context;
+import io.datastreamx.ml.policy.AdSlot;
 import io.datastreamx.ml.policy.FeatureDictionary;
 import io.datastreamx.ml.policy.FeatureEncoder;
 import java.sql.Timestamp;
@@ -37,7 +38,7 @@ final class Features {
     static FeatureDictionary observed(Dataset<Row> attempts) {
         UDF7<String, String, String, String, String, Timestamp, String, String[]> tokens =
                 (channel, previous, last, region, device, time, aggregator) -> FeatureEncoder.tokens(
-                                new Context(channel, previous, last, region, device), time.toInstant(), aggregator)
+                                slot(channel, previous, last, region, device, time), aggregator)
                         .toArray(String[]::new);
         UserDefinedFunction encode = udf(tokens, DataTypes.createArrayType(DataTypes.StringType));
         List<String> often = attempts.select(explode(encode.apply(INPUT)).as("token"))
@@ -56,6 +57,11 @@ final class Features {
         UDF7<String, String, String, String, String, Timestamp, String, Vector> vector = new VectorOf(words);
         return attempts.withColumn(
                 COLUMN, udf(vector, SQLDataTypes.VectorType()).apply(INPUT));
+    }
+
+    private static AdSlot slot(
+            String channel, String previous, String last, String region, String device, Timestamp time) {
+        return new AdSlot(new Context(channel, previous, last, region, device), time.toInstant(), 0, Long.MAX_VALUE);
     }
 
     /** Carries the dictionary as a plain list and builds its index once on each executor. */
@@ -80,8 +86,8 @@ final class Features {
             if (dictionary == null) {
                 dictionary = new FeatureDictionary(words);
             }
-            int[] on = dictionary.indexes(FeatureEncoder.tokens(
-                    new Context(channel, previous, last, region, device), time.toInstant(), aggregator));
+            int[] on = dictionary.indexes(
+                    FeatureEncoder.tokens(slot(channel, previous, last, region, device, time), aggregator));
             double[] ones = new double[on.length];
             Arrays.fill(ones, 1.0);
             return Vectors.sparse(dictionary.size(), on, ones);

@@ -3,8 +3,10 @@ package io.datastreamx.ml.training;
 import static org.apache.spark.sql.functions.col;
 
 import io.datastreamx.ml.policy.FeatureDictionary;
+import io.datastreamx.ml.policy.FeatureEncoder;
 import io.datastreamx.ml.policy.ModelDocument;
 import io.datastreamx.ml.policy.TrainingInfo;
+import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -27,7 +29,14 @@ final class ModelTrainer {
                 labelled(fills, "completed", dictionary),
                 labelled(log.fills(LearningLog.CALIBRATION), "completed", dictionary));
         ModelDocument document = new ModelDocument(
-                modelVersion, dictionary.tokens(), fill.export(), completion.export(), PriceTable.of(fills), info);
+                modelVersion,
+                FeatureEncoder.VERSION,
+                dictionary.tokens(),
+                fill.export(),
+                completion.export(),
+                PriceTable.of(fills),
+                Map.of(),
+                info);
         return new Trained(document, dictionary, fill, completion);
     }
 

@@ -39,7 +39,7 @@ final class PriceTable {
                     double own = row.getDouble(2);
                     long rows = row.getLong(3);
                     double mean = (rows * own + PRIOR_FILLS * means.get(row.getString(0))) / (rows + PRIOR_FILLS);
-                    prices.put(FeatureEncoder.channelPriceToken(row.getString(0), row.getString(1)), Math.round(mean));
+                    prices.put(FeatureEncoder.priceToken(row.getString(0), "ch", row.getString(1)), Math.round(mean));
                 });
         return prices;
     }

@@ -1,6 +1,7 @@
 package io.datastreamx.ml.training;
 
 import io.datastreamx.contract.event.Context;
+import io.datastreamx.ml.policy.AdSlot;
 import io.datastreamx.ml.policy.LogisticScorer;
 import io.datastreamx.ml.policy.ModelDocument;
 import java.io.Serializable;
@@ -24,15 +25,19 @@ final class ServedModel implements Serializable {
 
     /** P(fill) of an attempt, calibrated. */
     Column fillProbability() {
-        return probability((channel, previous, last, region, device, time, aggregator) -> scorer().fillProbability(
-                        new Context(channel, previous, last, region, device), time.toInstant(), aggregator));
+        return probability((channel, previous, last, region, device, time, aggregator) ->
+                scorer().fillProbability(slot(channel, previous, last, region, device, time), aggregator));
     }
 
     /** P(complete | fill) of an attempt, calibrated. */
     Column completionProbability() {
-        return probability(
-                (channel, previous, last, region, device, time, aggregator) -> scorer().completionProbability(
-                                new Context(channel, previous, last, region, device), time.toInstant(), aggregator));
+        return probability((channel, previous, last, region, device, time, aggregator) ->
+                scorer().completionProbability(slot(channel, previous, last, region, device, time), aggregator));
+    }
+
+    private static AdSlot slot(
+            String channel, String previous, String last, String region, String device, Timestamp time) {
+        return new AdSlot(new Context(channel, previous, last, region, device), time.toInstant(), 0, Long.MAX_VALUE);
     }
 
     LogisticScorer scorer() {

@@ -62,7 +62,14 @@ class HoldoutEvaluationTest {
     /** The same model with the sign of every coefficient turned and prices upside down. */
     private static ModelDocument backwards(ModelDocument good) {
         return new ModelDocument(
-                "bad", good.features(), negated(good.fill()), negated(good.completion()), Map.of(), good.training());
+                "bad",
+                good.featuresVersion(),
+                good.features(),
+                negated(good.fill()),
+                negated(good.completion()),
+                Map.of(),
+                good.aggregators(),
+                good.training());
     }
 
     private static LogisticModel negated(LogisticModel model) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.contract.event.Context;
+import io.datastreamx.ml.policy.AdSlot;
 import io.datastreamx.ml.policy.LogisticScorer;
 import io.datastreamx.ml.policy.ModelDocument;
 import io.datastreamx.ml.policy.TrainingInfo;
@@ -43,14 +44,14 @@ class ScorerParityTest {
             for (Row row : scored) {
                 Context context = new Context(
                         row.getString(0), row.getString(1), row.getString(2), row.getString(3), row.getString(4));
-                Instant time = row.getTimestamp(5).toInstant();
+                AdSlot slot = new AdSlot(context, row.getTimestamp(5).toInstant(), 0, Long.MAX_VALUE);
                 String aggregator = row.getString(6);
                 double raw = fill
-                        ? scorer.rawFillProbability(context, time, aggregator)
-                        : scorer.rawCompletionProbability(context, time, aggregator);
+                        ? scorer.rawFillProbability(slot, aggregator)
+                        : scorer.rawCompletionProbability(slot, aggregator);
                 double calibrated = fill
-                        ? scorer.fillProbability(context, time, aggregator)
-                        : scorer.completionProbability(context, time, aggregator);
+                        ? scorer.fillProbability(slot, aggregator)
+                        : scorer.completionProbability(slot, aggregator);
                 assertEquals(row.<Double>getAs(LogisticFit.RAW), raw, TOLERANCE);
                 assertEquals(row.<Double>getAs(LogisticFit.CALIBRATED), calibrated, TOLERANCE);
             }

@@ -4,6 +4,7 @@ import io.datastreamx.contract.decision.AdRequest;
 import io.datastreamx.contract.event.EventDraft;
 import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.policy.ArtifactRef;
+import io.datastreamx.ml.policy.Expectation;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -16,8 +17,11 @@ import java.util.Map;
  * @param number place in the order of attempts, from 1
  * @param begun when it was asked
  * @param host that of its endpoint
+ * @param expected by the model, uncorrected, with the time that was left; null without a model
  */
-record Attempt(AdRequest request, String aggregatorId, int number, Instant begun, String host) {
+record Attempt(AdRequest request, String aggregatorId, int number, Instant begun, String host, Expectation expected) {
+    private static final double MILLION = 1e6;
+
     private static final int ID_LENGTH = 32;
 
     /** What was answered, as a {@code response}. */
@@ -28,6 +32,10 @@ record Attempt(AdRequest request, String aggregatorId, int number, Instant begun
                 .with("reason", answer.reason())
                 .with("nbr", answer.nbr() == null ? null : answer.nbr().longValue())
                 .with("latency_ms", Math.max(0, now.toEpochMilli() - begun.toEpochMilli()));
+        if (expected != null) {
+            event.with("expected_fill", Math.rint(expected.fill() * MILLION) / MILLION)
+                    .with("expected_price_micros", Math.round(expected.priceMicros()));
+        }
         if (answer.ad() != null) {
             event.with("price_micros", answer.ad().priceMicros())
                     .with("currency", currency)

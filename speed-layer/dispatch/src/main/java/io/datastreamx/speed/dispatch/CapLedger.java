@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -195,6 +196,12 @@ final class CapLedger {
         int partition = partitionOf(requestId);
         counts(Period.of(aggregatorId, ChronoUnit.DAYS, time)).fills[partition]++;
         counts(Period.of(aggregatorId, ChronoUnit.HOURS, time)).fills[partition]++;
+    }
+
+    /** Fills of the day of all dispatchers, as the log has them. */
+    synchronized long fillsOfTheDay(String aggregatorId, Instant now) {
+        return LongStream.of(counts(Period.of(aggregatorId, ChronoUnit.DAYS, now)).fills)
+                .sum();
     }
 
     /** Whether no partition has a fill left by what the log says; who has one reserved may still give it back. */

@@ -6,6 +6,8 @@ import io.datastreamx.kafka.policy.PolicyFollower;
 import io.datastreamx.kafka.policy.PolicyReport;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Lake;
+import io.datastreamx.ml.policy.PriceSpread;
+import io.datastreamx.ml.policy.ResponseWatch;
 import io.datastreamx.process.Background;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -16,7 +18,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Dispatch as a whole: decisions in; bid requests, outcomes, health and caps out. Several share the work. */
+/**
+ * Dispatch as a whole: decisions in; bid requests, outcomes, health, corrections and caps out. Several share the work.
+ */
 final class DispatchService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DispatchService.class);
@@ -27,6 +31,8 @@ final class DispatchService implements AutoCloseable {
     private final Settings settings;
     private final PolicyFollower policies;
     private final HealthMonitor health;
+    private final ResponseWatch watch = new ResponseWatch();
+    private final Clock clock;
     private final EventProducer events;
     private final AggregatorClient client;
     private final DecisionLoop loop;
@@ -44,6 +50,7 @@ final class DispatchService implements AutoCloseable {
      */
     DispatchService(Settings settings, Clock clock, Consumer<Throwable> onFailure) {
         this.settings = settings;
+        this.clock = clock;
         String name = settings.dispatch().name();
         KafkaClients kafka = KafkaClients.of(settings.kafka(), name.isEmpty() ? "dispatch" : name);
         Lake lake = Lake.of(settings);
@@ -52,13 +59,26 @@ final class DispatchService implements AutoCloseable {
                 kafka,
                 lake,
                 clock,
-                state -> endpoints = Endpoints.of(state.snapshot().policy()),
+                state -> endpoints = Endpoints.of(state.snapshot()),
                 new PolicyReport(Path.of(settings.home())));
         client = new AggregatorClient(settings.currency(), settings.dispatch());
         health = new HealthMonitor(settings.dispatch());
-        control = new ControlLoop(new PolicyTopic(lake, kafka), policies, health, caps, clock);
+        control = new ControlLoop(new PolicyTopic(lake, kafka), policies, health, watch, caps, clock);
         AnsweredRequests answered = new AnsweredRequests(DecisionLoop.LONGEST_LIFE);
-        outcomes = new OutcomeFollower(kafka, settings, clock, caps, health, answered, onFailure);
+        outcomes = new OutcomeFollower(
+                kafka,
+                settings,
+                clock,
+                caps,
+                health,
+                watch,
+                aggregator -> policies.state()
+                        .snapshot()
+                        .model()
+                        .map(model -> model.priceSpread(aggregator))
+                        .orElse(PriceSpread.UNKNOWN),
+                answered,
+                onFailure);
         loop = new DecisionLoop(
                 kafka,
                 settings,
@@ -81,6 +101,7 @@ final class DispatchService implements AutoCloseable {
         policies.start().awaitRead(FIRST_READ);
         new WarmUp(client, settings.currency()).run(settings.dispatch().warmUpDecisions());
         policies.state().health().ifPresent(last -> health.remember(last.unhealthy()));
+        policies.state().corrections().ifPresent(last -> watch.remember(last.aggregators(), clock.millis()));
         outcomes.start();
         loop.start();
         background.scheduleWithFixedDelay(this::control, CONTROL_EVERY_MS, CONTROL_EVERY_MS, TimeUnit.MILLISECONDS);
@@ -113,11 +134,12 @@ final class DispatchService implements AutoCloseable {
         }
         try {
             control.publishHealth();
+            control.publishCorrections();
             if (caps.isCounted()) {
                 control.publishCaps();
             }
         } catch (RuntimeException e) {
-            LOG.warn("health or caps could not be published; it will be tried again", e);
+            LOG.warn("health, corrections or caps could not be published; it will be tried again", e);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.datastreamx.speed.dispatch;
 
 import io.datastreamx.config.DispatchSettings;
-import io.datastreamx.contract.event.ResponseOutcome;
 import io.datastreamx.contract.event.ResponseReason;
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +13,6 @@ final class HealthMonitor {
     private final int size;
     private final double threshold;
     private final Map<String, HealthWindow> windows = new ConcurrentHashMap<>();
-    private final Map<String, FillWatch> fills = new ConcurrentHashMap<>();
 
     HealthMonitor(DispatchSettings settings) {
         this.size = settings.healthWindow();
@@ -29,29 +27,14 @@ final class HealthMonitor {
         sick.forEach(aggregator -> windows.put(aggregator, new HealthWindow(size, threshold, true)));
     }
 
-    /** @param atMs when Kafka took the response */
-    void answered(String aggregatorId, ResponseReason reason, long atMs) {
+    void answered(String aggregatorId, ResponseReason reason) {
         windows.computeIfAbsent(aggregatorId, id -> new HealthWindow(size, threshold, false))
                 .add(reason.isUnhealthy());
-        ResponseOutcome outcome = reason.outcome();
-        if (outcome == ResponseOutcome.FILL || outcome == ResponseOutcome.NO_FILL) {
-            FillWatch watch = fills.computeIfAbsent(aggregatorId, id -> new FillWatch());
-            synchronized (watch) {
-                watch.add(atMs, outcome == ResponseOutcome.FILL);
-            }
-        }
     }
 
-    /** Those that fail, and those that have run dry. */
-    Set<String> sick(long nowMs) {
+    /** Those that fail. */
+    Set<String> sick() {
         Set<String> sick = new TreeSet<>();
-        fills.forEach((aggregator, watch) -> {
-            synchronized (watch) {
-                if (watch.isDry(nowMs)) {
-                    sick.add(aggregator);
-                }
-            }
-        });
         windows.forEach((aggregator, window) -> {
             if (window.sick()) {
                 sick.add(aggregator);

@@ -4,6 +4,7 @@ import io.datastreamx.contract.decision.AdRequest;
 import io.datastreamx.contract.decision.Decision;
 import io.datastreamx.contract.event.ResponseOutcome;
 import io.datastreamx.contract.event.ResponseReason;
+import io.datastreamx.ml.policy.AdSlot;
 import io.datastreamx.speed.dispatch.Endpoints.Endpoint;
 import java.time.Clock;
 import java.time.Instant;
@@ -18,9 +19,6 @@ import java.util.function.Function;
  * most one attempt is under way at any moment, so no lock is needed.
  */
 final class Opportunity {
-
-    /** Kept for the way of the ad to the box. */
-    static final long DELIVERY_RESERVE_MS = 20;
 
     /** With less than this an aggregator is not asked. */
     static final long SHORTEST_ATTEMPT_MS = 10;
@@ -91,7 +89,7 @@ final class Opportunity {
 
     private void ask(int index, Endpoint endpoint, Instant now) {
         Attempt attempt = new Attempt(
-                request, order.get(index), index + 1, now, endpoint.uri().getHost());
+                request, order.get(index), index + 1, now, endpoint.uri().getHost(), endpoint.expected(request, now));
         client.ask(endpoint, request, Math.min(endpoint.timeoutMs(), timeLeft()))
                 .thenAccept(answer -> answered(index, attempt, answer))
                 .exceptionally(e -> {
@@ -141,6 +139,6 @@ final class Opportunity {
     }
 
     private long timeLeft() {
-        return request.deadline().toEpochMilli() - clock.millis() - DELIVERY_RESERVE_MS;
+        return AdSlot.timeLeftMs(request, clock.instant());
     }
 }

@@ -9,6 +9,8 @@ import io.datastreamx.contract.event.ResponseReason;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.event.Validated;
 import io.datastreamx.kafka.KafkaClients;
+import io.datastreamx.ml.policy.PriceSpread;
+import io.datastreamx.ml.policy.ResponseWatch;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -67,6 +70,8 @@ final class OutcomeFollower implements AutoCloseable {
     private final Clock clock;
     private final CapLedger caps;
     private final HealthMonitor health;
+    private final ResponseWatch watch;
+    private final Function<String, PriceSpread> spreads;
     private final AnsweredRequests answered;
     private final Consumer<Throwable> onFailure;
     private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
@@ -76,13 +81,18 @@ final class OutcomeFollower implements AutoCloseable {
     private volatile boolean closed;
     private long nextLook;
 
-    /** @param onFailure told why if outcomes cannot be read any more */
+    /**
+     * @param spreads how the prices of an aggregator scatter, by the model in force
+     * @param onFailure told why if outcomes cannot be read any more
+     */
     OutcomeFollower(
             KafkaClients kafka,
             Settings settings,
             Clock clock,
             CapLedger caps,
             HealthMonitor health,
+            ResponseWatch watch,
+            Function<String, PriceSpread> spreads,
             AnsweredRequests answered,
             Consumer<Throwable> onFailure) {
         this.kafka = kafka;
@@ -91,6 +101,8 @@ final class OutcomeFollower implements AutoCloseable {
         this.clock = clock;
         this.caps = caps;
         this.health = health;
+        this.watch = watch;
+        this.spreads = spreads;
         this.answered = answered;
         this.onFailure = onFailure;
         thread.setDaemon(true);
@@ -247,9 +259,24 @@ final class OutcomeFollower implements AutoCloseable {
         Event event = response.get();
         int attempt = isFill(event) ? AnsweredRequests.DONE : (int) event.number("attempt", 0);
         answered.add(event.text("request_id"), attempt, record.timestamp());
-        reason(event).ifPresent(reason -> health.answered(event.text("aggregator_id"), reason, record.timestamp()));
+        reason(event).ifPresent(reason -> judge(event, reason, record.timestamp()));
         if (isFill(event)) {
             caps.filled(event.text("aggregator_id"), event.text("request_id"), askedAt(event));
+        }
+    }
+
+    /** @param atMs when Kafka took the response */
+    private void judge(Event response, ResponseReason reason, long atMs) {
+        String aggregator = response.text("aggregator_id");
+        health.answered(aggregator, reason);
+        watch.answered(aggregator, atMs, isFill(response), (Double) response.value("expected_fill"));
+        if (isFill(response)) {
+            watch.paid(
+                    aggregator,
+                    atMs,
+                    response.number("price_micros", 0),
+                    response.number("expected_price_micros", 0),
+                    spreads.apply(aggregator));
         }
     }
 

@@ -7,9 +7,11 @@ import io.datastreamx.contract.event.EventValidator;
 import io.datastreamx.contract.event.EventWriter;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.event.Validated;
+import io.datastreamx.contract.policy.AggregatorTerms;
 import io.datastreamx.ml.policy.MadeUpTraffic;
 import io.datastreamx.ml.policy.PolicySnapshot;
 import io.datastreamx.ml.policy.RequestDecider;
+import io.datastreamx.ml.policy.Scorer;
 import io.datastreamx.speed.dispatch.Endpoints.Endpoint;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -90,7 +92,10 @@ final class WarmUp {
         MadeUpTraffic traffic = new MadeUpTraffic(currency);
         PolicySnapshot snapshot = traffic.snapshot();
         RequestDecider decider = new RequestDecider(currency);
-        Endpoint endpoint = new Endpoint(uri, TIMEOUT_MS, MAX_PRICE_MICROS, true, CapLedger.Limits.NONE);
+        Scorer model = snapshot.model().orElseThrow();
+        AggregatorTerms terms = snapshot.policy().aggregators().get(0);
+        Endpoint endpoint = new Endpoint(
+                uri, TIMEOUT_MS, MAX_PRICE_MICROS, true, CapLedger.Limits.NONE, slot -> model.estimate(slot, terms));
         int filled = 0;
         int asked = 0;
         for (long began = System.nanoTime(); asked < decisions && System.nanoTime() - began < AT_MOST_NS; asked++) {
@@ -109,7 +114,12 @@ final class WarmUp {
         Decision decision = Decision.of(accepted.event());
         Answer answer = client.ask(endpoint, decision.request(), TIMEOUT_MS).join();
         Attempt attempt = new Attempt(
-                decision.request(), decision.chosen(), 1, now, endpoint.uri().getHost());
+                decision.request(),
+                decision.chosen(),
+                1,
+                now,
+                endpoint.uri().getHost(),
+                endpoint.expected(decision.request(), now));
         writer.write(attempt.response(answer, currency, now));
         if (answer.ad() != null) {
             writer.write(attempt.delivery(answer.ad(), now));

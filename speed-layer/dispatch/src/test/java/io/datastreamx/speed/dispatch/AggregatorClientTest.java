@@ -51,7 +51,7 @@ class AggregatorClientTest {
 
     private CompletableFuture<Answer> begin(RawAggregator server, int termsMs, long timeoutMs) {
         return client.ask(
-                new Endpoint(URI.create(server.endpoint()), termsMs, 20_000_000, true, CapLedger.Limits.NONE),
+                new Endpoint(URI.create(server.endpoint()), termsMs, 20_000_000, true, CapLedger.Limits.NONE, null),
                 BidResponsesTest.REQUEST,
                 timeoutMs);
     }

@@ -187,11 +187,14 @@ final class DispatchFixture implements AutoCloseable {
                 clock.instant(),
                 status,
                 ranked,
+                List.of(),
                 routed ? aggregator(order[0]) : null,
                 routed ? 1.0 / order.length : 0,
                 false,
+                null,
                 "policy:x/-/-",
                 name + "-policy",
+                null,
                 null,
                 List.of());
     }

@@ -10,6 +10,7 @@ import io.datastreamx.contract.event.EventTimes;
 import io.datastreamx.contract.event.ResponseReason;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.policy.ControlRecord;
+import io.datastreamx.ml.policy.AdSlot;
 import io.datastreamx.testing.BrokerProcess;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
@@ -161,7 +163,7 @@ class DispatchServiceTest {
             Counters counters;
             try (DispatchService service = fixture.service()) {
                 late.behave(request -> {
-                    fixture.clock.advance(Duration.ofMillis(DispatchFixture.TMAX_MS - Opportunity.DELIVERY_RESERVE_MS));
+                    fixture.clock.advance(Duration.ofMillis(DispatchFixture.TMAX_MS - AdSlot.DELIVERY_RESERVE_MS));
                     return TestAggregator.noFill();
                 });
                 fixture.send("no-time-left", "late", "next");
@@ -293,8 +295,8 @@ class DispatchServiceTest {
                         .exists());
             }
             assertEquals(2, a.askedFor().size());
-            fixture.publish(
-                    ControlRecord.Caps.of(LocalDate.parse(day), Set.of(), Instant.parse("2026-01-01T00:00:00Z")));
+            fixture.publish(ControlRecord.Caps.of(
+                    LocalDate.parse(day), Set.of(), Map.of(), Instant.parse("2026-01-01T00:00:00Z")));
             fixture.clock.advance(Duration.ofMillis(1));
             String later = EventTimes.format(fixture.clock.instant());
             try (DispatchService service = fixture.service()) {

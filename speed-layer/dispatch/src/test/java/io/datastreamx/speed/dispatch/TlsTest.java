@@ -45,7 +45,7 @@ class TlsTest {
                 new AggregatorClient("USD", Settings.load(Map.of()).dispatch())) {
             URI uri = URI.create("https://localhost:" + server.getAddress().getPort() + "/bid");
             Answer answer = client.ask(
-                            new Endpoint(uri, AMPLE_MS, 20_000_000, true, CapLedger.Limits.NONE),
+                            new Endpoint(uri, AMPLE_MS, 20_000_000, true, CapLedger.Limits.NONE, null),
                             BidResponsesTest.REQUEST,
                             AMPLE_MS)
                     .get();

@@ -86,7 +86,8 @@ class WrapperTest {
         documents.put("/bid", """
                 {"id": "r1", "seatbid": [{"bid": [{"impid": "1", "price": 3, "adid": "a", "lurl": "https://n.example/lost", "nurl": "https://n.example/won",
                 "adm": %s}]}]}""".formatted(ContractJson.MAPPER.writeValueAsString(markup)));
-        Endpoint endpoint = new Endpoint(URI.create(url("/bid")), timeoutMs, 20_000_000, true, CapLedger.Limits.NONE);
+        Endpoint endpoint =
+                new Endpoint(URI.create(url("/bid")), timeoutMs, 20_000_000, true, CapLedger.Limits.NONE, null);
         return client.ask(endpoint, BidResponsesTest.REQUEST, timeoutMs).get();
     }
 
