@@ -18,6 +18,9 @@ import java.util.Optional;
 
 /** Sees to it that a policy is in force, and that it has the aggregators that were asked for. */
 public final class Bootstrap {
+    /** As long as all fill as they used to the choice is uniform under it; who does not has a gap to the others. */
+    private static final Exploration UNTAUGHT = new Exploration(40, 0.01);
+
     private Bootstrap() {}
 
     /**
@@ -45,7 +48,7 @@ public final class Bootstrap {
     /** Whom the operator names at the start may be asked, and nobody else until it is said. */
     private static PolicyDocument first(List<AggregatorTerms> aggregators, double probeShare) {
         PolicyDocument open =
-                new PolicyDocument("bootstrap", false, new Exploration(0, 0), probeShare, aggregators, Map.of(), null);
+                new PolicyDocument("bootstrap", false, UNTAUGHT, probeShare, aggregators, Map.of(), null);
         return open.allowing(open.policyVersion(), PolicyControl.hostsOf(aggregators))
                 .requireAllowed();
     }

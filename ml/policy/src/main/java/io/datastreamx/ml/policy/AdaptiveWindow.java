@@ -21,6 +21,7 @@ final class AdaptiveWindow {
     private static final double CHANGED = 12;
     /** Half the deviance up to which a ratio goes with what was seen: three standard deviations. */
     private static final double GOES_WITH = 4.5;
+
     private final double[] count = new double[STEPS];
     private final double[] observed = new double[STEPS];
     private final double[] expected = new double[STEPS];

@@ -7,8 +7,8 @@ import io.datastreamx.contract.policy.PolicyDocument;
 /**
  * How far a policy explores: the more an aggregator has been seen, the less. With n attempts of evidence its share
  * falls with its gap by γ = √n, the order of what so many attempts can tell apart (FALCON), and its least share falls
- * from {@link #NEW} times the policy's floor to the floor. One that does otherwise than the model says is known by
- * fewer attempts, and is looked at no less than {@link #CHANGED} times as often.
+ * from {@link #NEW} times the policy's floor to the floor. One that does quite otherwise than the model says has up to
+ * {@link #CHANGED} times the floor, so that it is seen when it does as before.
  */
 final class Knowledge {
     /** So many times the floor goes to one that nobody has seen. */
@@ -27,12 +27,11 @@ final class Knowledge {
     }
 
     /** By how many attempts an aggregator is known; infinitely many where nobody counted. */
-    double evidence(String aggregatorId, Correction correction) {
+    double evidence(String aggregatorId) {
         if (policy.evidence().isEmpty()) {
             return Double.POSITIVE_INFINITY;
         }
-        double same = sameness(correction);
-        return policy.evidence().getOrDefault(aggregatorId, 0.0) * same * same;
+        return policy.evidence().getOrDefault(aggregatorId, 0.0);
     }
 
     /** @param evidence of the less known one of two that are compared */

@@ -109,7 +109,7 @@ final class Ranking {
             boolean costs,
             Correction correction) {
         String id = aggregator.aggregatorId();
-        double evidence = knowledge.evidence(id, correction);
+        double evidence = knowledge.evidence(id);
         return new Scored(
                 aggregator,
                 merit,

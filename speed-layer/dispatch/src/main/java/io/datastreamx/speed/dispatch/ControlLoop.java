@@ -36,8 +36,6 @@ final class ControlLoop {
     private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
     /** How long a record of ours is on its way through the topic before it is taken as overwritten. */
     private static final Duration ON_ITS_WAY = Duration.ofSeconds(2);
-    /** What changes by little is told no more often than this. */
-    private static final Duration CALM = Duration.ofSeconds(10);
 
     private final PolicyTopic topic;
     private final PolicyFollower policies;
@@ -106,12 +104,7 @@ final class ControlLoop {
         Instant now = clock.instant();
         Map<String, Correction> found = watch.corrections(now.toEpochMilli());
         Optional<ControlRecord.Corrections> said = policies.state().corrections();
-        Map<String, Correction> before =
-                said.map(ControlRecord.Corrections::aggregators).orElse(Map.of());
-        double differs = Tolerance.differ(before, found);
-        boolean due =
-                said.isEmpty() || Duration.between(said.get().eventTime(), now).compareTo(CALM) > 0;
-        if (differs <= Tolerance.MATTERS && !(due && differs > Tolerance.SMALL)) {
+        if (!Tolerance.isWorthSaying(said, found, now)) {
             return;
         }
         publishedCorrections.unlessSaid(
@@ -142,7 +135,7 @@ final class ControlLoop {
             return;
         }
         boolean calm = said.isPresent()
-                && Duration.between(said.get().eventTime(), now).compareTo(CALM) <= 0;
+                && Duration.between(said.get().eventTime(), now).compareTo(Tolerance.CALM) <= 0;
         publishedCaps.unlessSaid(
                 ControlRecord.Caps.of(day, spent, costs, now),
                 said,

@@ -62,7 +62,8 @@ final class DispatchService implements AutoCloseable {
                 state -> endpoints = Endpoints.of(state.snapshot()),
                 new PolicyReport(Path.of(settings.home())));
         client = new AggregatorClient(settings.currency(), settings.dispatch());
-        health = new HealthMonitor(settings.dispatch());
+        health = new HealthMonitor(
+                settings.dispatch().healthWindow(), settings.dispatch().healthThreshold());
         control = new ControlLoop(new PolicyTopic(lake, kafka), policies, health, watch, caps, clock);
         AnsweredRequests answered = new AnsweredRequests(DecisionLoop.LONGEST_LIFE);
         outcomes = new OutcomeFollower(

@@ -1,6 +1,5 @@
 package io.datastreamx.speed.dispatch;
 
-import io.datastreamx.config.DispatchSettings;
 import io.datastreamx.contract.event.ResponseReason;
 import java.util.Map;
 import java.util.Set;
@@ -14,9 +13,13 @@ final class HealthMonitor {
     private final double threshold;
     private final Map<String, HealthWindow> windows = new ConcurrentHashMap<>();
 
-    HealthMonitor(DispatchSettings settings) {
-        this.size = settings.healthWindow();
-        this.threshold = settings.healthThreshold();
+    /**
+     * @param size answers in a window
+     * @param threshold share of failures at which an aggregator is sick
+     */
+    HealthMonitor(int size, double threshold) {
+        this.size = size;
+        this.threshold = threshold;
     }
 
     /**

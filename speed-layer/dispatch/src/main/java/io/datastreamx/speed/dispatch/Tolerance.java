@@ -1,8 +1,12 @@
 package io.datastreamx.speed.dispatch;
 
+import io.datastreamx.contract.policy.ControlRecord;
 import io.datastreamx.contract.policy.Correction;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** How far what is said may lie beside what is so, before it is said anew. */
@@ -10,11 +14,21 @@ final class Tolerance {
     /** By so many times a correction may differ until there is time to say so. */
     static final double SMALL = 1.1;
     /** By so many times one must differ to be said at once. */
-    static final double MATTERS = 1.5;
+    private static final double MATTERS = 1.5;
+    /** What changes by little is told no more often than this. */
+    static final Duration CALM = Duration.ofSeconds(10);
     /** Of the larger of two costs. */
     private static final double COST = 0.05;
 
     private Tolerance() {}
+
+    /** Whether corrections lie so far beside those that were said last that it is time to say them. */
+    static boolean isWorthSaying(Optional<ControlRecord.Corrections> said, Map<String, Correction> found, Instant now) {
+        double differs = differ(said.map(ControlRecord.Corrections::aggregators).orElse(Map.of()), found);
+        boolean calm = said.isPresent()
+                && Duration.between(said.get().eventTime(), now).compareTo(CALM) <= 0;
+        return differs > (calm ? MATTERS : SMALL);
+    }
 
     /** By how many times the corrections differ at most; 1 where they are the same. */
     static double differ(Map<String, Correction> one, Map<String, Correction> other) {

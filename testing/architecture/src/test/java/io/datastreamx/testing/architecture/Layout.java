@@ -88,7 +88,7 @@ final class Layout {
         place("kafka/broker", "", libraries(KAFKA_SERVER, KAFKA_CLIENTS), "process");
         place("spark-session", "", libraries(SPARK), "config", "process", "lake");
         place("ml/policy", "decisions are pure: no I/O, no clock, no layer", libraries(JACKSON), "contract/core");
-        place("ml/training", "", libraries(SPARK, JACKSON), "contract/core", "config", "lake", "ml/policy");
+        place("ml/training", "", libraries(SPARK, JACKSON, OJALGO), "contract/core", "config", "lake", "ml/policy");
         place(
                 "speed-layer/routing",
                 LAYERS,
