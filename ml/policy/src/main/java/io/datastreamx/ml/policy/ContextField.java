@@ -46,6 +46,15 @@ enum ContextField {
         return value == null ? "" : value;
     }
 
+    /** Of all fields, in their order. */
+    static String[] valuesIn(AdSlot slot) {
+        String[] values = new String[ALL.length];
+        for (int i = 0; i < ALL.length; i++) {
+            values[i] = ALL[i].valueIn(slot);
+        }
+        return values;
+    }
+
     static int hour(Instant time) {
         return (int) Math.floorMod(Math.floorDiv(time.getEpochSecond(), 3_600L), 24L);
     }

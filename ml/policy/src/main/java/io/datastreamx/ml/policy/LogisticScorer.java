@@ -2,6 +2,7 @@ package io.datastreamx.ml.policy;
 
 import io.datastreamx.contract.policy.AggregatorTerms;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -63,13 +64,30 @@ public final class LogisticScorer implements Scorer {
 
     @Override
     public Expectation estimate(AdSlot slot, AggregatorTerms aggregator) {
+        String[] values = ContextField.valuesIn(slot);
+        return estimate(slot, aggregator, values, shared.sums(values));
+    }
+
+    @Override
+    public Expectation[] estimates(AdSlot slot, List<AggregatorTerms> aggregators) {
+        String[] values = ContextField.valuesIn(slot);
+        double[] all = shared.sums(values);
+        Expectation[] estimates = new Expectation[aggregators.size()];
+        for (int i = 0; i < estimates.length; i++) {
+            estimates[i] = estimate(slot, aggregators.get(i), values, all);
+        }
+        return estimates;
+    }
+
+    private Expectation estimate(AdSlot slot, AggregatorTerms aggregator, String[] values, double[] all) {
         String id = aggregator.aggregatorId();
         Profile profile = profiles.getOrDefault(id, Profile.UNKNOWN);
+        double[] raw = raw(id, values, all);
         double limitMs = Profile.limitMs(slot, aggregator);
         return new Expectation(
-                fillProbability(slot, id) * profile.answered(slot, limitMs),
-                completionProbability(slot, id),
-                price(slot, aggregator),
+                profile.fill(fillCurve.at(raw[Weights.FILL])) * profile.answered(slot, limitMs),
+                profile.completion(completionCurve.at(raw[Weights.COMPLETION])),
+                price(slot, aggregator, values),
                 profile.answerMs(slot, limitMs));
     }
 
@@ -84,9 +102,9 @@ public final class LogisticScorer implements Scorer {
     }
 
     /** Above the floor and within what the aggregator pays at most, whatever was learned. */
-    private double price(AdSlot slot, AggregatorTerms aggregator) {
+    private double price(AdSlot slot, AggregatorTerms aggregator, String[] values) {
         Prices known = prices.get(aggregator.aggregatorId());
-        double price = known == null ? Math.min(medianPrice, aggregator.contractPriceMicros()) : known.of(slot);
+        double price = known == null ? Math.min(medianPrice, aggregator.contractPriceMicros()) : known.of(values);
         return Math.min(aggregator.maxPriceMicros(), Math.max(slot.bidFloorMicros(), price));
     }
 
@@ -104,18 +122,28 @@ public final class LogisticScorer implements Scorer {
 
     /** The regression's own probability of a fill, before calibration. */
     public double rawFillProbability(AdSlot slot, String aggregatorId) {
-        return probability(fill.intercept(), Weights.FILL, slot, aggregatorId);
+        return raw(slot, aggregatorId)[Weights.FILL];
     }
 
     /** The regression's own probability of completion, before calibration. */
     public double rawCompletionProbability(AdSlot slot, String aggregatorId) {
-        return probability(completion.intercept(), Weights.COMPLETION, slot, aggregatorId);
+        return raw(slot, aggregatorId)[Weights.COMPLETION];
     }
 
-    private double probability(double intercept, int model, AdSlot slot, String aggregatorId) {
-        double margin = intercept
-                + shared.sum(model, slot)
-                + byAggregator.getOrDefault(aggregatorId, NO_WEIGHTS).sum(model, slot);
+    private double[] raw(AdSlot slot, String aggregatorId) {
+        String[] values = ContextField.valuesIn(slot);
+        return raw(aggregatorId, values, shared.sums(values));
+    }
+
+    private double[] raw(String aggregatorId, String[] values, double[] all) {
+        double[] own = byAggregator.getOrDefault(aggregatorId, NO_WEIGHTS).sums(values);
+        return new double[] {
+            logistic(fill.intercept() + all[Weights.FILL] + own[Weights.FILL]),
+            logistic(completion.intercept() + all[Weights.COMPLETION] + own[Weights.COMPLETION])
+        };
+    }
+
+    private static double logistic(double margin) {
         return 1.0 / (1.0 + StrictMath.exp(-margin));
     }
 }

@@ -18,40 +18,35 @@ record Order(int[] candidates, List<Position> positions, boolean explores) {
         int[] order = new int[count];
         List<Position> positions = new ArrayList<>(count);
         boolean explores = false;
-        for (int place = 0; place < count; place++) {
-            int[] asked = new int[place];
-            System.arraycopy(order, 0, asked, 0, place);
-            double[] shares = odds.next(asked);
-            int best = mostLikely(shares);
-            int next =
-                    place == 0 ? at(draw.first(), shares, best) : place == 1 ? at(draw.second(), shares, best) : best;
+        for (int place = 0; place < Math.min(2, count); place++) {
+            double[] shares = place == 0 ? odds.next() : odds.next(order[0]);
+            int next = at(place == 0 ? draw.first() : draw.second(), shares);
             order[place] = next;
             positions.add(new Position(odds.ranked().get(next).id(), shares[next]));
-            explores |= shares[next] < 1 && next != bestLeft(shares);
+            explores |= next != bestLeft(shares);
+        }
+        if (count > 2) {
+            int place = 2;
+            for (int next : odds.rest(order[0], order[1])) {
+                order[place++] = next;
+                positions.add(new Position(odds.ranked().get(next).id(), 1));
+            }
         }
         return new Order(order, positions, explores);
     }
 
-    private static int at(double point, double[] shares, int otherwise) {
+    private static int at(double point, double[] shares) {
         double upTo = 0;
+        int last = 0;
         for (int i = 0; i < shares.length; i++) {
             upTo += shares[i];
             if (point < upTo) {
                 return i;
             }
+            last = shares[i] > 0 ? i : last;
         }
         // The shares may add up to a little less than 1.
-        return otherwise;
-    }
-
-    private static int mostLikely(double[] shares) {
-        int most = 0;
-        for (int i = 1; i < shares.length; i++) {
-            if (shares[i] > shares[most]) {
-                most = i;
-            }
-        }
-        return most;
+        return last;
     }
 
     /** The first in rank of those that may come next. */

@@ -97,6 +97,20 @@ public final class OrderOdds {
         return odds;
     }
 
+    /** Those after the first two, in the order in which they are asked. */
+    int[] rest(int first, int second) {
+        int[] rest = new int[ranked.size() - 2];
+        int place = 0;
+        for (int pass = 0; pass < 2; pass++) {
+            for (int i = 0; i < ranked.size(); i++) {
+                if (i != first && i != second && ranked.get(i).sick() == (pass == 1)) {
+                    rest[place++] = i;
+                }
+            }
+        }
+        return rest;
+    }
+
     private List<Integer> left(boolean[] gone, boolean sick) {
         List<Integer> left = new ArrayList<>(ranked.size());
         for (int i = 0; i < gone.length; i++) {

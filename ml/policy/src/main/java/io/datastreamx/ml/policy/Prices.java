@@ -47,12 +47,13 @@ final class Prices {
         return own;
     }
 
-    double of(AdSlot slot) {
+    /** @param values of the fields, in their order */
+    double of(String[] values) {
         double price = own;
         for (int i = 0; i < FIELDS.length; i++) {
             Map<String, Double> factor = factors.get(i);
             if (!factor.isEmpty()) {
-                price *= factor.getOrDefault(FIELDS[i].valueIn(slot), 1.0);
+                price *= factor.getOrDefault(values[i], 1.0);
             }
         }
         return price;

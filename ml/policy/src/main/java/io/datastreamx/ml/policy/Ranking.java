@@ -2,6 +2,7 @@ package io.datastreamx.ml.policy;
 
 import io.datastreamx.contract.policy.AggregatorTerms;
 import io.datastreamx.contract.policy.Correction;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -52,11 +53,13 @@ final class Ranking {
     private List<Scored> rank(List<AggregatorTerms> candidates) {
         Map<String, Long> measured = snapshot.policy().measuredEcpmMicros();
         if (snapshot.model().isPresent()) {
-            Scorer scorer = snapshot.model().get();
-            return candidates.stream()
-                    .map(aggregator -> expected(scorer, aggregator))
-                    .sorted(BY_MERIT)
-                    .toList();
+            Expectation[] learned = snapshot.model().get().estimates(slot, candidates);
+            List<Scored> ranked = new ArrayList<>(learned.length);
+            for (int i = 0; i < learned.length; i++) {
+                ranked.add(expected(learned[i], candidates.get(i)));
+            }
+            ranked.sort(BY_MERIT);
+            return ranked;
         } else if (!measured.isEmpty()) {
             List<AggregatorTerms> all = snapshot.policy().aggregators();
             double share = measuredShareOfContract(all, measured);
@@ -72,9 +75,8 @@ final class Ranking {
         return candidates.stream().map(this::configured).sorted(BY_WATERFALL).toList();
     }
 
-    private Scored expected(Scorer scorer, AggregatorTerms aggregator) {
+    private Scored expected(Expectation learned, AggregatorTerms aggregator) {
         Correction correction = correction(aggregator);
-        Expectation learned = scorer.estimate(slot, aggregator);
         Expectation expected = new Expectation(
                 Math.min(1, learned.fill() * correction.fill()),
                 learned.completion(),

@@ -34,11 +34,15 @@ final class Weights {
         }
     }
 
-    double sum(int model, AdSlot slot) {
-        double sum = base[model];
+    /** Of both models. @param values of the fields, in their order */
+    double[] sums(String[] values) {
+        double fill = base[FILL];
+        double completion = base[COMPLETION];
         for (int i = 0; i < FIELDS.length; i++) {
-            sum += byField.get(i).getOrDefault(FIELDS[i].valueIn(slot), NONE)[model];
+            double[] both = byField.get(i).getOrDefault(values[i], NONE);
+            fill += both[FILL];
+            completion += both[COMPLETION];
         }
-        return sum;
+        return new double[] {fill, completion};
     }
 }
