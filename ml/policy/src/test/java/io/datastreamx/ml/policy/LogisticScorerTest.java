@@ -70,6 +70,23 @@ class LogisticScorerTest {
         assertEquals(3_500_000, scorer.estimate(floored, atMost5).priceMicros());
     }
 
+    /** On whatever machine: a decision must be replayed to the letter. */
+    @Test
+    void estimatesAreTheSameBitsEverywhere() {
+        long bits = 17;
+        for (int i = 0; i < 2_000; i++) {
+            AdSlot slot = Examples.slot(random);
+            for (String aggregator : Examples.AGGREGATORS) {
+                Expectation expected = scorer.estimate(slot, Examples.terms(aggregator, 1, 2_000_000));
+                bits = 31 * bits + Double.doubleToLongBits(expected.fill());
+                bits = 31 * bits + Double.doubleToLongBits(expected.completion());
+                bits = 31 * bits + Double.doubleToLongBits(expected.priceMicros());
+                bits = 31 * bits + Double.doubleToLongBits(expected.answerMs());
+            }
+        }
+        assertEquals(-2_699_511_589_435_883_365L, bits);
+    }
+
     /** Its contract may be wrong; the night has not seen a fill of it. */
     @Test
     void aNewAggregatorIsTakenToPayNoMoreThanTheOthers() {

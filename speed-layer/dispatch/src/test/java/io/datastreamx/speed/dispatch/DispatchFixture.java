@@ -6,6 +6,7 @@ import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.decision.AdRequest;
 import io.datastreamx.contract.decision.Candidate;
 import io.datastreamx.contract.decision.Decision;
+import io.datastreamx.contract.decision.Position;
 import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.contract.event.EventValidator;
@@ -178,8 +179,11 @@ final class DispatchFixture implements AutoCloseable {
                 1L,
                 30L);
         List<Candidate> ranked = new ArrayList<>();
+        List<Position> asked = new ArrayList<>();
         for (int i = 0; i < order.length; i++) {
-            ranked.add(new Candidate(aggregator(order[i]), 1_000_000 - i, 1.0 / order.length));
+            // Ranked the other way round: it is the order that counts.
+            ranked.add(0, new Candidate(aggregator(order[i]), 1_000_000 + i, 1.0 / order.length));
+            asked.add(new Position(aggregator(order[i]), 1.0 / (order.length - i)));
         }
         boolean routed = status == DecisionStatus.ROUTED;
         return new Decision(
@@ -187,7 +191,7 @@ final class DispatchFixture implements AutoCloseable {
                 clock.instant(),
                 status,
                 ranked,
-                List.of(),
+                routed ? asked : List.of(),
                 routed ? aggregator(order[0]) : null,
                 routed ? 1.0 / order.length : 0,
                 false,
