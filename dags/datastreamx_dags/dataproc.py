@@ -87,7 +87,7 @@ class DataprocBackend:
     def status(self) -> dict | None:
         if not self.settings.serving_url:
             return None
-        request = urllib.request.Request(self.settings.serving_url.rstrip("/") + "/api/status")
+        request = urllib.request.Request(self.settings.serving_url.rstrip("/") + "/v1/status")
         if request.type == "https":
             request.add_header("Authorization", f"Bearer {self._identity_token()}")
         with urllib.request.urlopen(request, timeout=30) as answer:

@@ -42,7 +42,7 @@ class Stack:
 
     def status(self) -> dict:
         """What serving says of itself; asking dsx for it takes a JVM each time."""
-        with urllib.request.urlopen(f"{self._http}/api/status", timeout=PATIENCE_SECONDS) as answer:
+        with urllib.request.urlopen(f"{self._http}/v1/status", timeout=PATIENCE_SECONDS) as answer:
             return json.load(answer)
 
     def send(self, seed: int) -> int:

@@ -1,5 +1,5 @@
 'use strict';
-/* The live page: listens to /api/stream and shows what it says. The choice of view and window is in the address, so that it can be shared. */
+/* The live page: listens to /v1/stream and shows what it says. The choice of view and window is in the address, so that it can be shared. */
 (() => {
   const $ = id => document.getElementById(id);
   const TILES = ['requests', 'decisions', 'impressions', 'fill_rate', 'completion_rate', 'ecpm_micros', 'revenue_micros', 'latency_p95'];
@@ -183,7 +183,7 @@
   }
 
   function csvLinks(f) {
-    const link = (by, order) => '/api/report?format=csv&view=' + f.view + '&by=' + by + (f.from ? '&from=' + f.from : '') + (order ? '&order=' + order : '');
+    const link = (by, order) => '/v1/reports?format=csv&view=' + f.view + '&by=' + by + (f.from ? '&from=' + f.from : '') + (order ? '&order=' + order : '');
     $('csv-aggregators').href = link('aggregator', '-revenue_micros');
     $('csv-channels').href = link('channel', '-requests');
     $('csv-series').href = link(f.grain);
@@ -215,10 +215,39 @@
 
   function listen() {
     if (source) source.close();
-    source = new EventSource('/api/stream?view=' + choice.view + '&minutes=' + choice.minutes);
+    source = new EventSource('/v1/stream?view=' + choice.view + '&minutes=' + choice.minutes);
     source.addEventListener('status', e => { status = JSON.parse(e.data); currency = status.currency; heardAt = Date.now(); showFreshness(); showLost(); });
     source.addEventListener('figures', e => { figures = JSON.parse(e.data); showFigures(); });
-    source.onerror = () => { if (source.readyState === EventSource.CLOSED) setTimeout(listen, 2000); };
+    source.onerror = () => { if (source.readyState === EventSource.CLOSED) setTimeout(listenAgain, 2000); };
+  }
+
+  /* A stream that was closed for good may have been refused: then the token has expired. */
+  async function listenAgain() {
+    try { await signedIn(); } catch (gone) { /* the server is away; the badge says so */ }
+    listen();
+  }
+
+  /* ---- who reads ---- */
+  async function signedIn() {
+    let answer = await fetch('/v1/session');
+    while (answer.status === 401) {
+      const token = await askForToken((await answer.json()).detail);
+      answer = await fetch('/v1/session', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ token }) });
+    }
+    const who = await answer.json();
+    $('who').textContent = who.open ? 'open to this machine' : who.subject + ', ' + who.role + (who.aggregators.length ? ' of ' + who.aggregators.join(', ') : '');
+    $('sign-out').hidden = who.open;
+    $('sign-in').close();
+  }
+
+  function askForToken(why) {
+    $('sign-in-why').textContent = why;
+    if (!$('sign-in').open) $('sign-in').showModal();
+    return new Promise(resolve => $('sign-in-form').addEventListener('submit', e => {
+      e.preventDefault();
+      resolve($('token').value.trim());
+      $('token').value = '';
+    }, { once: true }));
   }
 
   function choose(change) {
@@ -232,7 +261,10 @@
     document.querySelectorAll('#views button').forEach(b => b.addEventListener('click', () => choose({ view: b.dataset.view })));
     $('window').addEventListener('change', e => choose({ minutes: Number(e.target.value) }));
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', showFigures);
-    const terms = await (await fetch('/api/glossary')).json();
+    $('sign-out').addEventListener('click', async () => { await fetch('/v1/session', { method: 'DELETE' }); location.reload(); });
+    $('sign-in').addEventListener('cancel', e => e.preventDefault());
+    await signedIn();
+    const terms = await (await fetch('/v1/measures')).json();
     glossary.share = 'decisions / decisions of all aggregators';
     units.share = 'ratio';
     terms.measures.forEach(t => { glossary[t.name] = t.meaning; units[t.name] = t.unit; });

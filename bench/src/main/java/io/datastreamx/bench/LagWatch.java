@@ -53,7 +53,7 @@ final class LagWatch implements AutoCloseable {
 
     LagWatch(String kafka, String http) {
         this.kafka = KafkaClients.plaintext(kafka, "lag");
-        this.status = URI.create(http + "/api/status");
+        this.status = URI.create(http + "/v1/status");
     }
 
     LagWatch start() {

@@ -129,7 +129,7 @@ record ReportQuestion(
         if (limit > 0) {
             parameters.add("limit=" + limit);
         }
-        return "/api/report?" + String.join("&", parameters);
+        return "/v1/reports?" + String.join("&", parameters);
     }
 
     /** Grouping columns, times as epoch seconds, then sums, over the batch tables as they are. */

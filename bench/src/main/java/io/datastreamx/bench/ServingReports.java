@@ -51,7 +51,7 @@ final class ServingReports implements Reporter {
                 .substring("READY ".length())
                 .strip());
         long giveUp = System.nanoTime() + PATIENCE.toNanos();
-        while (Machine.JSON.readTree(get("/api/status")).path("version").isNull()) {
+        while (Machine.JSON.readTree(get("/v1/status")).path("version").isNull()) {
             if (System.nanoTime() > giveUp) {
                 throw new IllegalStateException("serving has no version:\n" + process.stderr());
             }

@@ -34,7 +34,7 @@ class StatusTest {
     @BeforeEach
     void serve() throws IOException {
         serving = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        serving.createContext("/api/status", exchange -> {
+        serving.createContext("/v1/status", exchange -> {
             byte[] answer = "{\"ingest_batch\":7,\"lag_records\":3,\"cut\":5,\"version\":\"v5\",\"freshness_ms\":900}"
                     .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, answer.length);

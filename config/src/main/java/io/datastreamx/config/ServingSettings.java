@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param mostRows a report with more rows is refused
  * @param memoryLimit bytes that DuckDB, which holds the copy of the lake, may take
  * @param queryTimeout a question to the copy is ended after it
+ * @param access who may ask, and how much
  */
 public record ServingSettings(
         String host,
@@ -20,7 +21,8 @@ public record ServingSettings(
         Duration bigqueryPollInterval,
         int mostRows,
         long memoryLimit,
-        Duration queryTimeout) {
+        Duration queryTimeout,
+        AccessSettings access) {
     private static final long LEAST_MEMORY = 128L << 20;
 
     public ServingSettings {
@@ -42,6 +44,7 @@ public record ServingSettings(
                 values.duration("bigquery-poll-interval"),
                 values.whole("most-rows"),
                 values.bytes("memory-limit"),
-                values.duration("query-timeout"));
+                values.duration("query-timeout"),
+                AccessSettings.of(values.at("access")));
     }
 }

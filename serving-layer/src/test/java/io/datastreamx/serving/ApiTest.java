@@ -56,16 +56,16 @@ class ApiTest {
     void anEmptyLakeIsServed() throws Exception {
         try (ServingLayer serving = serve(NO_BROKER)) {
             assertEquals(200, get(serving, "/health").statusCode());
-            JsonNode status = json(serving, "/api/status");
+            JsonNode status = json(serving, "/v1/status");
             assertEquals(-1, status.get("ingest_batch").asLong());
             assertTrue(status.get("version").isNull()
                     && status.get("freshness_ms").isNull()
                     && status.get("lag_records").isNull());
             assertTrue(status.get("lag_unknown").asText().contains("Kafka"));
-            assertEquals(0, json(serving, "/api/ledger").get("batches").asLong());
+            assertEquals(0, json(serving, "/v1/ledger").get("batches").asLong());
             assertEquals(
                     0,
-                    json(serving, "/api/report")
+                    json(serving, "/v1/reports")
                             .get("rows")
                             .get(0)
                             .get("requests")
@@ -81,23 +81,23 @@ class ApiTest {
         lake.publish("v1", 1, row(AGGREGATOR_CHANNEL, T0, "channel_id", "news", "requests", 4));
         lake.flip("v1", 1);
         try (ServingLayer serving = serve(NO_BROKER)) {
-            JsonNode report = json(serving, "/api/report?by=channel&measures=requests");
+            JsonNode report = json(serving, "/v1/reports?by=channel&measures=requests");
             assertEquals(JSON.readTree("""
                             {"position": {"ingest_batch": 2, "offsets": {"ad-requests-0": 20}}, "cut": 1, "version": "v1", "view": "merged",
                              "source": "rollup aggregator_channel",
                              "rows": [{"channel": "film", "requests": 3}, {"channel": "news", "requests": 4}]}"""), report);
-            JsonNode ledger = json(serving, "/api/ledger?last=1");
+            JsonNode ledger = json(serving, "/v1/ledger?last=1");
             assertEquals(JSON.readTree("""
                             {"batches": 2, "read": 20, "accepted": 14, "duplicate": 4, "quarantined": 2, "reused_ids": 0, "absent": 0, "lost": 0,
                              "lost_ranges": [], "ingest_batch": 2,
                              "offsets": {"ad-requests-0": 20}, "last": [{"ingest_batch": 2, "read": 10, "accepted": 7, "duplicate": 2, "quarantined": 1,
                              "reused_ids": 0, "absent": 0, "lost": 0, "lost_ranges": [], "offsets": {"ad-requests-0": [10, 20]}, "max_append_time": "2026-11-22T10:00:00Z", "completed_at": "2026-11-22T10:00:00Z"}]}"""), ledger);
-            JsonNode status = json(serving, "/api/status");
+            JsonNode status = json(serving, "/v1/status");
             assertEquals(2, status.get("ingest_batch").asLong());
             assertEquals(1, status.get("cut").asLong());
             assertEquals("v1", status.get("version").asText());
             assertEquals(1500, status.get("freshness_ms").asLong());
-            HttpResponse<String> csv = get(serving, "/api/report?by=channel&measures=requests&format=csv");
+            HttpResponse<String> csv = get(serving, "/v1/reports?by=channel&measures=requests&format=csv");
             assertEquals("channel,requests\r\nfilm,3\r\nnews,4\r\n", csv.body());
             assertTrue(csv.headers().firstValue("Content-Type").orElse("").startsWith("text/csv"));
         }
@@ -114,10 +114,10 @@ class ApiTest {
                             [{"partition": "ad-requests-0", "start": 30, "end": 31, "records": 1, "after": null, "before": null},
                              {"partition": "ad-requests-0", "start": 14, "end": 20, "records": 6, "after": "2026-11-22T10:00:00Z",
                               "before": "2026-11-22T10:00:09Z"}]""");
-            JsonNode status = json(serving, "/api/status");
+            JsonNode status = json(serving, "/v1/status");
             assertEquals(7, status.get("lost_records").asLong());
             assertEquals(ranges, status.get("lost_ranges"));
-            JsonNode ledger = json(serving, "/api/ledger?last=1");
+            JsonNode ledger = json(serving, "/v1/ledger?last=1");
             assertEquals(7, ledger.get("lost").asLong());
             assertEquals(5, ledger.get("absent").asLong());
             assertEquals(9, ledger.get("reused_ids").asLong());
@@ -140,7 +140,7 @@ class ApiTest {
             lake.complete(batch, row(AGGREGATOR_CHANNEL, T0, "completed_price_micros", Long.MAX_VALUE));
         }
         try (ServingLayer serving = serve(NO_BROKER)) {
-            String path = "/api/report?measures=completed_price_micros";
+            String path = "/v1/reports?measures=completed_price_micros";
             assertEquals(
                     "18446744073709551614",
                     json(serving, path)
@@ -152,7 +152,7 @@ class ApiTest {
             assertEquals(
                     "completed_price_micros\r\n18446744073709551614\r\n",
                     get(serving, path + "&format=csv").body());
-            assertEquals(200, get(serving, "/api/report").statusCode());
+            assertEquals(200, get(serving, "/v1/reports").statusCode());
         }
     }
 
@@ -160,16 +160,16 @@ class ApiTest {
     void wrongUseIsAnsweredWith400AndWhatIsAllowed() throws Exception {
         try (ServingLayer serving = serve(NO_BROKER)) {
             for (String path : new String[] {
-                "/api/report?by=colour",
-                "/api/report?measures=x",
-                "/api/report?format=xml",
-                "/api/report?view=x",
-                "/api/ledger?last=x",
-                "/api/stream?view=x"
+                "/v1/reports?by=colour",
+                "/v1/reports?measures=x",
+                "/v1/reports?format=xml",
+                "/v1/reports?view=x",
+                "/v1/ledger?last=x",
+                "/v1/stream?view=x"
             }) {
                 HttpResponse<String> response = get(serving, path);
                 assertEquals(400, response.statusCode(), path);
-                assertTrue(JSON.readTree(response.body()).get("error").asText().length() > 20, response.body());
+                assertTrue(JSON.readTree(response.body()).get("detail").asText().length() > 20, response.body());
             }
             assertEquals(404, get(serving, "/nothing").statusCode());
         }
@@ -181,12 +181,12 @@ class ApiTest {
         lake.complete(1, row(AGGREGATOR_CHANNEL, T0, "channel_id", "news", "requests", 5));
         try (ServingLayer serving = ServingLayer.start(
                 TestSettings.with(home, "datastreamx.serving.query-timeout", "1ms"), Clock.systemUTC())) {
-            HttpResponse<String> response = get(serving, "/api/report?by=channel,hour&order=-latency_p95");
+            HttpResponse<String> response = get(serving, "/v1/reports?by=channel,hour&order=-latency_p95");
             for (int i = 0; i < 1_000 && response.statusCode() == 200; i++) {
-                response = get(serving, "/api/report?by=channel,hour&order=-latency_p95");
+                response = get(serving, "/v1/reports?by=channel,hour&order=-latency_p95");
             }
             assertEquals(503, response.statusCode(), response.body());
-            String error = JSON.readTree(response.body()).get("error").asText();
+            String error = JSON.readTree(response.body()).get("detail").asText();
             assertTrue(error.contains("datastreamx.serving.query-timeout") && error.contains("limit="), error);
         }
     }
@@ -194,7 +194,7 @@ class ApiTest {
     @Test
     void glossaryNamesEveryMeasure() throws Exception {
         try (ServingLayer serving = serve(NO_BROKER)) {
-            JsonNode measures = json(serving, "/api/glossary").get("measures");
+            JsonNode measures = json(serving, "/v1/measures").get("measures");
             assertTrue(measures.findValuesAsText("name")
                     .containsAll(java.util.List.of("requests", "fill_rate", "latency_p95", "unique_devices")));
             measures.forEach(
@@ -208,7 +208,7 @@ class ApiTest {
         lake.complete(1, row(AGGREGATOR_CHANNEL, T0, "channel_id", "news", "requests", 5));
         try (ServingLayer serving = serve(NO_BROKER)) {
             HttpResponse<java.io.InputStream> stream = http.send(
-                    HttpRequest.newBuilder(URI.create(serving.url() + "/api/stream?minutes=30"))
+                    HttpRequest.newBuilder(URI.create(serving.url() + "/v1/stream?minutes=30"))
                             .header("Accept", "text/event-stream")
                             .build(),
                     HttpResponse.BodyHandlers.ofInputStream());
@@ -252,9 +252,9 @@ class ApiTest {
             }
             try (ServingLayer serving = serve(broker.bootstrapServers())) {
                 // the ledger covers ad-requests-0 up to offset 10
-                JsonNode lag = json(serving, "/api/status").get("lag_records");
+                JsonNode lag = json(serving, "/v1/status").get("lag_records");
                 for (int i = 0; i < 100 && lag.isNull(); i++) {
-                    lag = json(serving, "/api/status").get("lag_records");
+                    lag = json(serving, "/v1/status").get("lag_records");
                     Thread.sleep(100);
                 }
                 assertEquals(16, lag.asLong());

@@ -171,7 +171,7 @@ class KeptGrainsTest {
     private static JsonNode figures(ServingLayer serving, int minutes) throws Exception {
         HttpResponse<Stream<String>> stream = HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create(serving.url() + "/api/stream?minutes=" + minutes))
+                        HttpRequest.newBuilder(URI.create(serving.url() + "/v1/stream?minutes=" + minutes))
                                 .header("Accept", "text/event-stream")
                                 .build(),
                         HttpResponse.BodyHandlers.ofLines());

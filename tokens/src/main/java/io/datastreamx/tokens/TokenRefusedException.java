@@ -4,7 +4,7 @@ package io.datastreamx.tokens;
 public final class TokenRefusedException extends Exception {
     private static final long serialVersionUID = 1;
 
-    TokenRefusedException(String message) {
+    public TokenRefusedException(String message) {
         super(message, null, false, false);
     }
 }

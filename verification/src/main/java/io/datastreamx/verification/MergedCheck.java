@@ -109,7 +109,7 @@ public final class MergedCheck {
 
     /** @param from a time, or empty for all there is */
     private JsonNode checkReport(List<String> fields, Interval interval, String from, Comparison comparison) {
-        JsonNode report = get("/api/report?view=merged&by=" + (interval.isTime() ? interval.dimension() + "," : "")
+        JsonNode report = get("/v1/reports?view=merged&by=" + (interval.isTime() ? interval.dimension() + "," : "")
                 + String.join(",", fields) + "&measures=" + String.join(",", Totals.measures())
                 + (from.isEmpty() ? "" : "&from=" + from));
         JsonNode position = required(report, "position");
@@ -133,7 +133,7 @@ public final class MergedCheck {
     }
 
     private long checkLedger(Comparison comparison) {
-        JsonNode ledger = get("/api/ledger");
+        JsonNode ledger = get("/v1/ledger");
         Map<String, Long> ends = offsets(ledger);
         Totals totals = recount.upTo(ends, Map.of());
         long read = number(ledger, "read");
@@ -160,7 +160,7 @@ public final class MergedCheck {
             return Map.of();
         }
         return cuts.computeIfAbsent(cut, c -> {
-            for (JsonNode batch : required(get("/api/ledger?last=99999"), "last")) {
+            for (JsonNode batch : required(get("/v1/ledger?last=99999"), "last")) {
                 if (required(batch, "ingest_batch").longValue() == c) {
                     Map<String, Long> ends = new TreeMap<>();
                     required(batch, "offsets")

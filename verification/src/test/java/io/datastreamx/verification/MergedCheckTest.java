@@ -51,8 +51,8 @@ class MergedCheckTest {
         Generated.fill(own, Generated.records(2, 6_000));
         ends = Generated.fill(answering, Generated.records(2, 6_000));
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.createContext("/api/report", this::report);
-        server.createContext("/api/ledger", this::ledger);
+        server.createContext("/v1/reports", this::report);
+        server.createContext("/v1/ledger", this::ledger);
         server.start();
         check = new MergedCheck(
                 URI.create("http://127.0.0.1:" + server.getAddress().getPort()), own::upTo);

@@ -26,8 +26,8 @@ record DemoSummary(
 
     /** @param started models promoted since then count */
     ObjectNode json(Instant started) {
-        JsonNode counts = serving.json("/api/report", COUNTS).path("rows").path(0);
-        JsonNode ledger = serving.json("/api/ledger", List.of());
+        JsonNode counts = serving.json("/v1/reports", COUNTS).path("rows").path(0);
+        JsonNode ledger = serving.json("/v1/ledger", List.of());
         LatencyProbe.Summary took = latency.summary();
         PolicyValue.Revenue revenue = value.revenue();
         ObjectNode json = ServingClient.JSON.createObjectNode();

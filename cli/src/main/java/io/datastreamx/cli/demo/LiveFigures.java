@@ -38,7 +38,7 @@ final class LiveFigures {
 
     /** @param more what else to say, at the end of the line */
     String line(String more) {
-        JsonNode row = serving.json("/api/report", MEASURES).path("rows").path(0);
+        JsonNode row = serving.json("/v1/reports", MEASURES).path("rows").path(0);
         JsonNode status = serving.status();
         if (status.path("freshness_ms").isNumber()) {
             freshness.add(status.path("freshness_ms").asLong());

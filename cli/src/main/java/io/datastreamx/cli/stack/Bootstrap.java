@@ -47,8 +47,7 @@ public final class Bootstrap {
 
     /** Whom the operator names at the start may be asked, and nobody else until it is said. */
     private static PolicyDocument first(List<AggregatorTerms> aggregators, double probeShare) {
-        PolicyDocument open =
-                new PolicyDocument("bootstrap", false, UNTAUGHT, probeShare, aggregators, Map.of(), null);
+        PolicyDocument open = new PolicyDocument("bootstrap", false, UNTAUGHT, probeShare, aggregators, Map.of(), null);
         return open.allowing(open.policyVersion(), PolicyControl.hostsOf(aggregators))
                 .requireAllowed();
     }

@@ -32,7 +32,12 @@ public final class HomeOptions {
     }
 
     public ServingClient serving() {
-        return new ServingClient(running().http());
+        return serving(running());
+    }
+
+    /** Of this stack, signed in. */
+    public ServingClient serving(StackState state) {
+        return new ServingClient(state.http(), Credentials.token(System.getenv(), settings(state)));
     }
 
     /** The lake of this home, whether the stack is up or not. */

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Asks serving's HTTP API. */
 public final class ServingClient {
@@ -24,14 +25,21 @@ public final class ServingClient {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final String base;
+    private final Optional<String> token;
     private final HttpClient http = HttpClient.newBuilder()
             .connectTimeout(PATIENCE)
             .version(HttpClient.Version.HTTP_1_1)
             .build();
 
-    /** @param base {@code http://host:port} */
+    /** @param base {@code http://host:port} of a server that asks nobody who it is */
     public ServingClient(String base) {
+        this(base, Optional.empty());
+    }
+
+    /** @param token with which it signs in */
+    public ServingClient(String base, Optional<String> token) {
         this.base = base;
+        this.token = token;
     }
 
     /**
@@ -45,8 +53,9 @@ public final class ServingClient {
         parameters.forEach(p -> pairs.add(p.getKey() + "=" + URLEncoder.encode(p.getValue(), StandardCharsets.UTF_8)));
         URI uri = URI.create(base + path + (pairs.isEmpty() ? "" : "?" + String.join("&", pairs)));
         try {
-            HttpResponse<String> answer = http.send(
-                    HttpRequest.newBuilder(uri).timeout(PATIENCE).GET().build(), HttpResponse.BodyHandlers.ofString());
+            HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(PATIENCE);
+            token.ifPresent(known -> request.header("Authorization", "Bearer " + known));
+            HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() == 400) {
                 throw CliException.wrongUse(reason(answer.body()));
             }
@@ -69,7 +78,7 @@ public final class ServingClient {
     }
 
     public JsonNode status() {
-        return json("/api/status", List.of());
+        return json("/v1/status", List.of());
     }
 
     public static JsonNode parse(String json) {
@@ -83,7 +92,7 @@ public final class ServingClient {
     private static String reason(String body) {
         try {
             JsonNode tree = JSON.readTree(body);
-            for (String field : List.of("error", "message", "title")) {
+            for (String field : List.of("detail", "error", "message", "title")) {
                 if (tree.hasNonNull(field)) {
                     return tree.get(field).asText();
                 }

@@ -25,12 +25,13 @@ public final class StackStatus {
 
     private StackStatus() {}
 
-    public static ObjectNode of(Home home, StackState state, Instant now) {
+    /** @param client of this stack's serving layer */
+    public static ObjectNode of(Home home, StackState state, ServingClient client, Instant now) {
         List<String> problems = new ArrayList<>();
         ObjectNode status = ServingClient.JSON.createObjectNode();
         status.put("kafka", state.bootstrapServers()).put("http", state.http());
         status.put("edge", state.edge()).put("ready", state.ready());
-        JsonNode serving = serving(state, problems);
+        JsonNode serving = serving(client, problems);
         ObjectNode ingest = status.putObject("ingest");
         ingest.set("batch", serving.path("ingest_batch"));
         ingest.set("lag_records", serving.path("lag_records"));
@@ -42,6 +43,7 @@ public final class StackStatus {
         answered.set("cut", serving.path("cut"));
         answered.set("version", serving.path("version"));
         answered.set("freshness_ms", serving.path("freshness_ms"));
+        answered.set("open", serving.path("open"));
         ObjectNode processes = status.putObject("processes");
         new TreeMap<>(state.processes()).forEach((name, worker) -> {
             processes.set(name, process(home, worker, now));
@@ -75,9 +77,9 @@ public final class StackStatus {
         return process;
     }
 
-    private static JsonNode serving(StackState state, List<String> problems) {
+    private static JsonNode serving(ServingClient client, List<String> problems) {
         try {
-            return new ServingClient(state.http()).status();
+            return client.status();
         } catch (CliException e) {
             problems.add(e.getMessage());
             return MissingNode.getInstance();

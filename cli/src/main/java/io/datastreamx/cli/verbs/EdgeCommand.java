@@ -1,12 +1,10 @@
 package io.datastreamx.cli.verbs;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.cli.console.CliException;
-import io.datastreamx.cli.console.TextTable;
 import io.datastreamx.cli.demo.Times;
 import io.datastreamx.cli.stack.HomeOptions;
 import io.datastreamx.cli.stack.ServingClient;
+import io.datastreamx.config.Settings;
 import io.datastreamx.tokens.DeviceTokens;
 import io.datastreamx.tokens.TokenKey;
 import io.datastreamx.tokens.TokenKeyFile;
@@ -95,59 +93,10 @@ final class EdgeCommand implements Runnable {
                 "  ./dsx edge keys rotate",
                 "  ./dsx edge keys retire e1"
             })
-    static final class Keys implements Runnable {
-        @Spec
-        private CommandSpec spec;
-
+    static final class Keys extends KeyVerbs {
         @Override
-        public void run() {
-            throw new ParameterException(spec.commandLine(), "one of: list, rotate, retire");
-        }
-
-        @Command(name = "list", mixinStandardHelpOptions = true, description = "All keys, oldest first; no secrets.")
-        void list(@Mixin HomeOptions homes, @Option(names = "--json", description = "Print JSON.") boolean json) {
-            print(file(homes).loadOrCreate(Instant.now()), json);
-        }
-
-        @Command(
-                name = "rotate",
-                mixinStandardHelpOptions = true,
-                description = "Adds a key, which signs from now on; tokens of the others stay good.")
-        void rotate(@Mixin HomeOptions homes, @Option(names = "--json", description = "Print JSON.") boolean json) {
-            TokenKeyFile file = file(homes);
-            file.rotate(Instant.now());
-            print(file.loadOrCreate(Instant.now()), json);
-        }
-
-        @Command(
-                name = "retire",
-                mixinStandardHelpOptions = true,
-                description = "Removes a key for good: tokens that it has signed are refused from now on.")
-        void retire(
-                @Mixin HomeOptions homes,
-                @Parameters(paramLabel = "KID", description = "As dsx edge keys list names it.") String kid,
-                @Option(names = "--json", description = "Print JSON.") boolean json) {
-            TokenKeyFile file = file(homes);
-            file.retire(kid, Instant.now());
-            print(file.loadOrCreate(Instant.now()), json);
-        }
-
-        private void print(List<TokenKey> keys, boolean json) {
-            String newest = keys.get(keys.size() - 1).kid();
-            if (json) {
-                ArrayNode rows = ServingClient.JSON.createArrayNode();
-                for (TokenKey key : keys) {
-                    ObjectNode row = rows.addObject().put("kid", key.kid());
-                    row.put("created_at", key.createdAt().toString())
-                            .put("signs", key.kid().equals(newest));
-                }
-                EdgeCommand.print(spec, rows.toString());
-                return;
-            }
-            TextTable table = new TextTable(List.of("key", "created", "signs"));
-            keys.forEach(key -> table.add(
-                    List.of(key.kid(), key.createdAt().toString(), key.kid().equals(newest) ? "yes" : "")));
-            EdgeCommand.print(spec, table.render().stripTrailing());
+        String keysFile(Settings settings) {
+            return settings.edge().keysFile();
         }
     }
 

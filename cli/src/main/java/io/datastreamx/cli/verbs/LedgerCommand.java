@@ -48,7 +48,7 @@ final class LedgerCommand implements Callable<Integer> {
         if (last < 1) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--last must be at least 1, got " + last);
         }
-        String answer = homes.serving().text("/api/ledger", List.of(Map.entry("last", Integer.toString(last))));
+        String answer = homes.serving().text("/v1/ledger", List.of(Map.entry("last", Integer.toString(last))));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(answer);

@@ -100,7 +100,7 @@ final class ReportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        String answer = homes.serving().text("/api/report", parameters());
+        String answer = homes.serving().text("/v1/reports", parameters());
         if (form.json) {
             out.println(answer);
             return ExitCode.OK.code();

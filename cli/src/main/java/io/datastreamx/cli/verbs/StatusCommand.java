@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.cli.console.TextTable;
 import io.datastreamx.cli.stack.HomeOptions;
+import io.datastreamx.cli.stack.StackState;
 import io.datastreamx.cli.stack.StackStatus;
 import io.datastreamx.process.ExitCode;
 import java.io.PrintWriter;
@@ -43,7 +44,8 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ObjectNode status = StackStatus.of(homes.home(), homes.running(), Instant.now());
+        StackState state = homes.running();
+        ObjectNode status = StackStatus.of(homes.home(), state, homes.serving(state), Instant.now());
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(status);
@@ -63,6 +65,10 @@ final class StatusCommand implements Callable<Integer> {
         LostRecords.print(out, status.at("/ingest/lost_records").asLong(), status.at("/ingest/lost_ranges"));
         out.println("serving  version " + status.at("/serving/version").asText("none") + ", cut "
                 + known(status.at("/serving/cut")));
+        if (status.at("/serving/open").asBoolean()) {
+            out.println(
+                    "         open: whoever can reach the page from this machine sees everything (serving.access.identity)");
+        }
         TextTable table = new TextTable(List.of("process", "pid", "state", "restarts"));
         for (Map.Entry<String, JsonNode> process : status.get("processes").properties()) {
             table.add(List.of(

@@ -89,7 +89,8 @@ final class UpCommand implements Callable<Integer> {
         if (json) {
             spec.commandLine()
                     .getOut()
-                    .println(StackStatus.of(home, state, Instant.now()).toString());
+                    .println(StackStatus.of(home, state, homes.serving(state), Instant.now())
+                            .toString());
         } else {
             spec.commandLine()
                     .getOut()

@@ -21,6 +21,7 @@ public final class Verbs {
                 DeadLettersCommand.class,
                 RecoverCommand.class,
                 EdgeCommand.class,
+                TokenCommand.class,
                 PolicyCommand.class,
                 ModelCommand.class,
                 SimulateCommand.class,

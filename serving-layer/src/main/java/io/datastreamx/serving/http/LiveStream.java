@@ -2,11 +2,15 @@ package io.datastreamx.serving.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.datastreamx.contract.access.Identity;
+import io.datastreamx.contract.access.Role;
 import io.datastreamx.process.Background;
 import io.datastreamx.serving.report.BadQueryException;
 import io.datastreamx.serving.report.View;
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.sse.SseClient;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -21,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Server-sent events for open pages: {@code status} every second, {@code figures} on each new batch (at most twice a
- * second) and when the minute turns. Pages that look at the same view and window share one computation.
+ * second) and when the minute turns. Pages that look at the same view and window, and see the same of it, share one
+ * computation.
  */
 final class LiveStream implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LiveStream.class);
@@ -31,6 +36,7 @@ final class LiveStream implements AutoCloseable {
     private final PageFigures figures;
     private final Status status;
     private final KafkaEnds kafka;
+    private final Door door;
     private final ObjectMapper json;
     private final Map<SseClient, PageFigures.Choice> clients = new ConcurrentHashMap<>();
     private final Set<SseClient> waiting = ConcurrentHashMap.newKeySet();
@@ -39,10 +45,11 @@ final class LiveStream implements AutoCloseable {
     private long ticks;
     private long minute;
 
-    LiveStream(PageFigures figures, Status status, KafkaEnds kafka, ObjectMapper json) {
+    LiveStream(PageFigures figures, Status status, KafkaEnds kafka, Door door, ObjectMapper json) {
         this.figures = figures;
         this.status = status;
         this.kafka = kafka;
+        this.door = door;
         this.json = json;
     }
 
@@ -55,11 +62,22 @@ final class LiveStream implements AutoCloseable {
         changed.set(true);
     }
 
+    void serve(RoutesConfig routes, String path) {
+        // A stream has answered 200 before its handler runs.
+        routes.before(path, ctx -> {
+            choice(ctx);
+            door.openStream(ctx);
+        });
+        routes.sse(path, this::open);
+    }
+
     /** Serves one page until it goes away. */
-    void open(SseClient client) {
+    private void open(SseClient client) {
         PageFigures.Choice choice = choice(client.ctx());
         client.keepAlive();
+        Identity identity = Door.identity(client.ctx());
         client.onClose(() -> {
+            door.closeStream(identity);
             clients.remove(client);
             waiting.remove(client);
         });
@@ -76,7 +94,7 @@ final class LiveStream implements AutoCloseable {
             throw new BadQueryException("minutes must be a whole number from 0 (everything) to " + MAX_WINDOW_MINUTES
                     + ", not '" + minutes + "'");
         }
-        return new PageFigures.Choice(View.named(view), Integer.parseInt(minutes));
+        return new PageFigures.Choice(View.named(view), Integer.parseInt(minutes), Door.sight(ctx));
     }
 
     private void tick() {
@@ -90,8 +108,10 @@ final class LiveStream implements AutoCloseable {
             minute = now;
             sendFigures(all ? Set.copyOf(clients.keySet()) : new HashSet<>(waiting));
             if (everySecond || all) {
-                String text = text(status.json(kafka.latest()));
-                clients.keySet().forEach(client -> client.sendEvent("status", text));
+                KafkaEnds.Ends ends = kafka.latest();
+                Map<Role, String> texts = new EnumMap<>(Role.class);
+                clients.forEach((client, choice) -> client.sendEvent(
+                        "status", texts.computeIfAbsent(choice.sight().role(), role -> text(status.json(ends, role)))));
             }
         } catch (RuntimeException e) {
             LOG.warn("open pages were not brought up to date: {}", e.toString());

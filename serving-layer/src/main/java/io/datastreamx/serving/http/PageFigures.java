@@ -8,6 +8,7 @@ import io.datastreamx.serving.report.MergedView;
 import io.datastreamx.serving.report.Reading;
 import io.datastreamx.serving.report.Report;
 import io.datastreamx.serving.report.ReportQuery;
+import io.datastreamx.serving.report.Sight;
 import io.datastreamx.serving.report.View;
 import java.time.Clock;
 import java.time.Instant;
@@ -28,8 +29,13 @@ final class PageFigures {
     private final MergedView view;
     private final Clock clock;
 
-    /** What a reader of the page chose. @param minutes length of the window up to now; 0 for all there is */
-    record Choice(View view, int minutes) {}
+    /**
+     * What a reader of the page chose.
+     *
+     * @param minutes length of the window up to now; 0 for all there is
+     * @param sight what the reader may see
+     */
+    record Choice(View view, int minutes, Sight sight) {}
 
     PageFigures(MergedView view, Clock clock) {
         this.view = view;
@@ -105,13 +111,14 @@ final class PageFigures {
     /** @param order where it is given, only the first rows are asked for */
     private static Report report(
             Reading reading, Choice choice, String from, String by, String measures, String order, List<String> where) {
-        return reading.report(ReportQuery.of(Map.of(
-                "by", List.of(by),
-                "measures", List.of(measures),
-                "from", List.of(from),
-                "view", List.of(choice.view().wireName()),
-                "order", List.of(order),
-                "where", where,
-                "limit", order.isEmpty() ? List.of() : List.of(Integer.toString(MOST_ROWS + 1)))));
+        return reading.report(choice.sight()
+                .of(ReportQuery.of(Map.of(
+                        "by", List.of(by),
+                        "measures", List.of(choice.sight().seen(measures)),
+                        "from", List.of(from),
+                        "view", List.of(choice.view().wireName()),
+                        "order", List.of(choice.sight().seen(order)),
+                        "where", where,
+                        "limit", order.isEmpty() ? List.of() : List.of(Integer.toString(MOST_ROWS + 1))))));
     }
 }

@@ -35,8 +35,7 @@ final class PageFiles {
             routes.get(file.route(), ctx -> ctx.header("Cache-Control", file.caching())
                     .header(
                             "Content-Security-Policy",
-                            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:")
-                    .header("X-Content-Type-Options", "nosniff")
+                            "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
                     .contentType(file.contentType())
                     .result(content));
         }

@@ -1,5 +1,6 @@
 package io.datastreamx.serving.http;
 
+import io.datastreamx.contract.access.Role;
 import io.datastreamx.serving.report.MergedView;
 import io.datastreamx.serving.report.Position;
 import io.datastreamx.serving.report.Reading;
@@ -15,21 +16,27 @@ final class Status {
     private final MergedView view;
     private final Clock clock;
     private final String currency;
+    private final boolean open;
 
-    Status(MergedView view, Clock clock, String currency) {
+    /** @param open whether whoever reaches this server may ask anything */
+    Status(MergedView view, Clock clock, String currency, boolean open) {
         this.view = view;
         this.clock = clock;
         this.currency = currency;
+        this.open = open;
     }
 
-    /** @param ends looked up before this call, so that a lag of zero is never told too early */
-    Map<String, Object> json(KafkaEnds.Ends ends) {
+    /**
+     * @param ends looked up before this call, so that a lag of zero is never told too early
+     * @param role of the one who asks: who does not see the system is told how fresh answers are, and no more
+     */
+    Map<String, Object> json(KafkaEnds.Ends ends, Role role) {
         try (Reading reading = view.read()) {
-            return json(ends, reading);
+            return json(ends, role, reading);
         }
     }
 
-    private Map<String, Object> json(KafkaEnds.Ends ends, Reading reading) {
+    private Map<String, Object> json(KafkaEnds.Ends ends, Role role, Reading reading) {
         Position position = reading.position();
         Map<String, Long> offsets = reading.offsets();
         Optional<Instant> asOf = reading.dataAsOf();
@@ -47,6 +54,16 @@ final class Status {
         if (lag.isEmpty()) {
             status.put("lag_unknown", "Kafka cannot be reached, so nobody knows what is still to come");
         }
+        if (role.seesSystem()) {
+            status.put("open", open);
+            putSystem(status, reading, offsets);
+        }
+        status.put("currency", currency);
+        status.put("now", clock.instant().toString());
+        return status;
+    }
+
+    private void putSystem(Map<String, Object> status, Reading reading, Map<String, Long> offsets) {
         long lost = reading.ledgerTotals().lost();
         status.put("lost_records", lost);
         if (lost > 0) {
@@ -54,8 +71,5 @@ final class Status {
         }
         view.problem().ifPresent(problem -> status.put("problem", problem));
         status.put("offsets", offsets);
-        status.put("currency", currency);
-        status.put("now", clock.instant().toString());
-        return status;
     }
 }

@@ -15,12 +15,15 @@ public record Glossary(List<Term> measures, List<DimensionTerm> dimensions, List
     /** @param shortName is accepted too */
     public record DimensionTerm(String name, String shortName) {}
 
-    public static Glossary ofContract() {
+    /** What one with this sight can ask for. */
+    public static Glossary of(Sight sight) {
         return new Glossary(
                 Figure.every().stream()
+                        .filter(sight::sees)
                         .map(f -> new Term(f.name(), f.meaning(), f.unit()))
                         .toList(),
                 Arrays.stream(Dimension.values())
+                        .filter(dimension -> sight.role().seesColumn(dimension.column()))
                         .map(d -> new DimensionTerm(d.column(), d.shortName()))
                         .toList(),
                 Arrays.stream(Rollup.values()).map(Rollup::dimensions).toList());

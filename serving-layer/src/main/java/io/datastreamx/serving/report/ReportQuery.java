@@ -96,6 +96,10 @@ public record ReportQuery(
         return new ReportQuery(by, chosen, fromMinute, toMinute, where, view, order, limit);
     }
 
+    ReportQuery withWhere(Map<Dimension, List<String>> accepted) {
+        return new ReportQuery(by, figures, fromMinute, toMinute, accepted, view, order, limit);
+    }
+
     /** The columns of the answer, in order. */
     public List<String> header() {
         List<String> header = new ArrayList<>();

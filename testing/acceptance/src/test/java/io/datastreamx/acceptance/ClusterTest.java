@@ -111,6 +111,6 @@ class ClusterTest {
     }
 
     private static long counted(ProcessStack stack) throws Exception {
-        return Polling.json(stack.api() + "/api/ledger").get("read").asLong();
+        return Polling.json(stack.api() + "/v1/ledger").get("read").asLong();
     }
 }

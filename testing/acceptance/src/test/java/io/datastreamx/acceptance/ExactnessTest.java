@@ -140,7 +140,7 @@ class ExactnessTest {
     }
 
     private static long counted(ProcessStack stack) throws Exception {
-        return Polling.json(stack.api() + "/api/ledger").get("read").asLong();
+        return Polling.json(stack.api() + "/v1/ledger").get("read").asLong();
     }
 
     /** A test of the test: the same version under a cut that is one batch too far must be seen. */
@@ -175,7 +175,7 @@ class ExactnessTest {
     private static MergedCheck.Result awaitCut(MergedCheck check, ProcessStack stack, long cut) throws Exception {
         Polling.until(
                 Duration.ofMinutes(2),
-                () -> Polling.json(stack.api() + "/api/status").get("cut").asLong() == cut);
+                () -> Polling.json(stack.api() + "/v1/status").get("cut").asLong() == cut);
         return check.check();
     }
 

@@ -291,8 +291,8 @@ class OperatorTest {
         String http = dsx.json("status").path("http").asText();
         Polling.until(
                 Duration.ofMinutes(4),
-                () -> Polling.json(http + "/api/ledger").path("read").asLong() == lines
-                        && Polling.json(http + "/api/status")
+                () -> Polling.json(http + "/v1/ledger").path("read").asLong() == lines
+                        && Polling.json(http + "/v1/status")
                                         .path("lag_records")
                                         .asLong(1)
                                 == 0);

@@ -146,7 +146,7 @@ final class GcsStack implements AutoCloseable {
 
     /** Records that serving answers for. */
     long counted() throws Exception {
-        return get("/api/ledger").get("read").asLong();
+        return get("/v1/ledger").get("read").asLong();
     }
 
     /** Returns when more is counted than before; the rest is under way. */

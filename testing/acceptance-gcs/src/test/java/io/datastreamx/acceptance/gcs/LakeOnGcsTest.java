@@ -61,14 +61,14 @@ class LakeOnGcsTest {
                 assertTrue(nightExit == 0 || nightExit == 3, () -> night.stdout() + night.stderr());
                 stack.awaitCounted(stack.sent());
 
-                GcsStack.until(() -> stack.get("/api/status").get("cut").asLong() >= 0);
+                GcsStack.until(() -> stack.get("/v1/status").get("cut").asLong() >= 0);
                 assertExact(stack.api(), recount, stack.sent());
                 eventsAreReadFromGcsToo(stack);
-                JsonNode expected = stack.get("/api/ledger?last=5");
-                GcsStack.until(() -> expected.equals(GcsStack.get(fromBigQuery, "/api/ledger?last=5")));
+                JsonNode expected = stack.get("/v1/ledger?last=5");
+                GcsStack.until(() -> expected.equals(GcsStack.get(fromBigQuery, "/v1/ledger?last=5")));
                 assertEquals(
-                        stack.get("/api/status").get("version"),
-                        GcsStack.get(fromBigQuery, "/api/status").get("version"));
+                        stack.get("/v1/status").get("version"),
+                        GcsStack.get(fromBigQuery, "/v1/status").get("version"));
                 assertExact(fromBigQuery, recount, stack.sent());
                 assertEquals(0, successor.terminate(), () -> successor.stdout() + successor.stderr());
             }
@@ -83,9 +83,9 @@ class LakeOnGcsTest {
 
     /** No rollup has both dimensions, so this one reads opportunities of the night and the raw log after it. */
     private static void eventsAreReadFromGcsToo(GcsStack stack) throws Exception {
-        JsonNode events = stack.get("/api/report?by=last_ad_id,region&measures=impressions");
+        JsonNode events = stack.get("/v1/reports?by=last_ad_id,region&measures=impressions");
         assertTrue(events.get("source").asText().startsWith("events"), events::toString);
-        assertEquals(sum(stack.get("/api/report?by=ad_id&measures=impressions")), sum(events));
+        assertEquals(sum(stack.get("/v1/reports?by=ad_id&measures=impressions")), sum(events));
     }
 
     private static long sum(JsonNode report) {

@@ -162,11 +162,12 @@ final class Layout {
         place(
                 "serving-layer",
                 LAYERS + "; serving is embedded and has no Spark",
-                libraries(DUCKDB, JAVALIN, JACKSON, KAFKA_CLIENTS),
+                libraries(DUCKDB, JAVALIN, JACKSON, JOSE, KAFKA_CLIENTS),
                 "contract/core",
                 "config",
                 "process",
                 "lake",
+                "tokens",
                 "kafka/client",
                 "warehouse/views",
                 "warehouse/client");

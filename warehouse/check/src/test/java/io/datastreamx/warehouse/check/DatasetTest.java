@@ -58,7 +58,7 @@ class DatasetTest {
             HttpResponse<String> answer = EmulatedApi.get(serving, "/health");
             assertEquals(503, answer.statusCode());
             assertTrue(answer.body().contains("has no view") && answer.body().contains("a night does"), answer.body());
-            assertEquals(503, EmulatedApi.get(serving, "/api/report").statusCode());
+            assertEquals(503, EmulatedApi.get(serving, "/v1/reports").statusCode());
             BigQueryClient writer = new BigQueryClient(settings.bigquery());
             BigQueryTables.shared().forEach(table -> writer.query(table.createIfAbsent(empty)));
             new MergedViews(empty, InForce.NOTHING).all().forEach(view -> writer.query(view.createOrReplace(empty)));
@@ -68,7 +68,7 @@ class DatasetTest {
             EmulatedApi.awaitStatus(
                     serving, status -> status.path("ingest_batch").asLong(-2) == 7);
             JsonNode report = EmulatedApi.JSON.readTree(
-                    EmulatedApi.get(serving, "/api/report?measures=requests").body());
+                    EmulatedApi.get(serving, "/v1/reports?measures=requests").body());
             assertEquals(5, report.get("rows").get(0).get("requests").asLong());
             assertEquals(
                     5,
@@ -108,13 +108,13 @@ class DatasetTest {
         new MergedViews(own, InForce.NOTHING).all().forEach(view -> writer.query(view.createOrReplace(own)));
         write(writer, own, 0, 5);
         try (ServingLayer serving = ServingLayer.start(settings, EmulatedApi.CLOCK)) {
-            String known = EmulatedApi.get(serving, "/api/report?by=channel&measures=requests")
+            String known = EmulatedApi.get(serving, "/v1/reports?by=channel&measures=requests")
                     .body();
             dying.close();
-            HttpResponse<String> unknown = EmulatedApi.get(serving, "/api/report?by=region&measures=requests");
+            HttpResponse<String> unknown = EmulatedApi.get(serving, "/v1/reports?by=region&measures=requests");
             assertEquals(503, unknown.statusCode());
             assertTrue(unknown.body().contains("cannot be reached"), unknown.body());
-            HttpResponse<String> still = EmulatedApi.get(serving, "/api/report?by=channel&measures=requests");
+            HttpResponse<String> still = EmulatedApi.get(serving, "/v1/reports?by=channel&measures=requests");
             assertEquals(200, still.statusCode());
             assertEquals(known, still.body());
             EmulatedApi.awaitStatus(

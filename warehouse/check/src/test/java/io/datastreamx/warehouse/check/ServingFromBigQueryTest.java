@@ -103,7 +103,7 @@ class ServingFromBigQueryTest {
                 "by=last_ad,hour,region&view=live&order=-requests,hour,last_ad"
             })
     void reportsAreTheSame(String query) throws Exception {
-        JsonNode rows = JSON.readTree(both("/api/report?" + query)).get("rows");
+        JsonNode rows = JSON.readTree(both("/v1/reports?" + query)).get("rows");
         assertFalse(rows.isEmpty());
     }
 
@@ -116,7 +116,7 @@ class ServingFromBigQueryTest {
             })
     void reportsOfAPartOfTheTimeAreTheSame(String time) throws Exception {
         for (String by : List.of("by=channel,hour", "by=last_ad,hour")) {
-            both("/api/report?" + by + "&" + time);
+            both("/v1/reports?" + by + "&" + time);
         }
     }
 
@@ -124,21 +124,21 @@ class ServingFromBigQueryTest {
     void filtersAreTheSameAndValuesNeverBecomeSql() throws Exception {
         for (String value : List.of("c'1", "", "no such", "'; DROP TABLE live --", "@p0", "\\")) {
             String where = "where=" + URLEncoder.encode("channel=" + value, StandardCharsets.UTF_8);
-            both("/api/report?by=channel,aggregator&" + where);
-            both("/api/report?by=last_ad,channel&" + where + "&where=channel=news&where=region=north");
+            both("/v1/reports?by=channel,aggregator&" + where);
+            both("/v1/reports?by=last_ad,channel&" + where + "&where=channel=news&where=region=north");
         }
     }
 
     @Test
     void theLedgerTheStatusAndCsvAreTheSame() throws Exception {
-        both("/api/ledger");
-        JsonNode ledger = JSON.readTree(both("/api/ledger?last=3"));
+        both("/v1/ledger");
+        JsonNode ledger = JSON.readTree(both("/v1/ledger?last=3"));
         assertEquals(GoldenStack.LAST, ledger.get("batches").asLong());
         assertEquals(3, ledger.get("last").size());
         assertEquals(
                 "v0000000002-r.1",
-                JSON.readTree(both("/api/status")).get("version").asText());
-        assertTrue(both("/api/report?by=channel&format=csv").lines().count() > 2);
+                JSON.readTree(both("/v1/status")).get("version").asText());
+        assertTrue(both("/v1/reports?by=channel&format=csv").lines().count() > 2);
     }
 
     @Test
@@ -151,8 +151,8 @@ class ServingFromBigQueryTest {
                 "by=hour",
                 "by=channel&from=2026-11-21T22:20:00Z",
                 "to=2026-11-20T23:00:00Z&view=batch")) {
-            HttpResponse<String> expected = EmulatedApi.get(fromLake, "/api/report?" + query);
-            HttpResponse<String> answer = EmulatedApi.get(fromBigQuery, "/api/report?" + query);
+            HttpResponse<String> expected = EmulatedApi.get(fromLake, "/v1/reports?" + query);
+            HttpResponse<String> answer = EmulatedApi.get(fromBigQuery, "/v1/reports?" + query);
             assertEquals(400, answer.statusCode());
             assertEquals(expected.body(), answer.body());
         }
@@ -167,10 +167,10 @@ class ServingFromBigQueryTest {
         api.statements();
         try (ServingLayer nothingCached = ServingLayer.start(api.settings(DATASET, "bigquery"), EmulatedApi.CLOCK)) {
             for (String path : List.of(
-                    "/api/report?by=region,minute&measures=unique_devices,fills&where=region=x&from=2026-11-22",
-                    "/api/report?by=last_ad,minute&from=2026-11-21",
-                    "/api/report?by=region,day&view=batch&to=2026-11-23",
-                    "/api/ledger?last=2")) {
+                    "/v1/reports?by=region,minute&measures=unique_devices,fills&where=region=x&from=2026-11-22",
+                    "/v1/reports?by=last_ad,minute&from=2026-11-21",
+                    "/v1/reports?by=region,day&view=batch&to=2026-11-23",
+                    "/v1/ledger?last=2")) {
                 assertEquals(200, EmulatedApi.get(nothingCached, path).statusCode());
             }
         }
@@ -198,7 +198,7 @@ class ServingFromBigQueryTest {
     /** Asked again, nothing is billed again. */
     @Test
     void anAnswerIsBilledOncePerPosition() throws Exception {
-        String path = "/api/report?by=device_model,day&measures=fills,starts";
+        String path = "/v1/reports?by=device_model,day&measures=fills,starts";
         String first = EmulatedApi.get(fromBigQuery, path).body();
         api.statements();
         assertEquals(first, EmulatedApi.get(fromBigQuery, path).body());

@@ -1,5 +1,6 @@
 package io.datastreamx.warehouse.views;
 
+import io.datastreamx.contract.access.Role;
 import io.datastreamx.contract.measure.Grain;
 import io.datastreamx.contract.measure.Rollup;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ public final class Access {
         Rollup rollup = Rollup.AGGREGATOR_CHANNEL;
         BigQueryView report = ReportViews.report(dataset, rollup, Grain.DAY);
         List<BigQueryView.Column> columns = new ArrayList<>(report.columns());
-        columns.removeIf(column -> column.name().endsWith("_micros"));
+        columns.removeIf(column -> !Role.OPERATOR.seesColumn(column.name()));
         return new BigQueryView(
                 "aggregator_delivery",
                 "How aggregators deliver by day and channel, without money. Filter on day.",
