@@ -67,7 +67,7 @@ class DsxTest {
                 .toList();
         assertEquals(
                 Set.of(
-                        "demo up down status send batch report ledger dead-letters policy model simulate submit test doctor bench recover edge"
+                        "demo up down status send batch report ledger dead-letters policy model simulate submit test doctor bench recover edge token"
                                 .split(" ")),
                 verbs.stream().map(CommandLine::getCommandName).collect(Collectors.toSet()));
         for (CommandLine verb : verbs) {
