@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             NightBench.class,
             DayBench.class,
             ReportsBench.class,
+            LearningBench.class,
             EdgeBench.class
         })
 public final class BenchMain {

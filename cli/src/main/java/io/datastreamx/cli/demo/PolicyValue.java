@@ -3,17 +3,27 @@ package io.datastreamx.cli.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.event.DecisionStatus;
+import io.datastreamx.simulator.world.ChainClock;
+import io.datastreamx.simulator.world.ChainOracle;
+import io.datastreamx.simulator.world.Chances;
+import io.datastreamx.simulator.world.Draws;
+import io.datastreamx.simulator.world.Situation;
 import io.datastreamx.simulator.world.Truth;
 import io.datastreamx.simulator.world.TruthContext;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * What the routed decisions were worth under the simulator's truth, in expectation, from the first one on that a model
- * took part in: by the propensities of the decision, by a fair draw among all aggregators, and by the best aggregator
- * for each context. Fallbacks after the chosen one are not counted.
+ * took part in: the whole chain of attempts in the order of the decision, in a fair shuffle, and as the chain oracle
+ * would have it, who knows all chances.
  */
 final class PolicyValue {
     private final Truth truth;
+    private final ChainOracle chains = new ChainOracle();
     private boolean started;
     private long requests;
     private double policy;
@@ -37,21 +47,55 @@ final class PolicyValue {
         if (!started || !decision.path("status").asText().equals(DecisionStatus.ROUTED.code())) {
             return;
         }
-        TruthContext context = TruthContext.of(
+        Situation situation = truth.situation(TruthContext.of(
                 Context.of(name -> decision.path(name).textValue()),
-                Instant.parse(decision.get("request_time").asText()));
+                Instant.parse(decision.get("request_time").asText()),
+                decision.path("device_id").textValue(),
+                null));
+        long floor = decision.path("bid_floor_micros").asLong(0);
+        List<Chances> chances = IntStream.range(0, truth.aggregatorIds().size())
+                .mapToObj(a -> truth.chances(a, situation, floor))
+                .toList();
+        double left = timeForAttempts(decision);
         requests++;
-        for (JsonNode candidate : decision.get("ranked")) {
-            policy += candidate.get("propensity").asDouble()
-                    * truth.expectedRevenueMicrosPerRequest(
-                            candidate.get("aggregator_id").asText(), context);
-        }
-        uniform += truth.uniformRevenueMicrosPerRequest(context);
-        oracle += truth.oracleRevenueMicrosPerRequest(context);
+        policy += chains.valueMicros(order(decision), chances, left);
+        uniform += chains.valueMicros(shuffled(decision.path("request_id").asText()), chances, left);
+        oracle += chains.best(chances, left).valueMicros();
     }
 
     synchronized Revenue revenue() {
-        double scale = requests == 0 ? 0 : 1000.0 / requests;
+        double scale = requests == 0 ? 0 : 1.0 / requests;
         return new Revenue(requests, policy * scale, uniform * scale, oracle * scale);
+    }
+
+    private static double timeForAttempts(JsonNode decision) {
+        Instant asked = Instant.parse(decision.path("arrival_time")
+                .asText(decision.get("request_time").asText()));
+        long tookMs = Instant.parse(decision.get("event_time").asText()).toEpochMilli() - asked.toEpochMilli();
+        return ChainClock.forAttempts(decision.get("tmax_ms").asLong() - tookMs);
+    }
+
+    /** Decisions that name no order are dispatched as chosen first, then by rank. */
+    private List<Integer> order(JsonNode decision) {
+        List<Integer> order = new ArrayList<>();
+        if (!decision.hasNonNull("order")) {
+            order.add(truth.indexOf(decision.get("aggregator_id").asText()));
+        }
+        for (JsonNode one : decision.get(decision.hasNonNull("order") ? "order" : "ranked")) {
+            int place = truth.indexOf(one.get("aggregator_id").asText());
+            if (!order.contains(place)) {
+                order.add(place);
+            }
+        }
+        return order;
+    }
+
+    private List<Integer> shuffled(String requestId) {
+        SplittableRandom random = Draws.random(0, "fair", requestId);
+        List<Integer> order = new ArrayList<>();
+        for (int place = 0; place < truth.aggregatorIds().size(); place++) {
+            order.add(random.nextInt(order.size() + 1), place);
+        }
+        return order;
     }
 }

@@ -134,6 +134,24 @@ public final class Programs {
                 args);
     }
 
+    /** A closed loop without a stack: compiled for speed. */
+    public Program lab(List<String> args) {
+        return Program.jvm(
+                "lab",
+                "simulator/lab",
+                "io.datastreamx.simulator.lab.LabMain",
+                List.of(
+                        "@" + Program.root().resolve("spark-jvm.options"),
+                        "-Xmx3g",
+                        "-XX:+UseSerialGC",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-Duser.timezone=UTC",
+                        "-XX:MetaspaceSize=192m"),
+                settings.flags(),
+                settings.environment(),
+                args);
+    }
+
     /** Leaves the processor to decisions. */
     public Program night(List<String> args) {
         return Program.jvm(

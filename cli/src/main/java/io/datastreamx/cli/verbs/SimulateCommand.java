@@ -27,16 +27,19 @@ import picocli.CommandLine.Unmatched;
         mixinStandardHelpOptions = true,
         description = {
             "Runs the simulated boxes and aggregators against the stack of this home until Ctrl-C, or writes a history to a file for dsx send.",
-            "Live, the policy in force is changed to name the simulated aggregators. All options but --home go to the simulator; -- --help lists them."
+            "Live, the policy in force is changed to name the simulated aggregators. All options but --home go to the simulator; -- --help lists them.",
+            "With --days: no stack; policies go through so many days of a world in one process, nights and all. -- --days --help lists the options of that."
         },
         footer = {
             "",
             "Examples:",
             "  ./dsx simulate --boxes 500 --requests-per-second 50 --seed 7",
             "  ./dsx simulate --history past.jsonl --count 20000 --truth-file truth.jsonl",
+            "  ./dsx simulate --world swap-1 --days 20 --policy chain,uniform --requests-per-day 20000",
             "  ./dsx simulate -- --help"
         })
 final class SimulateCommand implements Callable<Integer> {
+    private static final String DAYS = "--days";
     private static final String AGGREGATORS_FILE = "--aggregators-file";
 
     @Mixin
@@ -47,15 +50,29 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (options.stream().anyMatch(option -> option.equals(DAYS) || option.startsWith(DAYS + "="))) {
+            return lab();
+        }
         boolean live =
                 options.stream().noneMatch(o -> o.startsWith("--history") || o.equals("--help") || o.equals("-h"));
-        return live
-                ? live(homes.running())
-                : run(StackState.read(homes.home()).orElse(StackState.down(0, 0, 0, 0, Map.of(), null)), options);
+        return live ? live(homes.running()) : run(down(), options);
     }
 
     private int run(StackState state, List<String> arguments) throws IOException, InterruptedException {
         return start(state, arguments).waitFor();
+    }
+
+    private int lab() throws IOException, InterruptedException {
+        return new Programs(homes.home(), down(), Programs.Life.LONG)
+                .lab(options)
+                .process()
+                .inheritIO()
+                .start()
+                .waitFor();
+    }
+
+    private StackState down() {
+        return StackState.read(homes.home()).orElse(StackState.down(0, 0, 0, 0, Map.of(), null));
     }
 
     private int live(StackState state) throws IOException, InterruptedException {

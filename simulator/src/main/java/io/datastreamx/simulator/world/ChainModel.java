@@ -1,5 +1,6 @@
 package io.datastreamx.simulator.world;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,10 +26,45 @@ final class ChainModel {
     final double[][] inTime;
     /** P(an ad | an answer), by aggregator and node. */
     final double[][] ad;
-    /** Where the time stands after an answer that was no ad: by aggregator, cell, and cell after. */
-    final double[][][] afterAnswer;
+    /** Where the time stands after an answer that was no ad: by aggregator and cell. */
+    final After[][] afterAnswer;
     /** The same after a timeout. */
-    final double[][][] afterTimeout;
+    final After[][] afterTimeout;
+
+    /**
+     * A distribution over cells, without the zeros around it.
+     *
+     * @param from the first cell
+     */
+    record After(int from, double[] weights) {
+        static After of(double[] dense) {
+            int from = 0;
+            while (from < dense.length - 1 && dense[from] == 0) {
+                from++;
+            }
+            int to = dense.length;
+            while (to > from + 1 && dense[to - 1] == 0) {
+                to--;
+            }
+            return new After(from, Arrays.copyOfRange(dense, from, to));
+        }
+
+        /** The mean of a value over these cells. */
+        double mean(double[] value) {
+            double sum = 0;
+            for (int i = 0; i < weights.length; i++) {
+                sum += weights[i] * value[from + i];
+            }
+            return sum;
+        }
+
+        /** Adds so much of itself. */
+        void add(double[] into, double factor) {
+            for (int i = 0; i < weights.length; i++) {
+                into[from + i] += factor * weights[i];
+            }
+        }
+    }
 
     ChainModel(List<Chances> chances, double leftMs, int cells) {
         this.chances = chances;
@@ -43,8 +79,8 @@ final class ChainModel {
         int k = chances.size();
         inTime = new double[k][cells + 1];
         ad = new double[k][nodes];
-        afterAnswer = new double[k][cells + 1][];
-        afterTimeout = new double[k][cells + 1][];
+        afterAnswer = new After[k][cells + 1];
+        afterTimeout = new After[k][cells + 1];
         for (int a = 0; a < k; a++) {
             prepare(a, rho);
         }
@@ -76,18 +112,19 @@ final class ChainModel {
             inTime[a][g] = one.answerWithin(limit);
             double[] timeout = new double[g + 1];
             land(timeout, left - limit, 1);
-            afterTimeout[a][g] = timeout;
-            afterAnswer[a][g] = new double[g + 1];
+            afterTimeout[a][g] = After.of(timeout);
+            double[] answer = new double[g + 1];
             int before = 0;
             while (before < QUANTILES && !one.silent() && quantiles[before] <= limit) {
                 before++;
             }
             for (int m = 0; m < before; m++) {
-                land(afterAnswer[a][g], left - quantiles[m], 1.0 / before);
+                land(answer, left - quantiles[m], 1.0 / before);
             }
             if (before == 0) {
-                land(afterAnswer[a][g], left - limit, 1);
+                land(answer, left - limit, 1);
             }
+            afterAnswer[a][g] = After.of(answer);
         }
     }
 

@@ -69,8 +69,8 @@ public final class ChainOracle {
                     }
                     double answered = model.inTime[a][g];
                     value += here * answered * model.ad[a][q] * worth;
-                    add(next, model.afterAnswer[a][g], here * answered * (1 - model.ad[a][q]));
-                    add(next, model.afterTimeout[a][g], here * (1 - answered));
+                    model.afterAnswer[a][g].add(next, here * answered * (1 - model.ad[a][q]));
+                    model.afterTimeout[a][g].add(next, here * (1 - answered));
                 }
                 mass[q] = next;
             }
@@ -132,12 +132,6 @@ public final class ChainOracle {
         return one.valueMicros() - priceMicros;
     }
 
-    private static void add(double[] into, double[] from, double factor) {
-        for (int i = 0; i < from.length; i++) {
-            into[i] += factor * from[i];
-        }
-    }
-
     /** One run of the programme. */
     private final class Programme {
         private final List<Integer> taking;
@@ -192,8 +186,8 @@ public final class ChainOracle {
             double fills = ad[asked][a];
             double[] next = value[asked | 1 << a];
             double sum = answered * fills * worth[a];
-            sum += answered * (1 - fills) * dot(model.afterAnswer[a][g], next);
-            return sum + (1 - answered) * dot(model.afterTimeout[a][g], next);
+            sum += answered * (1 - fills) * model.afterAnswer[a][g].mean(next);
+            return sum + (1 - answered) * model.afterTimeout[a][g].mean(next);
         }
 
         private double[] after(int asked) {
@@ -241,8 +235,8 @@ public final class ChainOracle {
             }
             double answered = model.inTime[a][g];
             fills[taking.get(a)] += here * answered * ad[asked][a];
-            add(mass[after], model.afterAnswer[a][g], here * answered * (1 - ad[asked][a]));
-            add(mass[after], model.afterTimeout[a][g], here * (1 - answered));
+            model.afterAnswer[a][g].add(mass[after], here * answered * (1 - ad[asked][a]));
+            model.afterTimeout[a][g].add(mass[after], here * (1 - answered));
         }
 
         /** Along the likeliest choices. */
@@ -270,14 +264,6 @@ public final class ChainOracle {
             }
             byIndex.stream().filter(a -> !order.contains(a)).forEach(order::add);
             return order;
-        }
-
-        private double dot(double[] weights, double[] of) {
-            double sum = 0;
-            for (int i = 0; i < weights.length; i++) {
-                sum += weights[i] * of[i];
-            }
-            return sum;
         }
     }
 }

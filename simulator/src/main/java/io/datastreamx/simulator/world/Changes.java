@@ -1,5 +1,6 @@
 package io.datastreamx.simulator.world;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** The drift of a world, asked at a time. */
@@ -16,6 +17,7 @@ final class Changes {
                 .filter(change -> !(change instanceof Drift.Arrival))
                 .toList();
         this.arrivals = new double[profiles.size()];
+        Arrays.fill(arrivals, Double.NEGATIVE_INFINITY);
         List<String> ids = world.aggregatorIds();
         for (Drift change : world.drift()) {
             if (change instanceof Drift.Arrival arrival) {

@@ -3,21 +3,70 @@ package io.datastreamx.simulator.world;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.Set;
 
 /** Something that changes while a world runs. Days count from the start of the run and may be fractions. */
 public sealed interface Drift {
+    /** Its name in world files. */
+    String kind();
+
+    /** The day on which it begins; empty for what is always there. */
+    default OptionalDouble begins() {
+        return OptionalDouble.empty();
+    }
+
     /** From the day on each of the two asks the other's mean price. */
-    record PriceSwap(double day, String first, String second) implements Drift {}
+    record PriceSwap(double day, String first, String second) implements Drift {
+        @Override
+        public String kind() {
+            return "price-swap";
+        }
+
+        @Override
+        public OptionalDouble begins() {
+            return OptionalDouble.of(day);
+        }
+    }
 
     /** From the day on an aggregator's mean price is so many times what it was. */
-    record PriceChange(double day, String aggregator, double factor) implements Drift {}
+    record PriceChange(double day, String aggregator, double factor) implements Drift {
+        @Override
+        public String kind() {
+            return "price-change";
+        }
+
+        @Override
+        public OptionalDouble begins() {
+            return OptionalDouble.of(day);
+        }
+    }
 
     /** For some hours an aggregator gives no ad. */
-    record Outage(double day, double hours, String aggregator, By by) implements Drift {}
+    record Outage(double day, double hours, String aggregator, By by) implements Drift {
+        @Override
+        public String kind() {
+            return "outage";
+        }
+
+        @Override
+        public OptionalDouble begins() {
+            return OptionalDouble.of(day);
+        }
+    }
 
     /** The aggregator is not there before that day. */
-    record Arrival(double day, String aggregator) implements Drift {}
+    record Arrival(double day, String aggregator) implements Drift {
+        @Override
+        public String kind() {
+            return "arrival";
+        }
+
+        @Override
+        public OptionalDouble begins() {
+            return OptionalDouble.of(day);
+        }
+    }
 
     /**
      * Waves with a phase of its own for each aggregator.
@@ -26,14 +75,19 @@ public sealed interface Drift {
      * @param fill amplitude in log-odds of an ad
      * @param price amplitude in the log of the price
      */
-    record Season(double periodDays, double fill, double price) implements Drift {}
+    record Season(double periodDays, double fill, double price) implements Drift {
+        @Override
+        public String kind() {
+            return "season";
+        }
+    }
 
     /** How an outage looks from outside. */
     enum By {
         NO_CONTENT,
         TIMEOUT;
 
-        String word() {
+        public String word() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }

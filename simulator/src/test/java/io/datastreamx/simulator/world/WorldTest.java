@@ -84,6 +84,7 @@ class WorldTest {
         Instant start = Instant.parse("2026-01-05T00:00:00Z");
         Truth truth = Truth.of(world, 1, start);
         assertEquals(1_000_000, at(truth, start, 0, "a").meanPriceMicros(), 1e-3);
+        assertEquals(0.5, at(truth, start, -1, "a").fill(), 1e-9, "who does not arrive was always there");
         assertEquals(0, at(truth, start, 0.9, "b").fill());
         assertEquals(false, truth.isThere("b", start));
         assertEquals(true, truth.isThere("b", start.plusSeconds(86_400)));

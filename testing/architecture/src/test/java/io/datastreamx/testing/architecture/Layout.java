@@ -184,6 +184,14 @@ final class Layout {
                 "kafka/client",
                 "tokens");
         place(
+                "simulator/lab",
+                "the closed loop: the only place where a world's truth and policies meet, and only its logs reach learning",
+                libraries(JACKSON, PICOCLI),
+                "contract/core",
+                "process",
+                "simulator",
+                "ml/policy");
+        place(
                 "verification",
                 "the judge shares no code with what it judges",
                 libraries(KAFKA_CLIENTS, JACKSON),
