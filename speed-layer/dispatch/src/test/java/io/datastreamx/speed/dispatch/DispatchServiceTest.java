@@ -21,6 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -273,6 +278,45 @@ class DispatchServiceTest {
                 assertTrue(well.get("event_id").asText().startsWith("health:"));
             }
         }
+    }
+
+    /** An endpoint that answers everything with 204 breaks no rule. */
+    @Test
+    void fillsThatStopArePublishedAsACorrection(TestInfo test) throws Exception {
+        try (DispatchFixture fixture = fixture(test);
+                TestAggregator a = TestAggregator.filling("5")) {
+            fixture.add("a", a, GENEROUS_MS, 0);
+            fixture.publishPolicy();
+            String id = fixture.aggregator("a");
+            try (DispatchService service = fixture.service()) {
+                fixture.sendAtOnce(numbers(0, 120), "a");
+                fixture.awaitOutcomes(Topic.AD_EVENTS, 120);
+                a.behave(request -> TestAggregator.noFill());
+                AtomicInteger next = new AtomicInteger(120);
+                ScheduledExecutorService boxes = Executors.newSingleThreadScheduledExecutor();
+                boxes.scheduleWithFixedDelay(
+                        () -> {
+                            int from = next.getAndAdd(20);
+                            fixture.sendAtOnce(numbers(from, from + 20), "a");
+                        },
+                        0,
+                        500,
+                        TimeUnit.MILLISECONDS);
+                JsonNode record = fixture.awaitControl(
+                        found -> found.path("aggregators").path(id).path("fill").asDouble(1) < 0.5);
+                boxes.shutdown();
+                assertTrue(boxes.awaitTermination(10, TimeUnit.SECONDS));
+                assertTrue(fixture.controlFile(record.get("event_id").asText())
+                        .toFile()
+                        .exists());
+                assertEquals(
+                        1, record.path("aggregators").path(id).path("price").asDouble());
+            }
+        }
+    }
+
+    private static List<String> numbers(int from, int to) {
+        return IntStream.range(from, to).mapToObj(Integer::toString).toList();
     }
 
     @Test
