@@ -229,9 +229,10 @@
 
   /* ---- who reads ---- */
   async function signedIn() {
-    let answer = await fetch('/v1/session');
+    let answer = await fetch('/v1/session'), tried = false;
     while (answer.status === 401) {
-      const token = await askForToken((await answer.json()).detail);
+      const token = await askForToken(tried ? (await answer.json()).detail : 'What you see depends on who you are.');
+      tried = true;
       answer = await fetch('/v1/session', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ token }) });
     }
     const who = await answer.json();

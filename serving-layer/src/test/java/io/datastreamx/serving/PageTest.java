@@ -10,10 +10,15 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import io.datastreamx.contract.access.Identity;
+import io.datastreamx.contract.access.Role;
 import io.datastreamx.contract.ledger.LostRange;
+import io.datastreamx.tokens.AccessTokens;
+import io.datastreamx.tokens.TokenKeyFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -21,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -100,5 +106,43 @@ class PageTest {
             assertThat(page.locator("[data-measure=requests]")).hasText("1,240");
         }
         assertEquals(List.of(), complaints);
+    }
+
+    @Test
+    void whoSignsInSeesWhatTheRoleSees() {
+        assumeTrue(chromium().isPresent(), "no chromium on this machine: the sign-in is not tested");
+        TestLake lake = new TestLake(home.resolve("lake"));
+        Instant minute = Instant.now().truncatedTo(ChronoUnit.MINUTES);
+        lake.complete(
+                1,
+                row(AGGREGATOR_CHANNEL, minute, "aggregator_id", "alpha", "channel_id", "news", "decisions", 5),
+                row(AGGREGATOR_CHANNEL, minute, "aggregator_id", "beta", "channel_id", "news", "decisions", 7));
+        String token = new AccessTokens(new TokenKeyFile(home.resolve("access-keys.json")).loadOrCreate(Instant.now()))
+                .sign(new Identity("eve", Role.PARTNER, Set.of("alpha")), Instant.now(), Duration.ofHours(1));
+        try (ServingLayer serving = ServingLayer.start(
+                        TestSettings.with(home, "datastreamx.serving.access.identity", "tokens"), Clock.systemUTC());
+                Playwright playwright = Playwright.create(
+                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+                Browser browser = playwright
+                        .chromium()
+                        .launch(new BrowserType.LaunchOptions()
+                                .setExecutablePath(chromium().orElseThrow())
+                                .setArgs(List.of("--no-sandbox", "--disable-gpu")))) {
+            Page page = browser.newPage();
+            page.navigate(serving.url());
+            page.locator("#token").fill("rubbish");
+            page.locator("#sign-in-form button").click();
+            assertThat(page.locator("#sign-in-why")).containsText("no signed JWT");
+            page.locator("#token").fill(token);
+            page.locator("#sign-in-form button").click();
+            assertThat(page.locator("#sign-in")).isHidden();
+            assertThat(page.locator("#who")).hasText("eve, partner of alpha");
+            assertThat(page.locator("[data-measure=decisions]")).hasText("5");
+            assertThat(page.locator("#aggregators")).not().containsText("beta");
+            page.reload();
+            assertThat(page.locator("[data-measure=decisions]")).hasText("5");
+            page.locator("#sign-out").click();
+            assertThat(page.locator("#sign-in")).isVisible();
+        }
     }
 }
