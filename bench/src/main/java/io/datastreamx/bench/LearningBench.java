@@ -147,14 +147,14 @@ final class LearningBench implements Callable<Integer> {
                                 .put(policy, run));
             }
         }
-        ObjectNode settings = Machine.JSON
-                .createObjectNode()
+        ObjectNode figures = new LearningFigures(found, contenders, fromDay).json();
+        figures.putObject("settings")
                 .put("days", days)
                 .put("from_day", fromDay)
                 .put("requests_per_day", requestsPerDay)
                 .put("seed", seed);
-        ObjectNode answer =
-                Machine.answer("learning", new LearningFigures(found, contenders, fromDay).json(), settings);
+        ObjectNode answer = Machine.answer(
+                "learning", figures, Machine.JSON.createObjectNode().put("vowpalwabbit", VowpalWabbit.VERSION));
         Files.writeString(out.resolve("learning.json"), answer.toPrettyString() + "\n");
         Files.writeString(out.resolve("learning.svg"), LearningChart.of(found, contenders, days));
         System.out.println(answer.toPrettyString());

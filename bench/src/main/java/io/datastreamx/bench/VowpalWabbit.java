@@ -7,7 +7,8 @@ import java.util.List;
 
 /** Vowpal Wabbit from Python's package index, in an environment of its own. */
 final class VowpalWabbit {
-    private static final String PACKAGE = "vowpalwabbit==9.11.9";
+    static final String VERSION = "9.11.9";
+    private static final String PACKAGE = "vowpalwabbit==" + VERSION;
 
     private VowpalWabbit() {}
 
