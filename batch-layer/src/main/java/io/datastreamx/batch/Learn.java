@@ -1,21 +1,15 @@
 package io.datastreamx.batch;
 
-import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.night.StepName;
 import io.datastreamx.contract.policy.ControlRecord;
-import io.datastreamx.contract.policy.Findings;
 import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.kafka.policy.ModelPromotion;
 import io.datastreamx.kafka.policy.PolicyInForce;
 import io.datastreamx.lake.Models;
-import io.datastreamx.ml.training.Evaluation;
+import io.datastreamx.ml.policy.TrainingInfo;
 import io.datastreamx.ml.training.Learning;
 import io.datastreamx.ml.training.TooLittleEvidence;
-import io.datastreamx.ml.training.Verdict;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -24,7 +18,7 @@ import java.util.Optional;
  */
 final class Learn {
     /** @param judgedAt ISO-8601, UTC; also the time of the promotion, so that promoting again says the same */
-    record Judged(boolean passed, List<String> reasons, String judgedAt) {}
+    record Judged(Learning.Gated gated, String judgedAt) {}
 
     record Promoted(String modelVersion, String policyVersion, String controlRecord) {}
 
@@ -33,15 +27,15 @@ final class Learn {
     static Outcome train(Night night) {
         Sealed sealed = night.sealed();
         night.run().require(StepName.FLIP, Flip.Result.class);
+        TrainingInfo info = new TrainingInfo(
+                sealed.version(),
+                sealed.cut(),
+                night.settings().ml().seed(),
+                night.run().id(),
+                Instant.parse(sealed.sealedAt()).toString(),
+                0);
         try {
-            return Outcome.done(night.learning()
-                    .get()
-                    .train(
-                            "m-" + night.run().id(),
-                            sealed.version(),
-                            sealed.cut(),
-                            night.run().id(),
-                            Instant.parse(sealed.sealedAt())));
+            return Outcome.done(night.learning().get().train("m-" + night.run().id(), info, () -> inForce(night)));
         } catch (TooLittleEvidence e) {
             return Outcome.skipped(e.getMessage());
         }
@@ -53,16 +47,7 @@ final class Learn {
             return Outcome.skipped(skipped.get());
         }
         Learning.Trained trained = night.run().require(StepName.TRAIN, Learning.Trained.class);
-        PolicyDocument inForce = night.policyTopic()
-                .inForce()
-                .map(PolicyInForce::document)
-                .orElseThrow(
-                        () -> new IllegalStateException(
-                                "no policy is in force yet, so there are no aggregators to evaluate with; the tables of this night are in force"));
-        return Outcome.done(night.learning()
-                .get()
-                .evaluate(
-                        trained.modelVersion(), night.run().id(), night.clock().instant(), inForce));
+        return Outcome.done(night.learning().get().evaluate(trained, inForce(night)));
     }
 
     static Outcome gate(Night night) {
@@ -70,10 +55,12 @@ final class Learn {
         if (skipped.isPresent()) {
             return Outcome.skipped(skipped.get());
         }
-        Evaluation evaluation = night.run().require(StepName.EVALUATE, Evaluation.class);
+        Learning.Evaluated evaluated = night.run().require(StepName.EVALUATE, Learning.Evaluated.class);
         Instant now = night.clock().instant();
-        Verdict verdict = night.learning().get().judge(evaluation, night.run().id(), now);
-        return Outcome.done(new Judged(verdict.passed(), verdict.reasons(), now.toString()));
+        try (Learning learning = night.learning().get()) {
+            return Outcome.done(
+                    new Judged(learning.gate(evaluated, night.run().id(), now, inForce(night)), now.toString()));
+        }
     }
 
     static Outcome promote(Night night) {
@@ -82,28 +69,44 @@ final class Learn {
             return Outcome.skipped(skipped.get());
         }
         Judged judged = night.run().require(StepName.GATE, Judged.class);
-        if (!judged.passed()) {
-            return Outcome.skipped("the gate refused the model: " + String.join("; ", judged.reasons()));
+        Learning.Gated gated = judged.gated();
+        if (!gated.verdict().passed()) {
+            return Outcome.skipped("the gate refused the model: "
+                    + String.join("; ", gated.verdict().reasons()));
         }
         Instant judgedAt = Instant.parse(judged.judgedAt());
-        Optional<Models.Act> later =
-                night.lake().models().read().decidedSince(judgedAt, night.run().id());
+        Models models = night.lake().models().read();
+        Optional<Models.Act> held = models.held();
+        if (held.isPresent()) {
+            return Outcome.skipped(
+                    "somebody rolled back by hand at " + held.get().at()
+                            + ", and no night promotes until that is lifted: `dsx model lift`, or `dsx model promote "
+                            + gated.modelVersion() + "`");
+        }
+        Optional<Models.Act> later = models.decidedSince(judgedAt, night.run().id());
         if (later.isPresent()) {
             return Outcome.skipped(
                     "a later decision stands: " + later.get().action().code() + " "
                             + later.get().modelVersion() + " at " + later.get().at());
         }
-        Evaluation evaluation = night.run().require(StepName.EVALUATE, Evaluation.class);
         ControlRecord.Policy record = new ModelPromotion(
                         night.lake(), night.policyTopic(), night.settings().ml())
                 .promote(
-                        evaluation.modelVersion(),
+                        gated.modelVersion(),
                         night.run().id(),
                         judgedAt,
-                        new String(ContractJson.bytes(evaluation), StandardCharsets.UTF_8),
-                        new Findings(evaluation.measuredEcpmMicros(), Map.of(), Map.of()));
-        return Outcome.done(
-                new Promoted(evaluation.modelVersion(), record.policy().version(), record.eventId()));
+                        night.lake().models().metrics(gated.modelVersion()).orElse("{}"),
+                        gated.findings());
+        return Outcome.done(new Promoted(gated.modelVersion(), record.policy().version(), record.eventId()));
+    }
+
+    private static PolicyDocument inForce(Night night) {
+        return night.policyTopic()
+                .inForce()
+                .map(PolicyInForce::document)
+                .orElseThrow(
+                        () -> new IllegalStateException(
+                                "no policy is in force yet, so there are no aggregators to learn about; the tables of this night are in force"));
     }
 
     private static Optional<String> skipped(Night night, StepName step) {

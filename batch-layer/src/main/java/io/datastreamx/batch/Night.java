@@ -2,7 +2,6 @@ package io.datastreamx.batch;
 
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.night.StepName;
-import io.datastreamx.contract.table.Table;
 import io.datastreamx.kafka.KafkaClients;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Fence;
@@ -10,13 +9,9 @@ import io.datastreamx.lake.Lake;
 import io.datastreamx.lake.Versions;
 import io.datastreamx.ml.training.Learning;
 import java.time.Clock;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.SortedSet;
 import java.util.function.Supplier;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -51,35 +46,18 @@ record Night(
             Supplier<SparkSession> spark,
             Fence fence) {
         Supplier<SparkSession> session = new Once<>(spark);
-        Supplier<Learning> learning = new Once<>(
-                () -> new Learning(lake, settings.ml(), () -> learnedFrom(session.get(), settings, lake, run)));
+        Supplier<Learning> learning = new Once<>(() -> new Learning(
+                lake,
+                settings.ml(),
+                () -> LearnedEvents.of(
+                        session.get(),
+                        settings,
+                        lake,
+                        run.require(StepName.SEAL, Sealed.class).cut(),
+                        run.require(StepName.REBUILD, Rebuild.Result.class).tables())));
         PolicyTopic topic = new PolicyTopic(lake, KafkaClients.of(settings.kafka(), "night"));
         Publication publication = Publication.of(settings.bigquery());
         return new Night(settings, lake, topic, publication, run, until, full, clock, session, learning, fence);
-    }
-
-    /** What this night's version counts on the last days that it covers. */
-    private static Dataset<Row> learnedFrom(SparkSession spark, Settings settings, Lake lake, Run run) {
-        Rebuild.Result rebuilt = run.require(StepName.REBUILD, Rebuild.Result.class);
-        SortedSet<LocalDate> days = lake.table(Table.EVENTS).state().days();
-        SortedSet<LocalDate> counted = lake.table(Table.BATCH_DAYS)
-                .state(rebuilt.tables().get(Table.BATCH_DAYS))
-                .days();
-        days.retainAll(counted);
-        if (!days.isEmpty()) {
-            days = days.tailSet(days.last().minusDays(settings.ml().historyDays() - 1L));
-        }
-        return CountedEvents.known(
-                        spark,
-                        lake,
-                        run.require(StepName.SEAL, Sealed.class).cut(),
-                        days,
-                        BatchTables.read(
-                                spark,
-                                lake,
-                                Table.LATE_DUPLICATES,
-                                rebuilt.tables().get(Table.LATE_DUPLICATES)))
-                .rows();
     }
 
     /**

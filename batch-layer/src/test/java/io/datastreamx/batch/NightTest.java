@@ -175,7 +175,7 @@ class NightTest {
         List<StepReport> reports = new NightRunner().run(world.night("n1"));
         assertEquals(ExitCode.LEARNING_FAILED, NightMain.exitCode(reports));
         assertEquals(
-                List.of("seal", "rebuild", "validate", "publish", "flip", "train", "evaluate", "maintain"),
+                List.of("seal", "rebuild", "validate", "publish", "flip", "train", "maintain"),
                 reports.stream().map(StepReport::step).toList());
         assertEquals("n1", world.lake.versions().read().inForce().orElseThrow().runId());
 
@@ -212,7 +212,7 @@ class NightTest {
         assertEquals(4, learning.size());
         learning.forEach(report -> {
             assertEquals(Status.SKIPPED, report.status());
-            assertTrue(report.message().endsWith("responses, at least 1,000,000 wanted"), report.message());
+            assertTrue(report.message().endsWith("matured decisions, at least 1,000,000 wanted"), report.message());
         });
     }
 

@@ -1,5 +1,8 @@
 package io.datastreamx.config;
 
+import java.time.Duration;
+import java.util.List;
+
 /**
  * Training and the policy that promotion writes.
  *
@@ -7,6 +10,8 @@ package io.datastreamx.config;
  * @param calibrationShare of the log, on which models are calibrated
  * @param holdoutShare of the log, on which models are judged
  * @param historyDays the last so many days of the log are learned from
+ * @param halfLife age at which a decision counts half in training
+ * @param families ways of learning that are tried each night, by their codes
  * @param minResponses fewer than this and no model is trained
  * @param explorationGamma how strongly better scores are preferred
  * @param explorationFloor least probability of each candidate
@@ -17,6 +22,8 @@ public record MlSettings(
         double calibrationShare,
         double holdoutShare,
         int historyDays,
+        Duration halfLife,
+        List<String> families,
         long minResponses,
         double explorationGamma,
         double explorationFloor,
@@ -28,11 +35,31 @@ public record MlSettings(
             throw new SettingsException("datastreamx.ml.calibration-share and datastreamx.ml.holdout-share are "
                     + calibrationShare + " and " + holdoutShare + "; together they must leave something to train on");
         }
-        Allowed.range("datastreamx.ml.history-days", historyDays, 1, 365);
+        Allowed.range("datastreamx.ml.history-days", historyDays, 1, 14);
+        Allowed.above("datastreamx.ml.half-life", halfLife.toMillis(), 0);
+        families = List.copyOf(families);
+        if (families.stream().allMatch(String::isBlank)) {
+            throw new SettingsException("datastreamx.ml.families is empty; name at least one, such as logistic");
+        }
         Allowed.atLeast("datastreamx.ml.min-responses", minResponses, 1);
         Allowed.above("datastreamx.ml.exploration.gamma", explorationGamma, 0);
         Allowed.share("datastreamx.ml.exploration.floor", explorationFloor, 0, 0.5);
         Allowed.share("datastreamx.ml.probe-share", probeShare, 0, 1);
+    }
+
+    /** The same with another seed. */
+    public MlSettings seeded(long other) {
+        return new MlSettings(
+                other,
+                calibrationShare,
+                holdoutShare,
+                historyDays,
+                halfLife,
+                families,
+                minResponses,
+                explorationGamma,
+                explorationFloor,
+                probeShare);
     }
 
     static MlSettings of(Values values) {
@@ -41,6 +68,8 @@ public record MlSettings(
                 values.number("calibration-share"),
                 values.number("holdout-share"),
                 values.whole("history-days"),
+                values.duration("half-life"),
+                List.of(values.text("families").strip().split("\\s*,\\s*")),
                 values.wholeLong("min-responses"),
                 values.number("exploration.gamma"),
                 values.number("exploration.floor"),

@@ -84,7 +84,7 @@ class SettingsTest {
             new BatchSettings(
                     2, 3, Duration.ofDays(2), Duration.ofHours(168), Duration.ofDays(90), Duration.ofDays(30)),
             new ReportSettings(Duration.ofHours(48), Duration.ofDays(90)),
-            new MlSettings(17, 0.2, 0.2, 14, 2_000, 40, 0.02, 0.03),
+            new MlSettings(17, 0.2, 0.2, 14, Duration.ofDays(3), List.of("logistic"), 2_000, 1_000, 0.003, 0.03),
             new StorageSettings("", Map.of()),
             new LeaseSettings(Duration.ofSeconds(30), Duration.ZERO),
             new BigQuerySettings(
@@ -185,7 +185,9 @@ class SettingsTest {
             Map.entry("datastreamx.batch.dead-letter-retention", "7d"),
             Map.entry("datastreamx.reports.minutes", "36h"),
             Map.entry("datastreamx.reports.hours", "31d"),
-            Map.entry("datastreamx.ml.history-days", "30"),
+            Map.entry("datastreamx.ml.history-days", "10"),
+            Map.entry("datastreamx.ml.half-life", "36h"),
+            Map.entry("datastreamx.ml.families", "trees"),
             Map.entry("datastreamx.ml.seed", "-3"),
             Map.entry("datastreamx.ml.calibration-share", "0.1"),
             Map.entry("datastreamx.ml.holdout-share", "0.3"),
@@ -299,7 +301,7 @@ class SettingsTest {
                 new BatchSettings(
                         8, 5, Duration.ofDays(3), Duration.ofHours(200), Duration.ofDays(60), Duration.ofDays(7)),
                 new ReportSettings(Duration.ofHours(36), Duration.ofDays(31)),
-                new MlSettings(-3, 0.1, 0.3, 30, 9, 100, 0.01, 0.05),
+                new MlSettings(-3, 0.1, 0.3, 10, Duration.ofHours(36), List.of("trees"), 9, 100, 0.01, 0.05),
                 new StorageSettings("EUROPE-WEST1", Map.of("fs.gs.auth.type", "APPLICATION_DEFAULT")),
                 new LeaseSettings(Duration.ofSeconds(10), Duration.ofMinutes(2)),
                 new BigQuerySettings(

@@ -7,14 +7,20 @@ import io.datastreamx.lake.Models.Action;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * The models: files below {@code model-files/<model_version>/} ({@code model.json}, {@code metrics.json},
- * {@code card.md}) and the table {@code models}, which says what became of them. Every act is idempotent by its name.
- * It brings nothing into force: routers follow the policy topic.
+ * {@code card.md}, {@code report.html}) and the table {@code models}, which says what became of them. Every act is
+ * idempotent by its name. It brings nothing into force: routers follow the policy topic.
  */
 public final class ModelRegistry {
+    /** Run id of what people do. */
+    public static final String BY_HAND = "manual";
+
+    private static final String METRICS = "metrics.json";
+
     private final Lake lake;
 
     ModelRegistry(Lake lake) {
@@ -28,7 +34,21 @@ public final class ModelRegistry {
 
     /** The model card of a model, Markdown. */
     public String card(String modelVersion) {
-        return new String(lake.files().read(lake.modelUri(modelVersion, "card.md")), StandardCharsets.UTF_8);
+        return text(modelVersion, "card.md")
+                .orElseThrow(() -> new IllegalArgumentException("model " + modelVersion + " has no card"));
+    }
+
+    /** What evaluation found of a model, JSON; empty where nothing was kept. */
+    public Optional<String> metrics(String modelVersion) {
+        return text(modelVersion, METRICS);
+    }
+
+    /** One of a model's files; empty where it has none of that name. */
+    public Optional<String> text(String modelVersion, String name) {
+        String uri = lake.modelUri(modelVersion, name);
+        return lake.files().exists(uri)
+                ? Optional.of(new String(lake.files().read(uri), StandardCharsets.UTF_8))
+                : Optional.empty();
     }
 
     /** Writes the model file alone, for those who judge it before it is registered. */
@@ -46,11 +66,16 @@ public final class ModelRegistry {
         return lake.artifacts().reference(modelVersion, uri, lake.files().read(uri));
     }
 
-    /** Writes a model's files and its first row; registering the same version again changes nothing. */
+    /**
+     * Writes a model's files and its first row; registering the same version again changes nothing.
+     *
+     * @param texts further files by name, such as {@code card.md}
+     */
     public ArtifactRef register(
-            String modelVersion, String runId, Instant at, byte[] model, byte[] metrics, String card) {
-        lake.files().write(lake.modelUri(modelVersion, "metrics.json"), metrics);
-        lake.files().write(lake.modelUri(modelVersion, "card.md"), card.getBytes(StandardCharsets.UTF_8));
+            String modelVersion, String runId, Instant at, byte[] model, byte[] metrics, Map<String, String> texts) {
+        lake.files().write(lake.modelUri(modelVersion, METRICS), metrics);
+        texts.forEach((name, text) ->
+                lake.files().write(lake.modelUri(modelVersion, name), text.getBytes(StandardCharsets.UTF_8)));
         ArtifactRef reference = write(modelVersion, model);
         append(
                 modelVersion,
@@ -101,6 +126,11 @@ public final class ModelRegistry {
                         runId,
                         model.map(ArtifactRef::sha256).orElse(""),
                         metrics));
+    }
+
+    /** Lets nights promote again after a rollback by hand. */
+    public void lift(Instant at) {
+        append("held-" + at.toEpochMilli(), new Act(at, Action.LIFTED, "", "", BY_HAND, "", "{}"));
     }
 
     private void append(String name, Act act) {

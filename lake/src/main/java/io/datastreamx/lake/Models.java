@@ -21,7 +21,9 @@ public final class Models {
         /** In force from here on. */
         PROMOTED,
         /** In force again, or none where no model is named; what came into force after it is given up. */
-        ROLLED_BACK;
+        ROLLED_BACK,
+        /** Nights may promote again after a rollback by hand. */
+        LIFTED;
 
         /** As the table has it. */
         public String code() {
@@ -121,6 +123,19 @@ public final class Models {
     public Optional<Act> before() {
         return InForce.path(inForce).stream().skip(1).findFirst().filter(act -> !act.modelVersion()
                 .isEmpty());
+    }
+
+    /**
+     * The rollback by hand that holds: until somebody lifts it, or brings a model into force by hand, no night
+     * promotes.
+     */
+    public Optional<Act> held() {
+        Act last = null;
+        for (Act act : acts) {
+            last = act.action().bringsIntoForce() || act.action() == Action.LIFTED ? act : last;
+        }
+        return Optional.ofNullable(last)
+                .filter(act -> act.action() == Action.ROLLED_BACK && act.runId().equals(ModelRegistry.BY_HAND));
     }
 
     /** The first decision about what is in force that came after a time and was not this night's own. */

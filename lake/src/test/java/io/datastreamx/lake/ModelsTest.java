@@ -31,9 +31,21 @@ class ModelsTest {
         ModelRegistry registry = lake.models();
         assertThat(registry.read().inForce()).isEmpty();
         var good = registry.register(
-                "good", "n1", T0, new byte[] {1}, "{\"a\":1}".getBytes(StandardCharsets.UTF_8), "# good");
-        registry.register("good", "n1", T0, new byte[] {1}, "{\"a\":1}".getBytes(StandardCharsets.UTF_8), "# good");
-        registry.register("bad", "n2", T0, new byte[] {2}, "{}".getBytes(StandardCharsets.UTF_8), "# bad");
+                "good",
+                "n1",
+                T0,
+                new byte[] {1},
+                "{\"a\":1}".getBytes(StandardCharsets.UTF_8),
+                Map.of("card.md", "# good"));
+        registry.register(
+                "good",
+                "n1",
+                T0,
+                new byte[] {1},
+                "{\"a\":1}".getBytes(StandardCharsets.UTF_8),
+                Map.of("card.md", "# good"));
+        registry.register(
+                "bad", "n2", T0, new byte[] {2}, "{}".getBytes(StandardCharsets.UTF_8), Map.of("card.md", "# bad"));
         registry.reject("bad", "n2", T0, "{\"why\":[]}");
         registry.record(Action.PROMOTED, Optional.of(good), "p1", "n1", T0.plusSeconds(5), "{}");
 
@@ -53,6 +65,9 @@ class ModelsTest {
 
         registry.record(Action.ROLLED_BACK, Optional.empty(), "p2", "manual", T0, "{}");
         assertThat(registry.read().inForce()).isEmpty();
+        assertThat(registry.read().held()).map(Act::policyVersion).contains("p2");
+        registry.lift(T0.plusSeconds(60));
+        assertThat(registry.read().held()).isEmpty();
         assertThat(registry.read().list()).extracting(Models.Model::inForce).containsOnly(false);
         assertThatThrownBy(() -> registry.reference("none")).hasMessageContaining("there is no model none");
     }

@@ -47,7 +47,8 @@ class MovedLakeTest {
     void everythingIsReadWrittenAndFollowedWhereItLiesNow() throws IOException {
         byte[] policy = "{\"policy\":1}".getBytes(StandardCharsets.UTF_8);
         ArtifactRef stored = lake.artifacts().write("p1", lake.policyUri("p1"), policy);
-        ArtifactRef model = lake.models().register("m1", "n1", T0, new byte[] {1, 2}, new byte[] {'{', '}'}, "# m1");
+        ArtifactRef model = lake.models()
+                .register("m1", "n1", T0, new byte[] {1, 2}, new byte[] {'{', '}'}, Map.of("card.md", "# m1"));
         lake.models().record(Models.Action.PROMOTED, Optional.of(model), "p1", "n1", T0, "{}");
         lake.versions().append("night", 1, before -> version("v1", 3));
         lake.batchState();

@@ -165,6 +165,19 @@ public final class Programs {
                 .unhurried(AFTER_DECISIONS);
     }
 
+    /** The data scientist's commands that need Spark; as far behind decisions as a night. */
+    public Program ml(List<String> args) {
+        return Program.jvm(
+                        "ml",
+                        "batch-layer",
+                        "io.datastreamx.batch.MlMain",
+                        sparkOptions("2g"),
+                        settings.flags(),
+                        settings.environment(),
+                        args)
+                .unhurried(AFTER_DECISIONS);
+    }
+
     private Program spark(String name, String module, String mainClass, String heap, Map<String, String> more) {
         Map<String, String> all = new TreeMap<>(settings.flags());
         all.putAll(more);

@@ -1,5 +1,6 @@
 package io.datastreamx.cli.verbs;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.cli.console.CliException;
@@ -19,6 +20,7 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,7 +39,9 @@ import picocli.CommandLine.Spec;
             "  ./dsx model list",
             "  ./dsx model show VERSION",
             "  ./dsx model promote VERSION",
-            "  ./dsx model rollback"
+            "  ./dsx model rollback",
+            "  ./dsx model lift",
+            "  ./dsx model explain VERSION"
         })
 final class ModelCommand implements Runnable {
     @Spec
@@ -45,7 +49,7 @@ final class ModelCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "one of: list, show, promote, rollback");
+        throw new ParameterException(spec.commandLine(), "one of: list, show, explain, promote, rollback, lift");
     }
 
     private static ModelPromotion promotion(HomeOptions homes) {
@@ -112,7 +116,10 @@ final class ModelCommand implements Runnable {
     @Command(
             name = "rollback",
             mixinStandardHelpOptions = true,
-            description = "Returns to the model that was in force before, or to none.",
+            description = {
+                "Returns to the model that was in force before, or to none.",
+                "That sticks: no night promotes another model until somebody lifts it or promotes one by hand."
+            },
             footer = {"", "Example:  ./dsx model rollback"})
     void rollback(@Mixin HomeOptions homes, @Option(names = "--json", description = "Print JSON.") boolean json) {
         ModelPromotion promotion = promotion(homes);
@@ -120,6 +127,74 @@ final class ModelCommand implements Runnable {
             throw new CliException("no model is in force, so there is nothing to roll back");
         }
         print(promotion.rollback(Instant.now()), json);
+    }
+
+    @Command(
+            name = "lift",
+            mixinStandardHelpOptions = true,
+            description = "Lets nights promote again after a rollback by hand.",
+            footer = {"", "Example:  ./dsx model lift"})
+    void lift(@Mixin HomeOptions homes) {
+        ModelRegistry registry = homes.lake().models();
+        Models.Act held = registry.read()
+                .held()
+                .orElseThrow(() -> new CliException("no rollback by hand holds, so there is nothing to lift"));
+        registry.lift(Instant.now());
+        print("nights may promote again; the rollback of " + held.at() + " no longer holds");
+    }
+
+    @Command(
+            name = "explain",
+            mixinStandardHelpOptions = true,
+            description = "Why a model was let pass or refused: what was asked of it, the figures, and the reasons.",
+            footer = {"", "Example:  ./dsx model explain VERSION"})
+    void explain(
+            @Mixin HomeOptions homes,
+            @Parameters(paramLabel = "VERSION", description = "As dsx model list names it.") String version,
+            @Option(names = "--json", description = "Print JSON.") boolean json) {
+        String kept = homes.lake()
+                .models()
+                .metrics(version)
+                .orElseThrow(() ->
+                        new CliException("there is no model " + version + "; dsx model list shows those there are"));
+        if (json) {
+            print(kept);
+            return;
+        }
+        JsonNode metrics = ServingClient.parse(kept);
+        JsonNode verdict = metrics.path("verdict");
+        if (verdict.isMissingNode()) {
+            throw new CliException("model " + version + " was registered before verdicts were kept");
+        }
+        print(version + " (" + metrics.path("family").asText() + "), trained on batch version "
+                + metrics.path("training").path("batch_version").asText() + " with seed "
+                + metrics.path("training").path("seed").asText() + " by code "
+                + metrics.path("code_version").asText() + ", judged as "
+                + metrics.path("judged").path("model_version").asText());
+        JsonNode found = metrics.path("evaluation");
+        print("on " + found.path("decisions").asLong() + " held-out decisions, micro-units per thousand requests:");
+        print(estimate("  with this model  ", found.path("candidate"), "DR"));
+        print(estimate("  in force then    ", found.path("in_force"), "DR"));
+        print(estimate("  difference       ", found.path("difference"), "DR"));
+        print(estimate("  uniform          ", found.path("uniform"), "SNIPS"));
+        print((verdict.path("passed").asBoolean() ? "passed" : "refused") + ", asked as a "
+                + verdict.path("rule").asText().toLowerCase(Locale.ROOT));
+        verdict.path("reasons").forEach(reason -> print("  - " + reason.asText()));
+    }
+
+    private static String estimate(String who, JsonNode estimates, String estimator) {
+        for (JsonNode estimate : estimates) {
+            if (estimate.path("estimator").asText().equals(estimator)) {
+                return String.format(
+                        Locale.ROOT,
+                        "%s%,14.0f  (%,.0f to %,.0f)",
+                        who,
+                        estimate.path("value").asDouble(),
+                        estimate.path("low").asDouble(),
+                        estimate.path("high").asDouble());
+            }
+        }
+        return who;
     }
 
     private static ObjectNode row(Models.Model model) {

@@ -24,6 +24,7 @@ public final class Verbs {
                 TokenCommand.class,
                 PolicyCommand.class,
                 ModelCommand.class,
+                MlCommand.class,
                 SimulateCommand.class,
                 SubmitCommand.class,
                 BenchCommand.class,

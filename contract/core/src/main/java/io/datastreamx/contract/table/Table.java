@@ -119,13 +119,13 @@ public enum Table {
                             "Midnight from which on, up to the other, they are by the hour; before it by the day. Null: all before the other are by the hour."))),
     /**
      * What became of each model: registered, promoted, rejected, rolled_back. The latest promoted or rolled_back row is
-     * in force.
+     * in force; lifted lets nights promote again after a rollback by hand.
      */
     MODELS(
             "models",
             List.of(
                     required("at", TIMESTAMP, "When."),
-                    required("action", STRING, "registered, rejected, promoted or rolled_back."),
+                    required("action", STRING, "registered, rejected, promoted, rolled_back or lifted."),
                     required("model_version", STRING, "Folder below model-files/."),
                     required("policy_version", STRING, "The policy document that uses it; empty before promotion."),
                     required("run_id", STRING, "The night that did it, or manual."),

@@ -17,7 +17,7 @@ import java.util.Optional;
  * told. Every act is idempotent by its name.
  */
 public final class ModelPromotion {
-    private static final String MANUAL = "manual";
+    private static final String MANUAL = ModelRegistry.BY_HAND;
     private static final String NO_METRICS = "{}";
 
     private final ModelRegistry registry;

@@ -12,8 +12,7 @@ import java.util.Objects;
  * @param latencyMs time that the answer took, or until it was given up, milliseconds
  * @param priceMicros CPM price in micro-units; 0 without a fill
  */
-public record AttemptRow(
-        String aggregatorId, int position, ResponseOutcome outcome, long latencyMs, long priceMicros) {
+public record AttemptRow(String aggregatorId, int position, ResponseOutcome outcome, long latencyMs, long priceMicros) {
     public AttemptRow {
         Objects.requireNonNull(aggregatorId, "aggregator_id of an attempt");
         Objects.requireNonNull(outcome, "outcome of an attempt");

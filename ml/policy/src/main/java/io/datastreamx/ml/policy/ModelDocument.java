@@ -82,6 +82,12 @@ public record ModelDocument(
         }
     }
 
+    /** The same model under another name. */
+    public ModelDocument named(String version) {
+        return new ModelDocument(
+                version, featuresVersion, features, fill, completion, priceMicros, aggregators, training);
+    }
+
     /** The file's content. */
     public byte[] write() {
         return ContractJson.bytes(this);

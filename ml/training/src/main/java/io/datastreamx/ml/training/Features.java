@@ -1,96 +1,105 @@
 package io.datastreamx.ml.training;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.explode;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.expr;
 
-import io.datastreamx.contract.event.Context;
-import io.datastreamx.ml.policy.AdSlot;
 import io.datastreamx.ml.policy.FeatureDictionary;
 import io.datastreamx.ml.policy.FeatureEncoder;
-import java.sql.Timestamp;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.api.java.UDF7;
-import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataTypes;
 
-/** Attempts to feature vectors, by the encoder that scoring uses. */
+/**
+ * Attempts to feature vectors, by the encoder that scoring uses. Behind the dictionary's features stand some that exist
+ * in training only: that an attempt was a fallback, for all aggregators and for each. A fallback is made where another
+ * failed, which says something about the request that scoring cannot know; so fallbacks teach what depends on the
+ * context without bending what is expected of a first attempt.
+ */
 final class Features {
     static final String COLUMN = "features";
     /** A feature seen less often says more about chance than about the world; without it the coarser ones speak. */
     private static final long LEAST_SEEN = 5;
 
-    private static final Column[] INPUT = ContextColumns.and("request_time", "aggregator_id");
+    private final FeatureDictionary dictionary;
+    private final List<String> aggregators;
 
-    private Features() {}
+    private Features(FeatureDictionary dictionary, List<String> aggregators) {
+        this.dictionary = dictionary;
+        this.aggregators = aggregators;
+    }
 
-    /** The tokens that the attempts show often enough to learn from. */
-    static FeatureDictionary observed(Dataset<Row> attempts) {
-        UDF7<String, String, String, String, String, Timestamp, String, String[]> tokens =
-                (channel, previous, last, region, device, time, aggregator) -> FeatureEncoder.tokens(
-                                slot(channel, previous, last, region, device, time), aggregator)
-                        .toArray(String[]::new);
-        UserDefinedFunction encode = udf(tokens, DataTypes.createArrayType(DataTypes.StringType));
-        List<String> often = attempts.select(explode(encode.apply(INPUT)).as("token"))
+    /** The features that the attempts show often enough to learn from. */
+    static Features observed(Dataset<Row> attempts) {
+        List<String> often = attempts.select(explode(Attempts.apply(
+                                asked -> FeatureEncoder.tokens(asked.slot(), asked.aggregatorId())
+                                        .toArray(String[]::new),
+                                DataTypes.createArrayType(DataTypes.StringType)))
+                        .as("token"))
                 .groupBy("token")
-                .agg(count(lit(1)).as("seen"))
+                .agg(expr("count(1)").as("seen"))
                 .where(col("seen").geq(LEAST_SEEN))
                 .select("token")
                 .as(Encoders.STRING())
                 .collectAsList();
-        return FeatureDictionary.ofObserved(often);
+        TreeSet<String> aggregators = new TreeSet<>(attempts.select("aggregator_id")
+                .distinct()
+                .as(Encoders.STRING())
+                .collectAsList());
+        return new Features(FeatureDictionary.ofObserved(often), List.copyOf(aggregators));
+    }
+
+    FeatureDictionary dictionary() {
+        return dictionary;
+    }
+
+    /** Length of the vectors: the dictionary's features and those of training. */
+    int size() {
+        return dictionary.size() + 1 + aggregators.size();
     }
 
     /** Adds the column {@link #COLUMN}. */
-    static Dataset<Row> encode(Dataset<Row> attempts, FeatureDictionary dictionary) {
-        List<String> words = dictionary.tokens();
-        UDF7<String, String, String, String, String, Timestamp, String, Vector> vector = new VectorOf(words);
+    Dataset<Row> encode(Dataset<Row> attempts) {
         return attempts.withColumn(
-                COLUMN, udf(vector, SQLDataTypes.VectorType()).apply(INPUT));
-    }
-
-    private static AdSlot slot(
-            String channel, String previous, String last, String region, String device, Timestamp time) {
-        return new AdSlot(new Context(channel, previous, last, region, device), time.toInstant(), 0, Long.MAX_VALUE);
+                COLUMN, Attempts.apply(new VectorOf(dictionary.tokens(), aggregators), SQLDataTypes.VectorType()));
     }
 
     /** Carries the dictionary as a plain list and builds its index once on each executor. */
-    private static final class VectorOf
-            implements UDF7<String, String, String, String, String, Timestamp, String, Vector> {
+    private static final class VectorOf implements Attempts.Function<Vector> {
         private final List<String> words;
+        private final List<String> aggregators;
         private transient FeatureDictionary dictionary;
 
-        VectorOf(List<String> words) {
+        VectorOf(List<String> words, List<String> aggregators) {
             this.words = words;
+            this.aggregators = aggregators;
         }
 
         @Override
-        public Vector call(
-                String channel,
-                String previous,
-                String last,
-                String region,
-                String device,
-                Timestamp time,
-                String aggregator) {
+        public Vector of(Attempts.Asked asked) {
             if (dictionary == null) {
                 dictionary = new FeatureDictionary(words);
             }
-            int[] on = dictionary.indexes(
-                    FeatureEncoder.tokens(slot(channel, previous, last, region, device, time), aggregator));
+            int[] on = dictionary.indexes(FeatureEncoder.tokens(asked.slot(), asked.aggregatorId()));
+            if (asked.position() > 1) {
+                int own = aggregators.indexOf(asked.aggregatorId());
+                int known = on.length;
+                on = Arrays.copyOf(on, known + (own < 0 ? 1 : 2));
+                on[known] = words.size();
+                if (own >= 0) {
+                    on[known + 1] = words.size() + 1 + own;
+                }
+            }
             double[] ones = new double[on.length];
             Arrays.fill(ones, 1.0);
-            return Vectors.sparse(dictionary.size(), on, ones);
+            return Vectors.sparse(words.size() + 1 + aggregators.size(), on, ones);
         }
     }
 }

@@ -1,55 +1,98 @@
 package io.datastreamx.ml.training;
 
-import io.datastreamx.contract.event.Context;
-import io.datastreamx.ml.policy.AdSlot;
+import io.datastreamx.contract.ContractJson;
+import io.datastreamx.contract.policy.AggregatorTerms;
+import io.datastreamx.contract.policy.PolicyDocument;
+import io.datastreamx.ml.policy.Expectation;
 import io.datastreamx.ml.policy.LogisticScorer;
 import io.datastreamx.ml.policy.ModelDocument;
+import java.io.IOException;
 import java.io.Serializable;
-import java.sql.Timestamp;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.api.java.UDF7;
-import org.apache.spark.sql.expressions.UserDefinedFunction;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 
 /** A model file as routers will read it, on Spark's executors: what is judged is what is served. */
 final class ServedModel implements Serializable {
-    private static final Column[] INPUT = ContextColumns.and("request_time", "aggregator_id");
-
     private final byte[] file;
+    private final byte[] policy;
     private transient LogisticScorer scorer;
+    private transient PolicyDocument document;
+    private transient Map<String, AggregatorTerms> terms;
 
-    ServedModel(byte[] file) {
-        this.file = file.clone();
+    /**
+     * @param file null for a policy without a model
+     * @param policy with the terms of the aggregators
+     */
+    ServedModel(byte[] file, PolicyDocument policy) {
+        this.file = file == null ? null : file.clone();
+        this.policy = ContractJson.bytes(policy);
     }
 
-    /** P(fill) of an attempt, calibrated. */
+    /** P(fill | it answers) of an attempt, calibrated. */
     Column fillProbability() {
-        return probability((channel, previous, last, region, device, time, aggregator) ->
-                scorer().fillProbability(slot(channel, previous, last, region, device, time), aggregator));
+        return Attempts.apply(
+                asked -> scorer().fillProbability(asked.slot(), asked.aggregatorId()), DataTypes.DoubleType);
     }
 
     /** P(complete | fill) of an attempt, calibrated. */
     Column completionProbability() {
-        return probability((channel, previous, last, region, device, time, aggregator) ->
-                scorer().completionProbability(slot(channel, previous, last, region, device, time), aggregator));
+        return Attempts.apply(
+                asked -> scorer().completionProbability(asked.slot(), asked.aggregatorId()), DataTypes.DoubleType);
     }
 
-    private static AdSlot slot(
-            String channel, String previous, String last, String region, String device, Timestamp time) {
-        return new AdSlot(new Context(channel, previous, last, region, device), time.toInstant(), 0, Long.MAX_VALUE);
+    /** P(fill within the time that the attempt has); null for aggregators that the policy does not have. */
+    Column expectedFill() {
+        return Attempts.apply(
+                asked -> {
+                    Expectation expected = expectation(asked);
+                    return expected == null ? null : expected.fill();
+                },
+                DataTypes.DoubleType);
     }
 
+    /** CPM price of a fill, micro-units; null for aggregators that the policy does not have. */
+    Column priceMicros() {
+        return Attempts.apply(
+                asked -> {
+                    Expectation expected = expectation(asked);
+                    return expected == null ? null : expected.priceMicros();
+                },
+                DataTypes.DoubleType);
+    }
+
+    /** Null without a model. */
     LogisticScorer scorer() {
-        if (scorer == null) {
+        if (scorer == null && file != null) {
             scorer = new LogisticScorer(ModelDocument.read(file));
         }
         return scorer;
     }
 
-    private static Column probability(
-            UDF7<String, String, String, String, String, Timestamp, String, Double> function) {
-        UserDefinedFunction udf = functions.udf(function, DataTypes.DoubleType);
-        return udf.apply(INPUT);
+    PolicyDocument policy() {
+        if (document == null) {
+            try {
+                document = ContractJson.MAPPER.readValue(policy, PolicyDocument.class);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return document;
+    }
+
+    Map<String, AggregatorTerms> terms() {
+        if (terms == null) {
+            Map<String, AggregatorTerms> found = new HashMap<>();
+            policy().aggregators().forEach(aggregator -> found.put(aggregator.aggregatorId(), aggregator));
+            terms = found;
+        }
+        return terms;
+    }
+
+    private Expectation expectation(Attempts.Asked asked) {
+        AggregatorTerms aggregator = terms().get(asked.aggregatorId());
+        return aggregator == null ? null : scorer().estimate(asked.slot(), aggregator);
     }
 }

@@ -21,6 +21,9 @@ import org.apache.spark.sql.RowFactory;
  */
 public final class SampleLog {
     public static final List<String> AGGREGATORS = List.of("acme", "blue", "core", "dune");
+    /** Answers come sooner, or they are given up. */
+    private static final int TIMEOUT_MS = 150;
+
     static final List<String> CHANNELS = List.of("news", "sport", "kids");
     static final List<String> REGIONS = List.of("north", "south");
     static final List<String> DEVICES = List.of("box-1", "box-2");
@@ -129,11 +132,12 @@ public final class SampleLog {
                 expired
                         ? List.of()
                         : AGGREGATORS.stream()
-                                .map(id -> RowFactory.create(id, 1_000L, 0.25))
+                                .map(id -> RowFactory.create(id, 1_000L, 0.25, null, null, null))
                                 .toList()));
         if (!expired) {
             decision.put("aggregator_id", chosen);
             decision.put("propensity", 0.25);
+            decision.put("tmax_ms", 500L);
         }
         add(rows, batch, "ad-decisions", "ad_decision", "decision:" + request, time.plusMillis(2), context, decision);
         if (expired) {
@@ -154,15 +158,16 @@ public final class SampleLog {
         String id = context.get("request_id") + "-" + attempt;
         String channel = (String) context.get("channel_id");
         boolean fill = random.nextDouble() < fillRate(aggregator, channel);
+        String outcome = fill ? "fill" : pick(List.of("no_fill", "timeout", "error"));
         Map<String, Object> response = new HashMap<>(Map.of(
                 "aggregator_id",
                 aggregator,
                 "attempt",
                 (long) attempt,
                 "outcome",
-                fill ? "fill" : pick(List.of("no_fill", "timeout", "error")),
+                outcome,
                 "latency_ms",
-                (long) random.nextInt(400)));
+                outcome.equals("timeout") ? (long) TIMEOUT_MS : (long) random.nextInt(TIMEOUT_MS)));
         String ad = "ad-" + random.nextInt(3);
         long price = priceMicros(aggregator) + random.nextInt(1000);
         if (fill) {

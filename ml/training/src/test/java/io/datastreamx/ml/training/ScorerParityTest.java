@@ -1,17 +1,21 @@
 package io.datastreamx.ml.training;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.datastreamx.contract.event.Context;
 import io.datastreamx.ml.policy.AdSlot;
+import io.datastreamx.ml.policy.Calibration;
+import io.datastreamx.ml.policy.FeatureEncoder;
 import io.datastreamx.ml.policy.LogisticScorer;
 import io.datastreamx.ml.policy.ModelDocument;
 import io.datastreamx.ml.policy.TrainingInfo;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
@@ -28,40 +32,62 @@ class ScorerParityTest {
 
     @Test
     void plainJavaEqualsMllibOnTenThousandRows() {
-        LearningLog log = LearningLog.of(
-                TestSession.events(new SampleLog(1).batch(0, 4_000, Instant.parse("2026-11-20T10:00:00Z"))), 0.2, 0.2);
-        ModelTrainer.Trained trained =
-                ModelTrainer.train(log, "m-1", new TrainingInfo("v", 0, 1, "run", "2026-11-20T12:00:00Z", 1));
-        LogisticScorer scorer =
-                new LogisticScorer(ModelDocument.read(trained.document().write()));
-        Dataset<Row> rows = Features.encode(randomAttempts(), trained.dictionary());
-
-        int distinct = 0;
-        for (boolean fill : new boolean[] {true, false}) {
-            LogisticFit fit = fill ? trained.fill() : trained.completion();
-            List<Row> scored = fit.transform(rows).collectAsList();
-            assertEquals(ROWS, scored.size());
+        DecisionLog log = DecisionLog.of(
+                TestSession.events(new SampleLog(1).batch(0, 4_000, Instant.parse("2026-11-20T10:00:00Z"))));
+        LearningWindow window = LearningWindow.of(log, Duration.ofDays(14), Duration.ofDays(3), 0.2, 0.2);
+        Dataset<Row> train = window.attempts(LearningWindow.TRAIN);
+        Dataset<Row> calibrate = window.attempts(LearningWindow.CALIBRATION);
+        Features features = Features.observed(train);
+        LogisticFit fill = LogisticFamily.fit(features, train, "fill")
+                .calibrated(LogisticFamily.labelled(features, calibrate, "fill"));
+        LogisticFit completion = LogisticFamily.fit(features, train.where("fill"), "completed")
+                .calibrated(LogisticFamily.labelled(features, calibrate.where("fill"), "completed"));
+        int served = features.dictionary().size();
+        assertThat(fill.export(served).calibration()).isNotEqualTo(Calibration.IDENTITY);
+        ModelDocument document = new ModelDocument(
+                "m-1",
+                FeatureEncoder.VERSION,
+                features.dictionary().tokens(),
+                fill.export(served),
+                completion.export(served),
+                Map.of(),
+                Map.of(),
+                new TrainingInfo("v", 0, 1, "run", "2026-11-20T12:00:00Z", 1));
+        LogisticScorer scorer = new LogisticScorer(ModelDocument.read(document.write()));
+        Dataset<Row> rows = features.encode(randomAttempts());
+        for (boolean ofFill : new boolean[] {true, false}) {
+            List<Row> scored = (ofFill ? fill : completion).transform(rows).collectAsList();
+            assertThat(scored).hasSize(ROWS);
             for (Row row : scored) {
-                Context context = new Context(
-                        row.getString(0), row.getString(1), row.getString(2), row.getString(3), row.getString(4));
-                AdSlot slot = new AdSlot(context, row.getTimestamp(5).toInstant(), 0, Long.MAX_VALUE);
-                String aggregator = row.getString(6);
-                double raw = fill
-                        ? scorer.rawFillProbability(slot, aggregator)
-                        : scorer.rawCompletionProbability(slot, aggregator);
-                double calibrated = fill
-                        ? scorer.fillProbability(slot, aggregator)
-                        : scorer.completionProbability(slot, aggregator);
-                assertEquals(row.<Double>getAs(LogisticFit.RAW), raw, TOLERANCE);
-                assertEquals(row.<Double>getAs(LogisticFit.CALIBRATED), calibrated, TOLERANCE);
+                AdSlot slot = new AdSlot(
+                        new Context(
+                                row.getString(0),
+                                row.getString(1),
+                                row.getString(2),
+                                row.getString(3),
+                                row.getString(4)),
+                        row.getTimestamp(5).toInstant(),
+                        row.getLong(6),
+                        row.getLong(7));
+                String aggregator = row.getString(8);
+                assertThat(
+                                ofFill
+                                        ? scorer.rawFillProbability(slot, aggregator)
+                                        : scorer.rawCompletionProbability(slot, aggregator))
+                        .isCloseTo(row.<Double>getAs(LogisticFit.RAW), within(TOLERANCE));
+                assertThat(
+                                ofFill
+                                        ? scorer.fillProbability(slot, aggregator)
+                                        : scorer.completionProbability(slot, aggregator))
+                        .isCloseTo(row.<Double>getAs(LogisticFit.CALIBRATED), within(TOLERANCE));
             }
-            distinct += scored.stream()
-                    .map(row -> row.<Double>getAs(LogisticFit.CALIBRATED))
-                    .distinct()
-                    .count();
+            assertThat(scored.stream()
+                            .map(row -> row.<Double>getAs(LogisticFit.CALIBRATED))
+                            .distinct()
+                            .count())
+                    .as("the models tell contexts apart, so equality means something")
+                    .isGreaterThan(10);
         }
-        assertTrue(distinct > 20, "the models tell contexts apart, so equality means something: " + distinct);
-        log.release();
     }
 
     /** Known and unknown values alike, at all hours. */
@@ -71,7 +97,11 @@ class ScorerParityTest {
         for (String name : Context.NAMES) {
             schema = schema.add(name, DataTypes.StringType);
         }
-        schema = schema.add("request_time", DataTypes.TimestampType).add("aggregator_id", DataTypes.StringType);
+        schema = schema.add("request_time", DataTypes.TimestampType)
+                .add("bid_floor_micros", DataTypes.LongType)
+                .add("time_left_ms", DataTypes.LongType)
+                .add("aggregator_id", DataTypes.StringType)
+                .add("position", DataTypes.IntegerType);
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < ROWS; i++) {
             rows.add(RowFactory.create(
@@ -81,7 +111,10 @@ class ScorerParityTest {
                     pick(random, SampleLog.REGIONS),
                     pick(random, SampleLog.DEVICES),
                     Timestamp.from(Instant.parse("2026-11-20T00:00:00Z").plusSeconds(random.nextInt(86_400))),
-                    pick(random, SampleLog.AGGREGATORS)));
+                    random.nextInt(3) == 0 ? 0L : 1L << random.nextInt(25),
+                    (long) random.nextInt(500),
+                    pick(random, SampleLog.AGGREGATORS),
+                    1));
         }
         return TestSession.SPARK.createDataFrame(rows, schema);
     }

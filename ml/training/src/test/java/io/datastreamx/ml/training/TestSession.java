@@ -16,7 +16,8 @@ final class TestSession {
             Settings.load(),
             SparkProfile.named("training-tests", 2)
                     .onOneMachine("spark.sql.shuffle.partitions", "2", "one for each slot")
-                    .byDefault("spark.sql.adaptive.enabled", "false", "as in a night"));
+                    .byDefault("spark.sql.adaptive.enabled", "false", "as in a night")
+                    .byDefault("spark.sql.codegen.wholeStage", "false", "few rows: compiling queries takes longest"));
 
     private TestSession() {}
 

@@ -1,5 +1,6 @@
 package io.datastreamx.testing.architecture;
 
+import static io.datastreamx.testing.architecture.Library.COMMONS_MATH;
 import static io.datastreamx.testing.architecture.Library.DATASKETCHES;
 import static io.datastreamx.testing.architecture.Library.DELTA_KERNEL;
 import static io.datastreamx.testing.architecture.Library.DELTA_SPARK;
@@ -88,7 +89,14 @@ final class Layout {
         place("kafka/broker", "", libraries(KAFKA_SERVER, KAFKA_CLIENTS), "process");
         place("spark-session", "", libraries(SPARK), "config", "process", "lake");
         place("ml/policy", "decisions are pure: no I/O, no clock, no layer", libraries(JACKSON), "contract/core");
-        place("ml/training", "", libraries(SPARK, JACKSON, OJALGO), "contract/core", "config", "lake", "ml/policy");
+        place(
+                "ml/training",
+                "",
+                libraries(SPARK, JACKSON, COMMONS_MATH, OJALGO),
+                "contract/core",
+                "config",
+                "lake",
+                "ml/policy");
         place(
                 "speed-layer/routing",
                 LAYERS,
@@ -155,6 +163,7 @@ final class Layout {
                 "kafka/client",
                 "kafka/policy",
                 "spark-session",
+                "ml/policy",
                 "ml/training",
                 "warehouse/views",
                 "warehouse/client",

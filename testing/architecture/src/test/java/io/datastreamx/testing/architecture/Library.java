@@ -25,6 +25,7 @@ enum Library {
     KAFKA_SERVER("org.apache.kafka.", "kafka."),
     JACKSON("com.fasterxml.jackson."),
     DATASKETCHES("org.apache.datasketches."),
+    COMMONS_MATH("org.apache.commons.math3."),
     FASTUTIL("it.unimi.dsi.fastutil."),
     TYPESAFE_CONFIG("com.typesafe.config."),
     PICOCLI("picocli."),

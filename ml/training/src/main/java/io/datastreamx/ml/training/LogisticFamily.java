@@ -1,0 +1,52 @@
+package io.datastreamx.ml.training;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.datastreamx.ml.policy.LogisticModel;
+import io.datastreamx.ml.policy.ModelDocument;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Two logistic regressions by MLlib on context × aggregator. */
+final class LogisticFamily implements Family {
+    static final String CODE = "logistic";
+
+    @Override
+    public String code() {
+        return CODE;
+    }
+
+    @Override
+    public Fitted fit(Dataset<Row> answered, Dataset<Row> fills, Calibrating calibration, long seed) {
+        Features features = Features.observed(answered);
+        LogisticFit fill = fit(features, answered, "fill");
+        LogisticFit completion = fit(features, fills, "completed");
+        int served = features.dictionary().size();
+        if (calibration.known().isPresent()) {
+            ModelDocument curves = calibration.known().get();
+            return new Fitted(
+                    features.dictionary().tokens(),
+                    curved(fill.export(served), curves.fill()),
+                    curved(completion.export(served), curves.completion()));
+        }
+        return new Fitted(
+                features.dictionary().tokens(),
+                fill.calibrated(labelled(features, calibration.answered(), "fill"))
+                        .export(served),
+                completion
+                        .calibrated(labelled(features, calibration.fills(), "completed"))
+                        .export(served));
+    }
+
+    static LogisticFit fit(Features features, Dataset<Row> rows, String label) {
+        return LogisticFit.of(labelled(features, rows, label), features.size());
+    }
+
+    static Dataset<Row> labelled(Features features, Dataset<Row> rows, String label) {
+        return features.encode(rows).withColumn(LogisticFit.LABEL, col(label).cast("double"));
+    }
+
+    private static LogisticModel curved(LogisticModel model, LogisticModel other) {
+        return new LogisticModel(model.intercept(), model.coefficients(), other.calibration());
+    }
+}
