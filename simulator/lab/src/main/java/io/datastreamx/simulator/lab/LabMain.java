@@ -2,10 +2,13 @@ package io.datastreamx.simulator.lab;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.datastreamx.config.Settings;
 import io.datastreamx.process.Application;
 import io.datastreamx.process.ExitCode;
 import io.datastreamx.simulator.world.Truth;
 import io.datastreamx.simulator.world.World;
+import io.datastreamx.spark.SparkProfile;
+import io.datastreamx.spark.SparkSessions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,11 +38,7 @@ public final class LabMain implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--world",
-            paramLabel = "NAME|FILE",
-            defaultValue = World.DEMO,
-            description = "The world (${DEFAULT-VALUE}).")
+    @Option(names = "--world", paramLabel = "NAME|FILE", defaultValue = World.DEMO, description = "The world (${DEFAULT-VALUE}).")
     private String world;
 
     @Option(names = "--days", paramLabel = "D", required = true, description = "How many days.")
@@ -53,39 +53,19 @@ public final class LabMain implements Callable<Integer> {
                     "One or more of chain (as shipped), first (ranked by first attempts), greedy (explores nothing), uniform, waterfall, oracle, oracle-first, and vw:ALGORITHM[:OPTION=VALUE…][:nightly|:online] (${DEFAULT-VALUE}).")
     private List<String> policies;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of traffic, and of worlds that name none (${DEFAULT-VALUE}).")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of traffic, and of worlds that name none (${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(
-            names = "--requests-per-day",
-            paramLabel = "N",
-            defaultValue = "20000",
-            description = "Ad requests of a day (${DEFAULT-VALUE}).")
+    @Option(names = "--requests-per-day", paramLabel = "N", defaultValue = "20000", description = "Ad requests of a day (${DEFAULT-VALUE}).")
     private int requestsPerDay;
 
-    @Option(
-            names = "--judge-every",
-            paramLabel = "N",
-            defaultValue = "20",
-            description = "Every so-many-th request is held against the oracles (${DEFAULT-VALUE}).")
+    @Option(names = "--judge-every", paramLabel = "N", defaultValue = "20", description = "Every so-many-th request is held against the oracles (${DEFAULT-VALUE}).")
     private int every;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            defaultValue = "2",
-            description = "Of the world and the policy (${DEFAULT-VALUE}).")
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "2", description = "Of the world and the policy (${DEFAULT-VALUE}).")
     private int threads;
 
-    @Option(
-            names = "--python",
-            paramLabel = "FILE",
-            defaultValue = "python3",
-            description = "A Python that has vowpalwabbit, for vw:… (${DEFAULT-VALUE}).")
+    @Option(names = "--python", paramLabel = "FILE", defaultValue = "python3", description = "A Python that has vowpalwabbit, for vw:… (${DEFAULT-VALUE}).")
     private String python;
 
     @Option(names = "--out", paramLabel = "FILE", description = "Also write the result, as JSON, to this file.")
@@ -93,6 +73,8 @@ public final class LabMain implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print the result as JSON.")
     private boolean json;
+
+    private SparkSession spark;
 
     private LabMain(Application application) {
         this.application = application;
@@ -120,8 +102,14 @@ public final class LabMain implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--world: " + e.getMessage(), e);
         }
         List<LabRun> runs = new ArrayList<>();
-        for (String policy : policies) {
-            runs.add(run(read, policy));
+        try {
+            for (String policy : policies) {
+                runs.add(run(read, policy));
+            }
+        } finally {
+            if (spark != null) {
+                spark.stop();
+            }
         }
         ObjectNode result = LabReport.json(read, seed, requestsPerDay, runs);
         if (out != null) {
@@ -168,21 +156,34 @@ public final class LabMain implements Callable<Integer> {
             case "waterfall" -> FixedPolicies.waterfall(truth);
             case "oracle" -> FixedPolicies.oracle(truth);
             case "oracle-first" -> FixedPolicies.firstOracle(truth);
-            case "chain" -> learning(LearningPolicy.Kind.CHAIN);
-            case "first" -> learning(LearningPolicy.Kind.FIRST);
-            case "greedy" -> learning(LearningPolicy.Kind.GREEDY);
-            default ->
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "--policy " + name
-                                + " is not known; there are chain, first, greedy, uniform, waterfall, oracle, oracle-first and vw:ALGORITHM");
+            case "chain" -> learning(LearningPolicy.Kind.CHAIN, truth);
+            case "first" -> learning(LearningPolicy.Kind.FIRST, truth);
+            case "greedy" -> learning(LearningPolicy.Kind.GREEDY, truth);
+            default -> throw new ParameterException(
+                    spec.commandLine(),
+                    "--policy " + name
+                            + " is not known; there are chain, first, greedy, uniform, waterfall, oracle, oracle-first and vw:ALGORITHM");
         };
     }
 
-    private LabPolicy learning(LearningPolicy.Kind kind) {
-        throw new ParameterException(
-                spec.commandLine(),
-                "--policy " + kind.name().toLowerCase(Locale.ROOT)
-                        + ": the nights' learning cannot be called with the rows of a lab yet; all others can be run");
+    private LabPolicy learning(LearningPolicy.Kind kind, Truth truth) throws IOException {
+        Settings settings = Settings.load();
+        if (spark == null) {
+            spark = SparkSessions.open(settings, profile(threads));
+        }
+        Path below = Files.createDirectories(Path.of(settings.home(), "lab"));
+        return new LearningPolicy(
+                kind,
+                truth,
+                new SparkNights(spark, settings.ml(), Files.createTempDirectory(below, "days-")),
+                requestsPerDay);
+    }
+
+    static SparkProfile profile(int threads) {
+        return SparkProfile.named("lab", threads)
+                .onOneMachine("spark.sql.shuffle.partitions", "2", "days of a lab are small")
+                .onOneMachine("spark.sql.codegen.wholeStage", "false", "its nights would compile longer than they run")
+                .onOneMachine("spark.sql.codegen.factoryMode", "NO_CODEGEN", "the same for single expressions")
+                .byDefault("spark.log.level", "ERROR", "the table is what people read");
     }
 }

@@ -194,12 +194,16 @@ final class Layout {
                 "tokens");
         place(
                 "simulator/lab",
-                "the closed loop: the only place where a world's truth and policies meet, and only its logs reach learning",
-                libraries(JACKSON, PICOCLI),
+                "the closed loop: the only place where a world's truth and learning meet, and only its logs reach learning",
+                libraries(SPARK, JACKSON, PICOCLI),
                 "contract/core",
+                "config",
                 "process",
+                "lake",
+                "spark-session",
                 "simulator",
-                "ml/policy");
+                "ml/policy",
+                "ml/training");
         place(
                 "verification",
                 "the judge shares no code with what it judges",
