@@ -199,7 +199,6 @@ final class Layout {
                 "contract/core",
                 "config",
                 "process",
-                "lake",
                 "spark-session",
                 "simulator",
                 "ml/policy",
