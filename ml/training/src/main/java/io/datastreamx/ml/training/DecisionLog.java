@@ -164,6 +164,15 @@ public final class DecisionLog {
                                 + "))")));
     }
 
+    /** The same log in memory until {@link #release}. */
+    DecisionLog kept() {
+        return new DecisionLog(Kept.of(rows));
+    }
+
+    void release() {
+        rows.unpersist();
+    }
+
     /** The columns of {@link #SCHEMA}. */
     public Dataset<Row> rows() {
         return rows;

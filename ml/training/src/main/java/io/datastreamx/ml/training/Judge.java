@@ -25,7 +25,6 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 
 /** Judges a model on the latest part of the log, which its training did not see. */
 final class Judge {
@@ -65,7 +64,7 @@ final class Judge {
         PolicyDocument proposed = Replay.proposed(policy, new ArtifactRef(candidate.modelVersion(), "candidate", ""));
         ServedModel model = new ServedModel(file, proposed);
         Replay.Part replayed = new Replay(file, championFile(), inForce, proposed).of(heldOut());
-        Dataset<Row> attempts = window.attempts(LearningWindow.HOLDOUT).persist(StorageLevel.MEMORY_AND_DISK());
+        Dataset<Row> attempts = Kept.of(window.attempts(LearningWindow.HOLDOUT));
         try {
             return found(
                     candidate.modelVersion(),
@@ -90,7 +89,7 @@ final class Judge {
         PolicyDocument proposed = Replay.proposed(inForce, new ArtifactRef(name, "scores", ""));
         Replay.Part replayed =
                 new Replay(null, championFile(), inForce, proposed).of(heldOut().join(scores, "request_id"));
-        Dataset<Row> attempts = window.attempts(LearningWindow.HOLDOUT).persist(StorageLevel.MEMORY_AND_DISK());
+        Dataset<Row> attempts = Kept.of(window.attempts(LearningWindow.HOLDOUT));
         try {
             Quality unknown = new Quality(0, 0, 0, 0, 0, 0);
             return found(name, "scores", replayed, unknown, unknown, List.of(), 0, attempts);

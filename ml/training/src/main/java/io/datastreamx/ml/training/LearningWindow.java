@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 
 /**
  * The matured decisions of the last days, the newer the heavier, cut into three that follow each other in time: to
@@ -169,7 +168,10 @@ final class LearningWindow {
 
     /** The same window kept in memory until {@link #release}. */
     LearningWindow kept() {
-        return new LearningWindow(decisions.persist(StorageLevel.MEMORY_AND_DISK()), end, matured);
+        Dataset<Row> kept = Kept.of(decisions);
+        // Now, while what it is made from is in memory too.
+        kept.count();
+        return new LearningWindow(kept, end, matured);
     }
 
     void release() {

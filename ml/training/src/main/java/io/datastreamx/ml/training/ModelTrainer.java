@@ -20,7 +20,6 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 
 /** Makes a model file of a window: a family's probabilities, prices, answer times, and what the last day says. */
 final class ModelTrainer {
@@ -40,8 +39,8 @@ final class ModelTrainer {
 
     /** Of the earlier parts: trained on the first, calibrated on the second, to be judged on the third. */
     ModelDocument toBeJudged(Family family, String version, TrainingInfo info) {
-        Dataset<Row> train = window.attempts(LearningWindow.TRAIN).persist(StorageLevel.MEMORY_AND_DISK());
-        Dataset<Row> calibrate = window.attempts(LearningWindow.CALIBRATION).persist(StorageLevel.MEMORY_AND_DISK());
+        Dataset<Row> train = Kept.of(window.attempts(LearningWindow.TRAIN));
+        Dataset<Row> calibrate = Kept.of(window.attempts(LearningWindow.CALIBRATION));
         try {
             Family.Fitted fitted = family.fit(
                     train.where(ANSWERED),
@@ -61,8 +60,8 @@ final class ModelTrainer {
      * @param judged whose calibration curves are kept: there is nothing left to learn others from
      */
     ModelDocument onEverything(Family family, ModelDocument judged, String version, TrainingInfo info) {
-        Dataset<Row> all = window.attempts(LearningWindow.TRAIN, LearningWindow.CALIBRATION, LearningWindow.HOLDOUT)
-                .persist(StorageLevel.MEMORY_AND_DISK());
+        Dataset<Row> all =
+                Kept.of(window.attempts(LearningWindow.TRAIN, LearningWindow.CALIBRATION, LearningWindow.HOLDOUT));
         try {
             Family.Fitted fitted =
                     family.fit(all.where(ANSWERED), all.where("fill"), Family.Calibrating.as(judged), seed);

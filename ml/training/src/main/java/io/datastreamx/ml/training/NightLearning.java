@@ -74,13 +74,19 @@ public final class NightLearning implements AutoCloseable {
      * @throws LogRefused where it holds what cannot be, naming row and column
      */
     public static NightLearning on(DecisionLog log, MlSettings settings, Supplier<PolicyDocument> inForce) {
-        LearningWindow window = LearningWindow.of(
-                        log.requirePlausible(CLOCKS),
-                        Duration.ofDays(settings.historyDays()),
-                        settings.halfLife(),
-                        settings.calibrationShare(),
-                        settings.holdoutShare())
-                .kept();
+        DecisionLog kept = log.kept();
+        LearningWindow window;
+        try {
+            window = LearningWindow.of(
+                            kept.requirePlausible(CLOCKS),
+                            Duration.ofDays(settings.historyDays()),
+                            settings.halfLife(),
+                            settings.calibrationShare(),
+                            settings.holdoutShare())
+                    .kept();
+        } finally {
+            kept.release();
+        }
         long wanted = Math.max(1, settings.minResponses());
         if (window.rows() < wanted) {
             window.release();
