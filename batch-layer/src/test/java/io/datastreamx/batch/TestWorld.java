@@ -130,6 +130,9 @@ final class TestWorld {
         lake.table(Table.LIVE).append("test", batch, List.of(liveRow(batch)));
         int duplicate = Table.EVENTS.columnNames().indexOf("duplicate");
         long duplicates = rows.stream().filter(row -> row.getBoolean(duplicate)).count();
+        TreeMap<String, OffsetRange> offsets = offsets(rows);
+        // Of the rows that a test took out again only the offsets are left.
+        long absent = offsets.values().stream().mapToLong(OffsetRange::size).sum() - rows.size();
         new Ledger(lake)
                 .append(new LedgerEntry(
                         batch,
@@ -137,7 +140,10 @@ final class TestWorld {
                         rows.size() - duplicates,
                         duplicates,
                         0,
-                        offsets(rows),
+                        0,
+                        absent,
+                        List.of(),
+                        offsets,
                         Optional.of(appended),
                         Optional.of(appended),
                         appended));
