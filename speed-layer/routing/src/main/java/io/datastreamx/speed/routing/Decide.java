@@ -6,7 +6,6 @@ import java.io.Serializable;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.Iterator;
-import java.util.function.Supplier;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import scala.Tuple2;
 
@@ -17,15 +16,13 @@ final class Decide implements FlatMapFunction<Tuple2<byte[], Timestamp>, Tuple2<
     /** Where the policy in force comes from; goes with the tasks. */
     @FunctionalInterface
     interface Policy extends Serializable {
-        /** Asked once by a task; what it gives is asked for every request. */
-        Supplier<PolicySnapshot> follow();
+        PolicySnapshot current();
     }
 
     private final Policy policy;
     private final String currency;
     private final Clock clock;
     private transient RequestDecider decider;
-    private transient Supplier<PolicySnapshot> inForce;
 
     /** @param clock of the executor; serializable, as those of {@link Clock} are */
     Decide(Policy policy, String currency, Clock clock) {
@@ -38,10 +35,9 @@ final class Decide implements FlatMapFunction<Tuple2<byte[], Timestamp>, Tuple2<
     public Iterator<Tuple2<byte[], byte[]>> call(Tuple2<byte[], Timestamp> request) {
         if (decider == null) {
             decider = new RequestDecider(currency);
-            inForce = policy.follow();
         }
         return decider
-                .decide(request._1(), request._2().toInstant(), clock.instant(), inForce.get())
+                .decide(request._1(), request._2().toInstant(), clock.instant(), policy.current())
                 .map(decision -> new Tuple2<>(decision.key(), decision.value()))
                 .stream()
                 .iterator();

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 /**
  * The one follower of the policy topic that a JVM has, driver or executor. Not a broadcast: a real-time batch lasts as
@@ -32,8 +31,8 @@ final class JvmPolicy {
         }
 
         @Override
-        public Supplier<PolicySnapshot> follow() {
-            return follower(this)::current;
+        public PolicySnapshot current() {
+            return follower(this).current();
         }
     }
 

@@ -6,7 +6,6 @@ import io.datastreamx.ml.policy.PolicySnapshot;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.function.Supplier;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -66,6 +65,8 @@ final class WarmUp {
     private static final class MadeUp implements Decide.Policy {
         private static final long serialVersionUID = 1L;
 
+        private static volatile PolicySnapshot snapshot;
+
         private final String currency;
 
         MadeUp(String currency) {
@@ -73,9 +74,11 @@ final class WarmUp {
         }
 
         @Override
-        public Supplier<PolicySnapshot> follow() {
-            PolicySnapshot snapshot = new MadeUpTraffic(currency).snapshot();
-            return () -> snapshot;
+        public PolicySnapshot current() {
+            if (snapshot == null) {
+                snapshot = new MadeUpTraffic(currency).snapshot();
+            }
+            return snapshot;
         }
     }
 }
