@@ -141,8 +141,7 @@ public final class MlMain {
     @Command(
             name = "what-if",
             mixinStandardHelpOptions = true,
-            description =
-                    "What the model in force would earn under another policy: other exploration, or without an aggregator.")
+            description = "What a model would earn with other exploration than the policy in force has.")
     int whatIf(
             @CommandLine.Mixin Data data,
             @Option(names = "--gamma", paramLabel = "G", description = "How strongly better aggregators are preferred.")

@@ -46,6 +46,19 @@ class PageTest {
                 .findFirst();
     }
 
+    private static Playwright playwright() {
+        return Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    }
+
+    private static Browser launched(Playwright playwright) {
+        return playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(chromium().orElseThrow())
+                        .setArgs(List.of("--no-sandbox", "--disable-gpu")));
+    }
+
     private static Map<String, Object> requests(Instant minute, String channel, int requests) {
         return row(AGGREGATOR_CHANNEL, minute, "channel_id", channel, "requests", requests);
     }
@@ -58,13 +71,8 @@ class PageTest {
         TestLake lake = new TestLake(home.resolve("lake"));
         List<String> complaints = new ArrayList<>();
         try (ServingLayer serving = ServingLayer.start(TestSettings.of(home, "127.0.0.1:1"), Clock.systemUTC());
-                Playwright playwright = Playwright.create(
-                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-                Browser browser = playwright
-                        .chromium()
-                        .launch(new BrowserType.LaunchOptions()
-                                .setExecutablePath(chromium().orElseThrow())
-                                .setArgs(List.of("--no-sandbox", "--disable-gpu")))) {
+                Playwright playwright = playwright();
+                Browser browser = launched(playwright)) {
             Page page = browser.newPage();
             page.onConsoleMessage(message -> {
                 if (message.type().equals("error")) {
@@ -121,13 +129,8 @@ class PageTest {
                 .sign(new Identity("eve", Role.PARTNER, Set.of("alpha")), Instant.now(), Duration.ofHours(1));
         try (ServingLayer serving = ServingLayer.start(
                         TestSettings.with(home, "datastreamx.serving.access.identity", "tokens"), Clock.systemUTC());
-                Playwright playwright = Playwright.create(
-                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-                Browser browser = playwright
-                        .chromium()
-                        .launch(new BrowserType.LaunchOptions()
-                                .setExecutablePath(chromium().orElseThrow())
-                                .setArgs(List.of("--no-sandbox", "--disable-gpu")))) {
+                Playwright playwright = playwright();
+                Browser browser = launched(playwright)) {
             Page page = browser.newPage();
             page.navigate(serving.url());
             page.locator("#token").fill("rubbish");

@@ -152,25 +152,21 @@ public final class Programs {
                 args);
     }
 
-    /** Leaves the processor to decisions. */
     public Program night(List<String> args) {
-        return Program.jvm(
-                        "night",
-                        "batch-layer",
-                        "io.datastreamx.batch.NightMain",
-                        sparkOptions("2g"),
-                        settings.flags(),
-                        settings.environment(),
-                        args)
-                .unhurried(AFTER_DECISIONS);
+        return afterDecisions("night", "io.datastreamx.batch.NightMain", args);
     }
 
-    /** The data scientist's commands that need Spark; as far behind decisions as a night. */
+    /** The data scientist's commands that need Spark. */
     public Program ml(List<String> args) {
+        return afterDecisions("ml", "io.datastreamx.batch.MlMain", args);
+    }
+
+    /** Leaves the processor to decisions. */
+    private Program afterDecisions(String name, String mainClass, List<String> args) {
         return Program.jvm(
-                        "ml",
+                        name,
                         "batch-layer",
-                        "io.datastreamx.batch.MlMain",
+                        mainClass,
                         sparkOptions("2g"),
                         settings.flags(),
                         settings.environment(),

@@ -38,6 +38,12 @@ final class MlCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
+    /** What of the log is read. */
+    static final class Data {
+        @Option(names = "--data", paramLabel = "VERSION", description = "Batch version (default: the one in force).")
+        private String version;
+    }
+
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "one of: train, evaluate, what-if, report");
@@ -53,11 +59,7 @@ final class MlCommand implements Runnable {
             footer = {"", "Example:  ./dsx ml train --seed 7 --name try-1"})
     int train(
             @Mixin HomeOptions homes,
-            @Option(
-                            names = "--data",
-                            paramLabel = "VERSION",
-                            description = "Batch version (default: the one in force).")
-                    String data,
+            @Mixin Data data,
             @Option(names = "--seed", paramLabel = "N", description = "Of everything random (default: ml.seed).")
                     Long seed,
             @Option(names = "--name", paramLabel = "NAME", description = "Of the model (default: the time).")
@@ -65,7 +67,7 @@ final class MlCommand implements Runnable {
             @Option(names = "--json", description = "Print JSON.") boolean json)
             throws Exception {
         List<String> arguments = new ArrayList<>(List.of("train"));
-        add(arguments, "--data", data);
+        add(arguments, "--data", data.version);
         add(arguments, "--seed", seed);
         add(arguments, "--name", name);
         return run(homes, arguments, json);
@@ -83,11 +85,7 @@ final class MlCommand implements Runnable {
             @Mixin HomeOptions homes,
             @Parameters(arity = "0..1", paramLabel = "MODEL", description = "As dsx model list names it.") String model,
             @Option(names = "--scores", paramLabel = "FILE", description = "CSV of scores.") Path scores,
-            @Option(
-                            names = "--data",
-                            paramLabel = "VERSION",
-                            description = "Batch version (default: the one in force).")
-                    String data,
+            @Mixin Data data,
             @Option(names = "--json", description = "Print JSON.") boolean json)
             throws Exception {
         if ((model == null) == (scores == null)) {
@@ -104,7 +102,7 @@ final class MlCommand implements Runnable {
                 arguments,
                 "--scores",
                 scores == null ? null : scores.toAbsolutePath().toUri());
-        add(arguments, "--data", data);
+        add(arguments, "--data", data.version);
         return run(homes, arguments, json);
     }
 
@@ -120,18 +118,14 @@ final class MlCommand implements Runnable {
             @Option(names = "--floor", paramLabel = "F", description = "Least probability of each aggregator.")
                     Double floor,
             @Option(names = "--model", paramLabel = "MODEL", description = "Default: the one in force.") String model,
-            @Option(
-                            names = "--data",
-                            paramLabel = "VERSION",
-                            description = "Batch version (default: the one in force).")
-                    String data,
+            @Mixin Data data,
             @Option(names = "--json", description = "Print JSON.") boolean json)
             throws Exception {
         List<String> arguments = new ArrayList<>(List.of("what-if"));
         add(arguments, "--gamma", gamma);
         add(arguments, "--floor", floor);
         add(arguments, "--model", model);
-        add(arguments, "--data", data);
+        add(arguments, "--data", data.version);
         return run(homes, arguments, json);
     }
 

@@ -96,8 +96,7 @@ final class ModelCommand implements Runnable {
         Models.Model model = registry.read().list().stream()
                 .filter(m -> m.modelVersion().equals(version))
                 .findFirst()
-                .orElseThrow(() ->
-                        new CliException("there is no model " + version + "; dsx model list shows those there are"));
+                .orElseThrow(() -> unknown(version));
         print(json ? row(model).toString() : registry.card(version).stripTrailing());
     }
 
@@ -152,11 +151,7 @@ final class ModelCommand implements Runnable {
             @Mixin HomeOptions homes,
             @Parameters(paramLabel = "VERSION", description = "As dsx model list names it.") String version,
             @Option(names = "--json", description = "Print JSON.") boolean json) {
-        String kept = homes.lake()
-                .models()
-                .metrics(version)
-                .orElseThrow(() ->
-                        new CliException("there is no model " + version + "; dsx model list shows those there are"));
+        String kept = homes.lake().models().metrics(version).orElseThrow(() -> unknown(version));
         if (json) {
             print(kept);
             return;
@@ -180,6 +175,10 @@ final class ModelCommand implements Runnable {
         print((verdict.path("passed").asBoolean() ? "passed" : "refused") + ", asked as a "
                 + verdict.path("rule").asText().toLowerCase(Locale.ROOT));
         verdict.path("reasons").forEach(reason -> print("  - " + reason.asText()));
+    }
+
+    private static CliException unknown(String version) {
+        return new CliException("there is no model " + version + "; dsx model list shows those there are");
     }
 
     private static String estimate(String who, JsonNode estimates, String estimator) {

@@ -2,6 +2,7 @@ package io.datastreamx.serving.access;
 
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.access.Identity;
+import io.datastreamx.process.PrivateFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,11 +55,13 @@ public final class AuditLog {
         }
         Path path = Path.of(file);
         try {
-            Files.createDirectories(path.toAbsolutePath().getParent());
             if (Files.exists(path) && Files.size(path) > LARGE) {
                 Files.move(path, path.resolveSibling(path.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
             }
-            Files.writeString(path, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            if (!Files.exists(path)) {
+                PrivateFile.create(path, new byte[0]);
+            }
+            Files.writeString(path, line + "\n", StandardOpenOption.APPEND);
         } catch (IOException e) {
             LOG.warn("not in the audit log, which cannot be written ({}): {}", e.toString(), line);
         }

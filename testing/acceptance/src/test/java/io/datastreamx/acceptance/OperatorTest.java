@@ -292,10 +292,7 @@ class OperatorTest {
         Polling.until(
                 Duration.ofMinutes(4),
                 () -> Polling.json(http + "/v1/ledger").path("read").asLong() == lines
-                        && Polling.json(http + "/v1/status")
-                                        .path("lag_records")
-                                        .asLong(1)
-                                == 0);
+                        && Polling.json(http + "/v1/status").path("lag_records").asLong(1) == 0);
         JsonNode ledger = dsx.json("ledger");
         List<String> recount = new ArrayList<>(List.of(
                 "python3",

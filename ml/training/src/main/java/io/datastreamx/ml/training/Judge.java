@@ -39,7 +39,10 @@ final class Judge {
     private final LearningWindow window;
     private final PolicyDocument inForce;
     private final Champion champion;
+    private final byte[] championFile;
     private final long seed;
+    /** Share of the positive ones in what was trained on, by label; asked for once, however many models are judged. */
+    private final Map<String, Double> trainedShares = new HashMap<>();
 
     /**
      * The model in force.
@@ -55,6 +58,8 @@ final class Judge {
         this.window = window;
         this.inForce = inForce;
         this.champion = champion;
+        this.championFile =
+                champion.document() == null ? null : champion.document().write();
         this.seed = seed;
     }
 
@@ -63,7 +68,7 @@ final class Judge {
         byte[] file = candidate.write();
         PolicyDocument proposed = Replay.proposed(policy, new ArtifactRef(candidate.modelVersion(), "candidate", ""));
         ServedModel model = new ServedModel(file, proposed);
-        Replay.Part replayed = new Replay(file, championFile(), inForce, proposed).of(heldOut());
+        Replay.Part replayed = new Replay(file, championFile, inForce, proposed).of(heldOut());
         Dataset<Row> attempts = Kept.of(window.attempts(LearningWindow.HOLDOUT));
         try {
             return found(
@@ -88,7 +93,7 @@ final class Judge {
     Evaluation ofScores(Dataset<Row> scores, String name) {
         PolicyDocument proposed = Replay.proposed(inForce, new ArtifactRef(name, "scores", ""));
         Replay.Part replayed =
-                new Replay(null, championFile(), inForce, proposed).of(heldOut().join(scores, "request_id"));
+                new Replay(null, championFile, inForce, proposed).of(heldOut().join(scores, "request_id"));
         Dataset<Row> attempts = Kept.of(window.attempts(LearningWindow.HOLDOUT));
         try {
             Quality unknown = new Quality(0, 0, 0, 0, 0, 0);
@@ -106,10 +111,6 @@ final class Judge {
                 : heldOut;
     }
 
-    private byte[] championFile() {
-        return champion.document() == null ? null : champion.document().write();
-    }
-
     private Evaluation found(
             String version,
             String family,
@@ -122,7 +123,6 @@ final class Judge {
         List<Term> ours = terms(replayed, Replay.Judged::candidate);
         List<Term> theirs = terms(replayed, Replay.Judged::champion);
         List<Term> any = terms(replayed, Replay.Judged::uniform);
-        byte[] championFile = championFile();
         ServedModel old = championFile == null ? null : new ServedModel(championFile, inForce);
         return new Evaluation(
                 version,
@@ -296,11 +296,7 @@ final class Judge {
     }
 
     private Quality quality(Dataset<Row> rows, String label, Column probability) {
-        Dataset<Row> trained = label.equals("fill")
-                ? ModelTrainer.firsts(window.attempts(LearningWindow.TRAIN))
-                : window.attempts(LearningWindow.TRAIN).where("fill");
-        Row known = trained.agg(avg(col(label).cast("double"))).first();
-        double constant = known.isNullAt(0) ? 0.5 : Math.min(0.999, Math.max(0.001, known.getDouble(0)));
+        double constant = trainedShares.computeIfAbsent(label, this::trainedShare);
         double ifPositive = -Math.log(constant);
         double ifNegative = -Math.log(1 - constant);
         Row sums = rows.select(col(label).cast("double").as("y"), probability.as("p"))
@@ -337,5 +333,12 @@ final class Judge {
         double variance = Math.max(0, sums.getDouble(4) / n - Math.pow(loss - constantLoss, 2));
         return new Quality(
                 n, sums.getDouble(1) / n, loss, constantLoss, Math.sqrt(variance / n), sums.getDouble(5) / n);
+    }
+
+    private double trainedShare(String label) {
+        Dataset<Row> attempts = window.attempts(LearningWindow.TRAIN);
+        Dataset<Row> trained = label.equals("fill") ? ModelTrainer.firsts(attempts) : attempts.where("fill");
+        Row known = trained.agg(avg(col(label).cast("double"))).first();
+        return known.isNullAt(0) ? 0.5 : Math.min(0.999, Math.max(0.001, known.getDouble(0)));
     }
 }

@@ -38,7 +38,11 @@ public final class LabMain implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--world", paramLabel = "NAME|FILE", defaultValue = World.DEMO, description = "The world (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--world",
+            paramLabel = "NAME|FILE",
+            defaultValue = World.DEMO,
+            description = "The world (${DEFAULT-VALUE}).")
     private String world;
 
     @Option(names = "--days", paramLabel = "D", required = true, description = "How many days.")
@@ -53,19 +57,39 @@ public final class LabMain implements Callable<Integer> {
                     "One or more of chain (as shipped), first (ranked by first attempts), greedy (explores nothing), uniform, waterfall, oracle, oracle-first, and vw:ALGORITHM[:OPTION=VALUE…][:nightly|:online] (${DEFAULT-VALUE}).")
     private List<String> policies;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of traffic, and of worlds that name none (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of traffic, and of worlds that name none (${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--requests-per-day", paramLabel = "N", defaultValue = "20000", description = "Ad requests of a day (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--requests-per-day",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description = "Ad requests of a day (${DEFAULT-VALUE}).")
     private int requestsPerDay;
 
-    @Option(names = "--judge-every", paramLabel = "N", defaultValue = "20", description = "Every so-many-th request is held against the oracles (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--judge-every",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Every so-many-th request is held against the oracles (${DEFAULT-VALUE}).")
     private int every;
 
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "2", description = "Of the world and the policy (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "Of the world and the policy (${DEFAULT-VALUE}).")
     private int threads;
 
-    @Option(names = "--python", paramLabel = "FILE", defaultValue = "python3", description = "A Python that has vowpalwabbit, for vw:… (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--python",
+            paramLabel = "FILE",
+            defaultValue = "python3",
+            description = "A Python that has vowpalwabbit, for vw:… (${DEFAULT-VALUE}).")
     private String python;
 
     @Option(names = "--out", paramLabel = "FILE", description = "Also write the result, as JSON, to this file.")
@@ -159,10 +183,11 @@ public final class LabMain implements Callable<Integer> {
             case "chain" -> learning(LearningPolicy.Kind.CHAIN, truth);
             case "first" -> learning(LearningPolicy.Kind.FIRST, truth);
             case "greedy" -> learning(LearningPolicy.Kind.GREEDY, truth);
-            default -> throw new ParameterException(
-                    spec.commandLine(),
-                    "--policy " + name
-                            + " is not known; there are chain, first, greedy, uniform, waterfall, oracle, oracle-first and vw:ALGORITHM");
+            default ->
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--policy " + name
+                                + " is not known; there are chain, first, greedy, uniform, waterfall, oracle, oracle-first and vw:ALGORITHM");
         };
     }
 

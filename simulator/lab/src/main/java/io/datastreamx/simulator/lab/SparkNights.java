@@ -1,13 +1,10 @@
 package io.datastreamx.simulator.lab;
 
 import io.datastreamx.config.MlSettings;
-import java.util.Map;
-import java.net.URI;
-import io.datastreamx.ml.training.caps.CapPlanner;
-import io.datastreamx.contract.policy.Findings;
-import io.datastreamx.contract.policy.CapPlan;
 import io.datastreamx.contract.policy.ArtifactRef;
+import io.datastreamx.contract.policy.CapPlan;
 import io.datastreamx.contract.policy.Exploration;
+import io.datastreamx.contract.policy.Findings;
 import io.datastreamx.contract.policy.PolicyDocument;
 import io.datastreamx.ml.log.DecisionRow;
 import io.datastreamx.ml.policy.LogisticScorer;
@@ -17,13 +14,16 @@ import io.datastreamx.ml.training.DecisionLog;
 import io.datastreamx.ml.training.LogRefused;
 import io.datastreamx.ml.training.NightLearning;
 import io.datastreamx.ml.training.TooLittleEvidence;
+import io.datastreamx.ml.training.caps.CapPlanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
@@ -65,10 +65,7 @@ final class SparkNights implements Nights {
         }
         Findings found = served.findings();
         Map<String, CapPlan> plans = CapPlanner.plan(
-                sample(rows),
-                rows.size() / (double) sample(rows).size(),
-                served.scorer(),
-                inForce.aggregators());
+                sample(rows), rows.size() / (double) sample(rows).size(), served.scorer(), inForce.aggregators());
         return Optional.of(new Learned(
                 served.reference(),
                 served.scorer(),
@@ -102,8 +99,7 @@ final class SparkNights implements Nights {
                 Lab.START.plusSeconds(86_400L * day).toString(),
                 rows.size());
         try {
-            NightLearning.Learned learned =
-                    NightLearning.learn(log, settings, inForce, champion, version, info);
+            NightLearning.Learned learned = NightLearning.learn(log, settings, inForce, champion, version, info);
             if (learned.served().isEmpty()) {
                 LOG.info("night {}: {}", day, learned.judged().get(0).verdict());
                 return Optional.empty();

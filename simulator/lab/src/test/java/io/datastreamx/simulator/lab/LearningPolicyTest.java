@@ -27,9 +27,7 @@ class LearningPolicyTest {
     @Test
     void earnsMoreAfterItsFirstNightThanBefore() {
         Settings settings = Settings.load(Map.of("datastreamx.home", folder.toString()));
-        SparkSession spark = SparkSessions.open(
-                settings,
-                LabMain.profile(2));
+        SparkSession spark = SparkSessions.open(settings, LabMain.profile(2));
         World world = World.named("additive-1");
         Truth truth = Truth.of(world, 1, Lab.START);
         List<DecisionRow> rows = new ArrayList<>();
@@ -44,9 +42,16 @@ class LearningPolicyTest {
         try (Lab lab = new Lab(world, 1, REQUESTS, 2, 10, policy)) {
             DayFigures first = lab.day(1);
             assertEquals(REQUESTS, rows.size());
-            assertEquals(first.revenueCpmMicros, rows.stream().mapToLong(LearningPolicyTest::earned).sum());
+            assertEquals(
+                    first.revenueCpmMicros,
+                    rows.stream().mapToLong(LearningPolicyTest::earned).sum());
             for (DecisionRow row : rows) {
-                assertEquals(1, row.ranked().stream().mapToDouble(odds -> odds.propensity()).sum(), 1e-9);
+                assertEquals(
+                        1,
+                        row.ranked().stream()
+                                .mapToDouble(odds -> odds.propensity())
+                                .sum(),
+                        1e-9);
                 assertTrue(row.attempts().size() <= row.order().size());
             }
             DayFigures second = new DayFigures(first.asked.length);

@@ -8,8 +8,19 @@ import java.util.stream.Collectors;
 
 /** Pieces of GoogleSQL text. */
 final class GoogleSql {
-    /** Words of the language that are names of ours. */
-    private static final Set<String> RESERVED = Set.of("partition", "rollup");
+    /**
+     * The reserved words of the language, which name nothing unless quoted: GoogleSQL's lexical structure, "Reserved
+     * keywords".
+     */
+    private static final Set<String> RESERVED = Set.of("""
+            all and any array as asc assert_rows_modified at between by case cast collate contains create cross
+            cube current default define desc distinct else end enum escape except exclude exists extract false
+            fetch following for from full group grouping groups hash having if ignore in inner intersect
+            interval into is join lateral left like limit lookup merge natural new no not null nulls of on or
+            order outer over partition preceding proto qualify range recursive respect right rollup rows select
+            set some struct tablesample then to treat true unbounded union unnest using when where window with
+            within
+            """.strip().split("\\s+"));
 
     private GoogleSql() {}
 
