@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.struct;
 import io.datastreamx.contract.event.Coded;
 import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.event.DecisionStatus;
+import io.datastreamx.contract.event.EventClock;
 import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.event.ResponseOutcome;
 import io.datastreamx.ml.log.AttemptRow;
@@ -181,7 +182,8 @@ public final class DecisionLog {
     /**
      * Refuses what cannot be: learning from it would teach whatever made it.
      *
-     * @param clockTolerance how far the time of a decision may lie from its append time
+     * @param clockTolerance how far the time of a decision may lie after its append time; before it, as far as in a
+     *     history that is sent later
      * @throws LogRefused naming column and request
      */
     DecisionLog requirePlausible(Duration clockTolerance) {
@@ -206,9 +208,13 @@ public final class DecisionLog {
                 " WHEN exists(attempts, a -> a.price_micros IS NULL OR a.price_micros < 0) THEN 'attempts: a price is negative'");
         refusal.append(
                 " WHEN exists(attempts, a -> a.latency_ms IS NULL OR a.latency_ms < 0) THEN 'attempts: a latency is negative'");
-        refusal.append(" WHEN abs(unix_micros(decided_at) - unix_micros(logged_at)) > "
+        refusal.append(" WHEN unix_micros(decided_at) - unix_micros(logged_at) > "
                 + clockTolerance.toNanos() / 1_000 + " THEN concat('decided_at: ', decided_at, ' lies more than "
-                + clockTolerance + " from ', logged_at, ', when Kafka took it')");
+                + clockTolerance + " after ', logged_at, ', when Kafka took it')");
+        // What was sent later than it was decided is history, up to the age at which a clock is not believed.
+        refusal.append(" WHEN unix_micros(logged_at) - unix_micros(decided_at) > "
+                + EventClock.MAX_AGE.toNanos() / 1_000 + " THEN concat('decided_at: ', decided_at, ' lies more than "
+                + EventClock.MAX_AGE.toDays() + " days before ', logged_at, ', when Kafka took it')");
         refusal.append(" END");
         Row worst = rows.select(col("request_id"), expr(refusal.toString()).as("refusal"))
                 .where("refusal IS NOT NULL")

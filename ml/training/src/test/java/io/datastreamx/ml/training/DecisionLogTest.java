@@ -89,8 +89,11 @@ class DecisionLogTest {
                 "attempts: a price is negative",
                 with(row -> attempts(row, List.of(new AttemptRow("a", 1, ResponseOutcome.FILL, 20, -5)))));
         refused(
-                "decided_at: 2026-11-21 10:00:00 lies more than PT1H from",
+                "decided_at: 2026-11-21 10:00:00 lies more than PT1H after",
                 with(row -> decided(row, START.plus(Duration.ofDays(1)))));
+        refused(
+                "decided_at: 2026-10-15 10:00:00 lies more than 35 days before",
+                with(row -> decided(row, START.minus(Duration.ofDays(36)))));
         Dataset<Row> rows = DecisionLog.ofDecisions(TestSession.SPARK, List.of(row(UnaryOperator.identity())))
                 .rows();
         refused(
@@ -103,6 +106,12 @@ class DecisionLogTest {
         assertThatThrownBy(() -> DecisionLog.ofRows(
                         rows.withColumn("tmax_ms", col("tmax_ms").cast("string"))))
                 .hasMessageContaining("column tmax_ms: it is string, not bigint");
+    }
+
+    @Test
+    void aHistoryThatWasSentLaterIsALogLikeAnyOther() {
+        DecisionLog log = with(row -> decided(row, START.minus(Duration.ofDays(2))));
+        assertThat(log.requirePlausible(CLOCKS).rows().count()).isOne();
     }
 
     private static void refused(String what, DecisionLog log) {
