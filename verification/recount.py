@@ -133,7 +133,7 @@ EVENTS = {
     "ad-events": {"response": {
         "request_id": text, "aggregator_id": text, "attempt": whole(0, 1000), "outcome": lambda v: isinstance(v, str) and v in OUTCOMES,
         "nbr?": whole(0, 10000), "reason?": text, "latency_ms": whole(*MILLIS), "price_micros?": whole(*MONEY), "currency?": text,
-        "expected_fill?": share, "expected_price_micros?": whole(*MONEY), "ad_id?": text, "creative_id?": text, **CONTEXT}},
+        "expected_fill?": share, "expected_price_micros?": whole(*MONEY), "model_version?": text, "ad_id?": text, "creative_id?": text, **CONTEXT}},
     "ad-deliveries": {"ad_delivery": {"request_id": text, "aggregator_id": text, "ad_id": text, "creative_id": text, "media_url": url,
                                       "price_micros?": whole(*MONEY), "trackers?": objects(event=text, url=url)}},
 }

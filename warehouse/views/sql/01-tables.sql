@@ -111,7 +111,7 @@ CREATE TABLE IF NOT EXISTS `example-project.datastreamx.events` (
   aggregator_id STRING OPTIONS(description = 'The chosen aggregator; present when routed.'),
   propensity FLOAT64 OPTIONS(description = 'Probability with which it was chosen.'),
   explore BOOL OPTIONS(description = 'Whether a draw left the best candidate.'),
-  order ARRAY<STRUCT<
+  `order` ARRAY<STRUCT<
     aggregator_id STRING OPTIONS(description = 'The ad aggregator.'),
     propensity FLOAT64 OPTIONS(description = 'Probability that it stands here, given those before it.')>> OPTIONS(description = 'Who is asked until one fills, in that order; where absent the chosen one, then the ranked ones.'),
   chain_value_micros INT64 OPTIONS(description = 'What asking in that order is expected to earn, micro-units per thousand requests.'),

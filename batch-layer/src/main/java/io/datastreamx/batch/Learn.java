@@ -78,10 +78,12 @@ final class Learn {
         Models models = night.lake().models().read();
         Optional<Models.Act> held = models.held();
         if (held.isPresent()) {
-            return Outcome.skipped(
-                    "somebody rolled back by hand at " + held.get().at()
-                            + ", and no night promotes until that is lifted: `dsx model lift`, or `dsx model promote "
-                            + gated.modelVersion() + "`");
+            return Outcome.skipped((held.get().action() == Models.Action.WITHDRAWN
+                            ? "the canary " + held.get().modelVersion() + " was rolled back at "
+                            : "somebody rolled back by hand at ")
+                    + held.get().at()
+                    + ", and no night promotes until that is lifted: `dsx model lift`, or `dsx model promote "
+                    + gated.modelVersion() + "`");
         }
         Optional<Models.Act> later = models.decidedSince(judgedAt, night.run().id());
         if (later.isPresent()) {

@@ -16,6 +16,9 @@ import java.util.List;
  * @param explorationGamma how strongly better scores are preferred
  * @param explorationFloor least probability of each candidate
  * @param probeShare of requests that a sick aggregator still gets
+ * @param canaryShare of the boxes, for which a night's model decides first; 0 brings it into force for all at once
+ * @param canaryRequests so many of its requests must have been seen before it decides for all
+ * @param canaryLeastTime so long it must have decided for its share before it decides for all
  */
 public record MlSettings(
         long seed,
@@ -27,7 +30,10 @@ public record MlSettings(
         long minResponses,
         double explorationGamma,
         double explorationFloor,
-        double probeShare) {
+        double probeShare,
+        double canaryShare,
+        long canaryRequests,
+        Duration canaryLeastTime) {
     public MlSettings {
         Allowed.share("datastreamx.ml.calibration-share", calibrationShare, 0.01, 0.9);
         Allowed.share("datastreamx.ml.holdout-share", holdoutShare, 0.01, 0.9);
@@ -45,6 +51,9 @@ public record MlSettings(
         Allowed.above("datastreamx.ml.exploration.gamma", explorationGamma, 0);
         Allowed.share("datastreamx.ml.exploration.floor", explorationFloor, 0, 0.5);
         Allowed.share("datastreamx.ml.probe-share", probeShare, 0, 1);
+        Allowed.share("datastreamx.ml.canary-share", canaryShare, 0, 0.5);
+        Allowed.atLeast("datastreamx.ml.canary-requests", canaryRequests, 1);
+        Allowed.atLeast("datastreamx.ml.canary-least-time", canaryLeastTime.toMillis(), 0);
     }
 
     /** The same with another seed. */
@@ -59,7 +68,10 @@ public record MlSettings(
                 minResponses,
                 explorationGamma,
                 explorationFloor,
-                probeShare);
+                probeShare,
+                canaryShare,
+                canaryRequests,
+                canaryLeastTime);
     }
 
     static MlSettings of(Values values) {
@@ -73,6 +85,9 @@ public record MlSettings(
                 values.wholeLong("min-responses"),
                 values.number("exploration.gamma"),
                 values.number("exploration.floor"),
-                values.number("probe-share"));
+                values.number("probe-share"),
+                values.number("canary-share"),
+                values.wholeLong("canary-requests"),
+                values.duration("canary-least-time"));
     }
 }

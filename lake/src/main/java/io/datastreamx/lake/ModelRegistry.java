@@ -105,9 +105,9 @@ public final class ModelRegistry {
     }
 
     /**
-     * Records that a policy came into force, by a promotion or a rollback.
+     * Records that a policy came into force, by a promotion, a rollback, or for a canary.
      *
-     * @param model the model that the policy uses; empty where it uses none
+     * @param model the model that the policy uses, or the canary that it is about; empty where it uses none
      */
     public void record(
             Action action,
@@ -128,7 +128,7 @@ public final class ModelRegistry {
                         metrics));
     }
 
-    /** Lets nights promote again after a rollback by hand. */
+    /** Lets nights promote again after a rollback that holds. */
     public void lift(Instant at) {
         append("held-" + at.toEpochMilli(), new Act(at, Action.LIFTED, "", "", BY_HAND, "", "{}"));
     }

@@ -18,6 +18,10 @@ public final class Models {
         REGISTERED,
         /** Refused by the gate. */
         REJECTED,
+        /** Decides for a share of the boxes, beside the model in force. */
+        CANARY,
+        /** Its canary is over, and the model in force decides for all again. */
+        WITHDRAWN,
         /** In force from here on. */
         PROMOTED,
         /** In force again, or none where no model is named; what came into force after it is given up. */
@@ -32,6 +36,11 @@ public final class Models {
 
         boolean bringsIntoForce() {
             return this == PROMOTED || this == ROLLED_BACK;
+        }
+
+        /** Whether it ends what was said before of a canary, or of nights that must not promote. */
+        boolean decides() {
+            return bringsIntoForce() || this == CANARY || this == WITHDRAWN;
         }
     }
 
@@ -80,12 +89,14 @@ public final class Models {
      * One model as it stands now.
      *
      * @param status the last that became of it; {@code ROLLED_BACK} is returned to
-     * @param inForce whether the policy in force uses it
+     * @param inForce whether the policy in force uses it for all boxes, or for all but the canary's
+     * @param canary whether the policy in force tries it on a share of the boxes
      */
     public record Model(
             String modelVersion,
             Action status,
             boolean inForce,
+            boolean canary,
             Instant registeredAt,
             String policyVersion,
             String runId,
@@ -126,22 +137,31 @@ public final class Models {
     }
 
     /**
-     * The rollback by hand that holds: until somebody lifts it, or brings a model into force by hand, no night
-     * promotes.
+     * The rollback that holds, by hand or of a canary that was worse: until somebody lifts it, or brings a model into
+     * force by hand, no night promotes.
      */
     public Optional<Act> held() {
         Act last = null;
         for (Act act : acts) {
-            last = act.action().bringsIntoForce() || act.action() == Action.LIFTED ? act : last;
+            last = act.action().decides() || act.action() == Action.LIFTED ? act : last;
         }
         return Optional.ofNullable(last)
-                .filter(act -> act.action() == Action.ROLLED_BACK && act.runId().equals(ModelRegistry.BY_HAND));
+                .filter(act -> act.action() == Action.WITHDRAWN
+                        || act.action() == Action.ROLLED_BACK && act.runId().equals(ModelRegistry.BY_HAND));
     }
 
-    /** The first decision about what is in force that came after a time and was not this night's own. */
+    /** What made a model the canary that there is now; empty without one. */
+    public Optional<Act> canary() {
+        return acts.stream()
+                .filter(act -> act.action().decides())
+                .reduce((before, act) -> act)
+                .filter(act -> act.action() == Action.CANARY);
+    }
+
+    /** The first decision about what is in force, or tried, that came after a time and was not this night's own. */
     public Optional<Act> decidedSince(Instant time, String runId) {
         return acts.stream()
-                .filter(act -> act.action().bringsIntoForce())
+                .filter(act -> act.action().decides())
                 .filter(act -> act.at().isAfter(time) && !act.runId().equals(runId))
                 .findFirst();
     }
@@ -149,6 +169,7 @@ public final class Models {
     /** All models as they stand, oldest first. */
     public List<Model> list() {
         String present = inForce().map(Act::modelVersion).orElse("");
+        String tried = canary().map(Act::modelVersion).orElse("");
         Map<String, Model> models = new LinkedHashMap<>();
         for (Act act : acts) {
             if (!act.modelVersion().isEmpty()) {
@@ -159,6 +180,7 @@ public final class Models {
                                 act.modelVersion(),
                                 act.action(),
                                 act.modelVersion().equals(present),
+                                act.modelVersion().equals(tried),
                                 before == null ? act.at() : before.registeredAt(),
                                 act.policyVersion(),
                                 act.runId(),

@@ -73,6 +73,34 @@ class ModelsTest {
     }
 
     @Test
+    void aCanaryIsTriedBesideTheModelInForceUntilSomethingElseIsDecided() {
+        Act first = act(0, Action.PROMOTED, "m0");
+        Act tried = act(1, Action.CANARY, "m1");
+        Models during = new Models(List.of(first, tried));
+        assertThat(during.canary()).contains(tried);
+        assertThat(during.inForce()).contains(first);
+        assertThat(during.list()).extracting(Models.Model::canary).containsExactly(false, true);
+        assertThat(during.list()).extracting(Models.Model::inForce).containsExactly(true, false);
+        assertThat(during.held()).isEmpty();
+        assertThat(during.decidedSince(first.at(), "another")).contains(tried);
+
+        Act withdrawn = act(2, Action.WITHDRAWN, "m1");
+        Models after = new Models(List.of(first, tried, withdrawn));
+        assertThat(after.canary()).isEmpty();
+        assertThat(after.inForce()).contains(first);
+        assertThat(after.held()).contains(withdrawn);
+        assertThat(new Models(List.of(first, tried, withdrawn, act(3, Action.LIFTED, ""))).held())
+                .isEmpty();
+        assertThat(new Models(List.of(first, tried, withdrawn, act(3, Action.CANARY, "m2"))).held())
+                .isEmpty();
+
+        Models promoted = new Models(List.of(first, tried, act(2, Action.PROMOTED, "m1")));
+        assertThat(promoted.canary()).isEmpty();
+        assertThat(promoted.inForce().orElseThrow().modelVersion()).isEqualTo("m1");
+        assertThat(promoted.before()).contains(first);
+    }
+
+    @Test
     void anActionThatIsNotKnownIsNamed(@TempDir Path folder) {
         Lake lake = new Lake("file://" + folder);
         Map<String, Object> row = new Act(T0, Action.PROMOTED, "m", "p", "r", "", "{}").row(T0);

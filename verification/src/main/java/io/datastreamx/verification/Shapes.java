@@ -54,7 +54,7 @@ final class Shapes {
                 "ad-events",
                 "response",
                 "request_id:text aggregator_id:text attempt:upto1000 outcome:outcome nbr:upto10000? reason:text? latency_ms:millis "
-                        + "price_micros:money? expected_fill:share? expected_price_micros:money? currency:text? ad_id:text? "
+                        + "price_micros:money? expected_fill:share? expected_price_micros:money? model_version:text? currency:text? ad_id:text? "
                         + "creative_id:text? " + CONTEXT);
         for (String type :
                 List.of("impression", "start", "first_quartile", "midpoint", "third_quartile", "complete", "error")) {

@@ -30,6 +30,10 @@ public final class Programs {
         LONG
     }
 
+    /** Where nights follow each other by the minute, a canary ends before the next one. */
+    private static final Map<String, String> CANARY_OF_MINUTES =
+            Map.of("datastreamx.ml.canary-requests", "50", "datastreamx.ml.canary-least-time", "15s");
+
     private final Home home;
     private final StackState state;
     private final Life life;
@@ -85,7 +89,7 @@ public final class Programs {
     /** Under its name it gets back the partitions that it had when it is started again. */
     private Program dispatcher(int number) {
         String name = "dispatch-" + number;
-        Map<String, String> flags = new TreeMap<>(settings.flags());
+        Map<String, String> flags = settings.flags(life == Life.LONG ? Map.of() : CANARY_OF_MINUTES);
         flags.put("datastreamx.dispatch.name", name);
         return Program.jvm(
                 name,

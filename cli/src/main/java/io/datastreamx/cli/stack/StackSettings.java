@@ -34,6 +34,14 @@ final class StackSettings {
         return flags;
     }
 
+    /** The same, with others for what neither {@code --set} nor a configuration file may have given. */
+    Map<String, String> flags(Map<String, String> otherwise) {
+        Map<String, String> flags = new TreeMap<>(state.config(home).isPresent() ? Map.of() : otherwise);
+        flags.keySet().removeAll(state.settings().keySet());
+        flags.putAll(flags());
+        return flags;
+    }
+
     /** Variables, which override the configuration file. */
     Map<String, String> environment() {
         return state.settings().entrySet().stream()

@@ -76,7 +76,7 @@ final class ModelCommand implements Runnable {
         models.forEach(m -> table.add(Arrays.asList(
                 m.modelVersion(),
                 m.status().code(),
-                m.inForce() ? "yes" : "",
+                m.inForce() ? "yes" : m.canary() ? "canary" : "",
                 m.registeredAt().toString(),
                 m.policyVersion(),
                 m.runId())));
@@ -86,37 +86,57 @@ final class ModelCommand implements Runnable {
     @Command(
             name = "show",
             mixinStandardHelpOptions = true,
-            description = "One model: its card, or with --json its row and metrics.",
+            description = "One model: its card and what became of it, or with --json its row and metrics.",
             footer = {"", "Example:  ./dsx model show VERSION"})
     void show(
             @Mixin HomeOptions homes,
             @Parameters(paramLabel = "VERSION", description = "As dsx model list names it.") String version,
             @Option(names = "--json", description = "Print JSON.") boolean json) {
         ModelRegistry registry = homes.lake().models();
-        Models.Model model = registry.read().list().stream()
+        Models models = registry.read();
+        Models.Model model = models.list().stream()
                 .filter(m -> m.modelVersion().equals(version))
                 .findFirst()
                 .orElseThrow(() -> unknown(version));
-        print(json ? row(model).toString() : registry.card(version).stripTrailing());
+        if (json) {
+            print(row(model).toString());
+            return;
+        }
+        print(registry.card(version).stripTrailing());
+        print("");
+        models.acts().stream()
+                .filter(act -> act.modelVersion().equals(version))
+                .forEach(act -> print(act.at() + "  " + act.action().code() + ", by " + act.runId() + reason(act)));
+    }
+
+    /** Why a canary was promoted or taken back. */
+    private static String reason(Models.Act act) {
+        String reason = ServingClient.parse(act.metrics()).path("reason").asText();
+        return reason.isEmpty() ? "" : ": " + reason;
     }
 
     @Command(
             name = "promote",
             mixinStandardHelpOptions = true,
-            description = "Brings a model into force by hand; routers have it within two seconds.",
-            footer = {"", "Example:  ./dsx model promote VERSION"})
+            description = {
+                "Brings a model into force by hand, for all boxes at once; routers have it within two seconds.",
+                "With --canary it decides for ml.canary-share of them first, and is promoted or rolled back by what it earns."
+            },
+            footer = {"", "Examples:", "  ./dsx model promote VERSION", "  ./dsx model promote VERSION --canary"})
     void promote(
             @Mixin HomeOptions homes,
             @Parameters(paramLabel = "VERSION", description = "As dsx model list names it.") String version,
+            @Option(names = "--canary", description = "Begin with a share of the boxes.") boolean canary,
             @Option(names = "--json", description = "Print JSON.") boolean json) {
-        print(promotion(homes).promote(version, Instant.now()), json);
+        ModelPromotion promotion = promotion(homes);
+        print(canary ? promotion.tryOut(version, Instant.now()) : promotion.promote(version, Instant.now()), json);
     }
 
     @Command(
             name = "rollback",
             mixinStandardHelpOptions = true,
             description = {
-                "Returns to the model that was in force before, or to none.",
+                "Takes a canary back; without one, returns to the model that was in force before, or to none.",
                 "That sticks: no night promotes another model until somebody lifts it or promotes one by hand."
             },
             footer = {"", "Example:  ./dsx model rollback"})
@@ -131,13 +151,13 @@ final class ModelCommand implements Runnable {
     @Command(
             name = "lift",
             mixinStandardHelpOptions = true,
-            description = "Lets nights promote again after a rollback by hand.",
+            description = "Lets nights promote again after a rollback, by hand or of a canary.",
             footer = {"", "Example:  ./dsx model lift"})
     void lift(@Mixin HomeOptions homes) {
         ModelRegistry registry = homes.lake().models();
         Models.Act held = registry.read()
                 .held()
-                .orElseThrow(() -> new CliException("no rollback by hand holds, so there is nothing to lift"));
+                .orElseThrow(() -> new CliException("no rollback holds, so there is nothing to lift"));
         registry.lift(Instant.now());
         print("nights may promote again; the rollback of " + held.at() + " no longer holds");
     }
@@ -200,7 +220,8 @@ final class ModelCommand implements Runnable {
         ObjectNode row = ContractJson.MAPPER.createObjectNode();
         row.put("model_version", model.modelVersion())
                 .put("status", model.status().code())
-                .put("in_force", model.inForce());
+                .put("in_force", model.inForce())
+                .put("canary", model.canary());
         row.put("registered_at", model.registeredAt().toString())
                 .put("policy_version", model.policyVersion())
                 .put("run_id", model.runId());

@@ -278,6 +278,11 @@ final class PolicyCommand implements Runnable {
         }
         out.println(
                 "model    " + (policy.model() == null ? "none" : policy.model().version()));
+        if (policy.canary() != null) {
+            out.println("canary   " + policy.canary().model().version() + ", for a share of "
+                    + policy.canary().share() + " of the boxes since "
+                    + policy.canary().since());
+        }
         out.println("explores with gamma " + policy.exploration().gamma() + " and floor "
                 + policy.exploration().floor() + "; probes the sick with " + policy.probeShare() + " of requests");
         out.println("hosts    " + (policy.allowedHosts() == null ? "any" : String.join(", ", policy.allowedHosts())));

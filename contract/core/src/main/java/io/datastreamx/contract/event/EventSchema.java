@@ -211,6 +211,10 @@ public final class EventSchema {
                                         "expected_price_micros",
                                         MICROS,
                                         "CPM price of a fill by the model, micro-units; absent without one."),
+                                optional(
+                                        "model_version",
+                                        TEXT,
+                                        "Version of the model that decided the request; absent without one."),
                                 CURRENCY,
                                 optional("ad_id", TEXT, "The advertisement; OpenRTB Bid.adid."),
                                 optional("creative_id", TEXT, "OpenRTB Bid.crid.")),

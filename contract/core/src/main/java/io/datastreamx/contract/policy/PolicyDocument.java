@@ -22,6 +22,7 @@ import java.util.Set;
  *     as it grows. Empty in policies of which nobody counted it, which explore by {@code exploration} as it stands
  * @param capPlans how last night would spend the daily caps, by aggregator. May be empty
  * @param model the model that scores; null without one
+ * @param canary a model that is tried on a share of the boxes, beside {@code model}, which it must have; null without
  * @param allowedHosts hosts at which aggregators may be asked, as {@link AllowedHosts} reads them; null in policies
  *     that were made without such a list, which are not bound by one
  * @param salt what draws are salted with, so that boxes, which choose the ids of their requests, cannot steer them. A
@@ -37,6 +38,7 @@ public record PolicyDocument(
         Map<String, Double> evidence,
         Map<String, CapPlan> capPlans,
         ArtifactRef model,
+        Canary canary,
         List<String> allowedHosts,
         String salt) {
     /** Without a list of hosts, and without a salt yet. */
@@ -59,6 +61,7 @@ public record PolicyDocument(
                 Map.of(),
                 model,
                 null,
+                null,
                 null);
     }
 
@@ -71,6 +74,10 @@ public record PolicyDocument(
         }
         if (aggregators.stream().anyMatch(Objects::isNull)) {
             throw new IllegalArgumentException("aggregators of policy " + policyVersion + " hold null");
+        }
+        if (canary != null && model == null) {
+            throw new IllegalArgumentException(
+                    "policy " + policyVersion + " has a canary and no model that it could be held against");
         }
         aggregators = List.copyOf(aggregators);
         Findings found = new Findings(
@@ -100,7 +107,8 @@ public record PolicyDocument(
     }
 
     /**
-     * The same policy under another name, as a night leaves it or as a model is brought into force.
+     * The same policy under another name, as a night leaves it or as a model is brought into force. There is no canary
+     * any more.
      *
      * @param otherModel null for none
      */
@@ -116,37 +124,53 @@ public record PolicyDocument(
                 found.evidence(),
                 found.capPlans(),
                 otherModel,
+                null,
                 allowedHosts,
                 salt);
     }
 
+    /** The same policy under another name, with another canary. @param other null for none */
+    public PolicyDocument trying(String version, Canary other) {
+        return with(version, killSwitch, aggregators, other, allowedHosts, salt);
+    }
+
+    /** The same policy as it is where the canary decides: its model for all. */
+    public PolicyDocument canaryInForce() {
+        return learned(policyVersion, exploration, probeShare, findings(), canary.model());
+    }
+
     /** The same policy under another name. */
     public PolicyDocument named(String version) {
-        return with(version, killSwitch, aggregators, allowedHosts, salt);
+        return with(version, killSwitch, aggregators, canary, allowedHosts, salt);
     }
 
     /** The same policy under another name, routing nothing or routing again. */
     public PolicyDocument killed(String version, boolean now) {
-        return with(version, now, aggregators, allowedHosts, salt);
+        return with(version, now, aggregators, canary, allowedHosts, salt);
     }
 
     /** The same policy under another name, with other aggregators. */
     public PolicyDocument among(String version, List<AggregatorTerms> others) {
-        return with(version, killSwitch, others, allowedHosts, salt);
+        return with(version, killSwitch, others, canary, allowedHosts, salt);
     }
 
     /** The same policy under another name, with other hosts allowed. */
     public PolicyDocument allowing(String version, List<String> hosts) {
-        return with(version, killSwitch, aggregators, hosts, salt);
+        return with(version, killSwitch, aggregators, canary, hosts, salt);
     }
 
     /** The same policy with another salt. */
     public PolicyDocument salted(String other) {
-        return with(policyVersion, killSwitch, aggregators, allowedHosts, other);
+        return with(policyVersion, killSwitch, aggregators, canary, allowedHosts, other);
     }
 
     private PolicyDocument with(
-            String version, boolean kill, List<AggregatorTerms> terms, List<String> hosts, String newSalt) {
+            String version,
+            boolean kill,
+            List<AggregatorTerms> terms,
+            Canary tried,
+            List<String> hosts,
+            String newSalt) {
         return new PolicyDocument(
                 version,
                 kill,
@@ -157,6 +181,7 @@ public record PolicyDocument(
                 evidence,
                 capPlans,
                 model,
+                tried,
                 hosts,
                 newSalt);
     }

@@ -31,7 +31,8 @@ public final class PolicyFile {
     private static final Set<String> EXPLORATION = fields(Exploration.class).keySet();
     private static final String VERSION = "policy_version";
     /** What people do not decide. */
-    private static final List<String> GIVEN = List.of("model", "measured_ecpm_micros", "evidence", "cap_plans");
+    private static final List<String> GIVEN =
+            List.of("model", "canary", "measured_ecpm_micros", "evidence", "cap_plans");
 
     private PolicyFile() {}
 

@@ -118,14 +118,17 @@ public enum Table {
                             TIMESTAMP,
                             "Midnight from which on, up to the other, they are by the hour; before it by the day. Null: all before the other are by the hour."))),
     /**
-     * What became of each model: registered, promoted, rejected, rolled_back. The latest promoted or rolled_back row is
-     * in force; lifted lets nights promote again after a rollback by hand.
+     * What became of each model. The latest promoted or rolled_back row is in force; canary decides for a share of the
+     * boxes until the next such row, withdrawn among them; lifted lets nights promote again after a rollback.
      */
     MODELS(
             "models",
             List.of(
                     required("at", TIMESTAMP, "When."),
-                    required("action", STRING, "registered, rejected, promoted, rolled_back or lifted."),
+                    required(
+                            "action",
+                            STRING,
+                            "registered, rejected, canary, withdrawn, promoted, rolled_back or lifted."),
                     required("model_version", STRING, "Folder below model-files/."),
                     required("policy_version", STRING, "The policy document that uses it; empty before promotion."),
                     required("run_id", STRING, "The night that did it, or manual."),

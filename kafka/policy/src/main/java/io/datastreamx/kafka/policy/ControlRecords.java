@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,7 +109,10 @@ final class ControlRecords {
         boolean found = false;
         while (!found && !pending.isEmpty()) {
             Candidate candidate = pending.removeFirst();
-            found = tryLoad(candidate, unreadable) || policy == null && tryLoadWithoutModel(candidate);
+            found = tryLoad(candidate, unreadable)
+                    || policy == null
+                            && (tryLoadWithout("its canary", candidate, files::loadWithoutCanary)
+                                    || tryLoadWithout("its model", candidate, files::loadWithoutModel));
         }
         pending = unreadable;
         nextTry = clock.instant().plus(pause);
@@ -134,12 +138,15 @@ final class ControlRecords {
         try {
             policy = files.load(candidate.record());
             LOG.info(
-                    "policy {} is in force (record {}, model {})",
+                    "policy {} is in force (record {}, model {}, canary {})",
                     candidate.version(),
                     candidate.record().eventId(),
                     policy.document().model() == null
                             ? "none"
-                            : policy.document().model().version());
+                            : policy.document().model().version(),
+                    policy.document().canary() == null
+                            ? "none"
+                            : policy.document().canary().model().version());
             standing.computeIfPresent(
                     candidate.record().key(),
                     (kind, refusal) -> refusal.offset() <= candidate.offset() ? null : refusal);
@@ -169,13 +176,14 @@ final class ControlRecords {
         return Optional.empty();
     }
 
-    private boolean tryLoadWithoutModel(Candidate candidate) {
+    private boolean tryLoadWithout(
+            String part, Candidate candidate, Function<ControlRecord.Policy, PolicyInForce> load) {
         try {
-            policy = files.loadWithoutModel(candidate.record());
-            LOG.warn("policy {} is in force without its model: there is no earlier one to keep", candidate.version());
+            policy = load.apply(candidate.record());
+            LOG.warn("policy {} is in force without {}: there is no earlier one to keep", candidate.version(), part);
             return true;
         } catch (RuntimeException e) {
-            LOG.debug("policy {} is of no use without its model either", candidate.version(), e);
+            LOG.debug("policy {} is of no use without {} either", candidate.version(), part, e);
             return false;
         }
     }
@@ -184,7 +192,7 @@ final class ControlRecords {
         if (policy == null) {
             return PolicySnapshot.NONE;
         }
-        return new PolicySnapshot(
+        PolicySnapshot snapshot = new PolicySnapshot(
                 policy.document(),
                 policy.model(),
                 health == null ? Set.of() : health.unhealthy(),
@@ -192,7 +200,9 @@ final class ControlRecords {
                 caps == null ? Set.of() : caps.exhausted(),
                 caps == null ? Map.of() : caps.fillCostMicros(),
                 corrections == null ? Map.of() : corrections.aggregators(),
-                String.join("/", policy.record().eventId(), id(health), id(caps), id(corrections)));
+                String.join("/", policy.record().eventId(), id(health), id(caps), id(corrections)),
+                Optional.empty());
+        return policy.canary().map(snapshot::trying).orElse(snapshot);
     }
 
     private static String id(ControlRecord record) {

@@ -19,16 +19,26 @@ final class PolicyFiles {
         this.lake = lake;
     }
 
-    /** The policy with its model. Throws as {@link #document}. */
+    /** The policy with its model and its canary. Throws as {@link #document}. */
     PolicyInForce load(ControlRecord.Policy record) {
+        PolicyInForce loaded = loadWithoutCanary(record);
+        return new PolicyInForce(
+                record,
+                loaded.document(),
+                loaded.model(),
+                Optional.ofNullable(loaded.document().canary()).map(canary -> model(canary.model())));
+    }
+
+    /** The policy with its model, which then decides for all boxes. Throws as {@link #document}. */
+    PolicyInForce loadWithoutCanary(ControlRecord.Policy record) {
         PolicyDocument document = document(record.policy());
         return new PolicyInForce(
-                record, document, Optional.ofNullable(document.model()).map(this::model));
+                record, document, Optional.ofNullable(document.model()).map(this::model), Optional.empty());
     }
 
     /** The policy alone: measured earnings or the waterfall then decide. Throws as {@link #document}. */
     PolicyInForce loadWithoutModel(ControlRecord.Policy record) {
-        return new PolicyInForce(record, document(record.policy()), Optional.empty());
+        return new PolicyInForce(record, document(record.policy()), Optional.empty(), Optional.empty());
     }
 
     /**

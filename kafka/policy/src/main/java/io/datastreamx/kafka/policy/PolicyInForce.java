@@ -11,5 +11,7 @@ import java.util.Optional;
  * @param record brought it into force
  * @param model scorer of the model that the document names; empty if it names none, or if there was no earlier policy
  *     to keep and the model could not be loaded
+ * @param canary scorer of the canary that the document names; empty likewise
  */
-public record PolicyInForce(ControlRecord.Policy record, PolicyDocument document, Optional<Scorer> model) {}
+public record PolicyInForce(
+        ControlRecord.Policy record, PolicyDocument document, Optional<Scorer> model, Optional<Scorer> canary) {}

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.contract.policy.ArtifactRef;
+import io.datastreamx.contract.policy.Canary;
 import io.datastreamx.contract.policy.ControlRecord;
 import io.datastreamx.contract.policy.Correction;
 import io.datastreamx.contract.policy.PolicyDocument;
@@ -99,6 +100,31 @@ class ControlRecordsTest {
         assertEquals(good.eventId() + "/-/-/-", apply().snapshotId());
         assertEquals(3, state.state().refused());
         assertFalse(state.isDue(), "what is corrupt is not tried again");
+    }
+
+    @Test
+    void aCorruptCanaryKeepsTheLastGoodPolicyAndWithoutOneLeavesTheModelInForce() {
+        ArtifactRef m1 = policies.storeModel("m1", "acme");
+        ArtifactRef m2 = policies.storeModel("m2", "bolt");
+        PolicyDocument alone = Policies.document("p1", m1);
+        PolicyDocument good = alone.trying("p2", new Canary(m2, 0.05, clock.instant()));
+        PolicyDocument corrupt =
+                alone.trying("p3", new Canary(new ArtifactRef("m2", m2.uri(), "0".repeat(64)), 0.05, clock.instant()));
+        accept(policies.record(corrupt));
+        PolicySnapshot first = apply();
+        assertEquals("p3", first.policy().policyVersion());
+        assertEquals("m1", first.modelVersion());
+        assertTrue(first.canary().isEmpty(), "there was no earlier policy to keep");
+
+        accept(policies.record(good));
+        PolicySnapshot tried = apply();
+        assertEquals("m1", tried.modelVersion());
+        assertEquals("m2", tried.canary().orElseThrow().modelVersion());
+        assertEquals(tried.snapshotId(), tried.canary().orElseThrow().snapshotId());
+
+        accept(policies.record(corrupt.named("p4")));
+        assertEquals("p2", apply().policy().policyVersion());
+        assertEquals(2, state.state().refused());
     }
 
     @Test

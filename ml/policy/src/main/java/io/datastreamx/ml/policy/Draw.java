@@ -1,6 +1,7 @@
 package io.datastreamx.ml.policy;
 
 import io.datastreamx.contract.decision.AdRequest;
+import io.datastreamx.contract.policy.Canary;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,6 +18,15 @@ final class Draw {
     /** @param salt of the policy; null without one */
     Draw(String salt, AdRequest request) {
         this.subject = (salt == null ? "" : salt) + "|" + request.arrival().toEpochMilli() + "|" + request.requestId();
+    }
+
+    /**
+     * On which side of a canary a box is, as long as the canary lasts: policies that come into force meanwhile have
+     * salts of their own. Those who choose the ids of boxes know neither the model's checksum nor when it began.
+     */
+    static double side(Canary canary, String deviceId) {
+        return uniform(
+                "canary|" + canary.model().sha256() + "|" + canary.since().toEpochMilli() + "|" + deviceId);
     }
 
     /** Which candidate is asked first. */

@@ -16,14 +16,15 @@ import java.util.Optional;
 
 /**
  * The routing policy: guardrails, then a ranking by what a place in the chain of attempts is worth, then an order drawn
- * with inverse-gap-weighted propensities by a salted hash of the request. A request past its deadline is
- * {@code expired}, and nobody is looked at for it.
+ * with inverse-gap-weighted propensities by a salted hash of the request. Where the policy has a canary, the box draws
+ * which model decides. A request past its deadline is {@code expired}, and nobody is looked at for it.
  */
 public final class InverseGapWeighting implements RoutingPolicy {
     private static final double MILLION = 1e6;
 
     @Override
-    public Decision decide(AdRequest request, Instant decisionTime, PolicySnapshot snapshot) {
+    public Decision decide(AdRequest request, Instant decisionTime, PolicySnapshot inForce) {
+        PolicySnapshot snapshot = inForce.deciding(request);
         Instant time = decisionTime.truncatedTo(ChronoUnit.MILLIS);
         if (!time.isBefore(request.deadline())) {
             return unrouted(request, time, DecisionStatus.EXPIRED, snapshot, List.of());

@@ -1,5 +1,6 @@
 package io.datastreamx.ml.policy;
 
+import io.datastreamx.contract.decision.AdRequest;
 import io.datastreamx.contract.policy.Correction;
 import io.datastreamx.contract.policy.Exploration;
 import io.datastreamx.contract.policy.PolicyDocument;
@@ -25,6 +26,7 @@ import java.util.Set;
  * @param corrections of the model's expectations, by aggregator; whoever is not named does as expected
  * @param snapshotId event ids of the policy, health, caps and corrections records, {@code -} for none, joined by
  *     {@code /}
+ * @param canary what decides in place of this for the canary's share of the boxes; empty without a canary
  */
 public record PolicySnapshot(
         PolicyDocument policy,
@@ -34,7 +36,8 @@ public record PolicySnapshot(
         Set<String> exhausted,
         Map<String, Long> fillCostMicros,
         Map<String, Correction> corrections,
-        String snapshotId) {
+        String snapshotId,
+        Optional<PolicySnapshot> canary) {
     /** In force until a policy was seen: there is nobody to route to. */
     public static final PolicySnapshot NONE = new PolicySnapshot(
             new PolicyDocument("none", false, new Exploration(0, 0), 0, List.of(), Map.of(), null),
@@ -59,7 +62,33 @@ public record PolicySnapshot(
             LocalDate capsDay,
             Set<String> exhausted,
             String snapshotId) {
-        this(policy, model, unhealthy, capsDay, exhausted, Map.of(), Map.of(), snapshotId);
+        this(policy, model, unhealthy, capsDay, exhausted, Map.of(), Map.of(), snapshotId, Optional.empty());
+    }
+
+    /** The same, with the scorer of the canary, which the policy must name. */
+    public PolicySnapshot trying(Scorer scorer) {
+        return with(policy, model, Optional.of(with(policy.canaryInForce(), Optional.of(scorer), Optional.empty())));
+    }
+
+    private PolicySnapshot with(
+            PolicyDocument otherPolicy, Optional<Scorer> otherModel, Optional<PolicySnapshot> otherCanary) {
+        return new PolicySnapshot(
+                otherPolicy,
+                otherModel,
+                unhealthy,
+                capsDay,
+                exhausted,
+                fillCostMicros,
+                corrections,
+                snapshotId,
+                otherCanary);
+    }
+
+    /** What decides for the box that asks; the same for each of its requests while the canary lasts. */
+    PolicySnapshot deciding(AdRequest request) {
+        return canary.filter(half -> Draw.side(policy.canary(), request.deviceId())
+                        < policy.canary().share())
+                .orElse(this);
     }
 
     /** Whether what is said of caps holds at a time. */

@@ -110,7 +110,8 @@ class OrderLawsTest {
                     caps.exhausted(),
                     caps.fillCostMicros(),
                     corrections.aggregators(),
-                    String.join("/", "policy:p1", health.eventId(), caps.eventId(), corrections.eventId()));
+                    String.join("/", "policy:p1", health.eventId(), caps.eventId(), corrections.eventId()),
+                    Optional.empty());
         }
 
         /** As it comes back from the lake. */
@@ -260,7 +261,15 @@ class OrderLawsTest {
         PolicyDocument document = Examples.policy(terms, bounds)
                 .learned("p", bounds, 0, new Findings(Map.of(), evidence, Map.of()), new ArtifactRef("m", "m", "0"));
         PolicySnapshot snapshot = new PolicySnapshot(
-                document, Optional.of(scorer), Set.of(), null, Set.of(), Map.of(), Map.of("a2", correction), "s");
+                document,
+                Optional.of(scorer),
+                Set.of(),
+                null,
+                Set.of(),
+                Map.of(),
+                Map.of("a2", correction),
+                "s",
+                Optional.empty());
         OrderOdds odds = odds(snapshot, Examples.request(new Random(1)));
         return odds.next()[odds.aggregators().indexOf("a2")];
     }
@@ -277,7 +286,8 @@ class OrderLawsTest {
                 Set.of(),
                 Map.of("a0", 1_000L, "a1", 400L),
                 Map.of(),
-                "s");
+                "s",
+                Optional.empty());
         Decision decision = policy.decide(Examples.request(new Random(1)), TIME, snapshot);
         assertEquals(List.of("a1"), decision.attempts());
         assertEquals(600, decision.ranked().get(0).scoreMicros());

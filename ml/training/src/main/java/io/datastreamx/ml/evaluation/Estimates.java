@@ -1,5 +1,6 @@
 package io.datastreamx.ml.evaluation;
 
+import io.datastreamx.ml.bounds.Interval;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;

@@ -1,7 +1,7 @@
 package io.datastreamx.ml.training;
 
+import io.datastreamx.ml.bounds.Interval;
 import io.datastreamx.ml.evaluation.Estimate;
-import io.datastreamx.ml.evaluation.Interval;
 import io.datastreamx.ml.evaluation.Support;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,7 @@ package io.datastreamx.ml.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.datastreamx.ml.bounds.Interval;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

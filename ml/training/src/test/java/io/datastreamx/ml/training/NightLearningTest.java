@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 class NightLearningTest {
     private static final Instant START = Instant.parse("2026-11-20T10:00:00Z");
     private static final TrainingInfo INFO = new TrainingInfo("v", 0, 17, "run", "2026-11-20T12:00:00Z", 1);
-    static final MlSettings SETTINGS =
-            new MlSettings(17, 0.2, 0.3, 14, Duration.ofDays(3), List.of("logistic"), 500, 40, 0.02, 0.03);
+    static final MlSettings SETTINGS = new MlSettings(
+            17, 0.2, 0.3, 14, Duration.ofDays(3), List.of("logistic"), 500, 40, 0.02, 0.03, 0, 1, Duration.ZERO);
 
     @Test
     void theFirstModelEarnsMoreAndIsFittedAgainOnEverything() {

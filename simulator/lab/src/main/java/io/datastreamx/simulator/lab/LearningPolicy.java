@@ -202,7 +202,8 @@ class LearningPolicy implements LabPolicy {
                 exhausted,
                 costs,
                 corrections,
-                "lab/" + policy.policyVersion());
+                "lab/" + policy.policyVersion(),
+                Optional.empty());
     }
 
     private List<AggregatorTerms> terms(List<Integer> there) {

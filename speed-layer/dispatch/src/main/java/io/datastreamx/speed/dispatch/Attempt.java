@@ -17,9 +17,17 @@ import java.util.Map;
  * @param number place in the order of attempts, from 1
  * @param begun when it was asked
  * @param host that of its endpoint
- * @param expected by the model, uncorrected, with the time that was left; null without a model
+ * @param modelVersion the model that decided; null without one
+ * @param expected by the model in force, uncorrected, with the time that was left; null without a model
  */
-record Attempt(AdRequest request, String aggregatorId, int number, Instant begun, String host, Expectation expected) {
+record Attempt(
+        AdRequest request,
+        String aggregatorId,
+        int number,
+        Instant begun,
+        String host,
+        String modelVersion,
+        Expectation expected) {
     private static final double MILLION = 1e6;
 
     private static final int ID_LENGTH = 32;
@@ -31,7 +39,8 @@ record Attempt(AdRequest request, String aggregatorId, int number, Instant begun
                 .with("outcome", answer.reason().outcome())
                 .with("reason", answer.reason())
                 .with("nbr", answer.nbr() == null ? null : answer.nbr().longValue())
-                .with("latency_ms", Math.max(0, now.toEpochMilli() - begun.toEpochMilli()));
+                .with("latency_ms", Math.max(0, now.toEpochMilli() - begun.toEpochMilli()))
+                .with("model_version", modelVersion);
         if (expected != null) {
             event.with("expected_fill", Math.rint(expected.fill() * MILLION) / MILLION)
                     .with("expected_price_micros", Math.round(expected.priceMicros()));

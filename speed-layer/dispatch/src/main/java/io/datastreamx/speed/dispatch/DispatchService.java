@@ -2,11 +2,12 @@ package io.datastreamx.speed.dispatch;
 
 import io.datastreamx.config.Settings;
 import io.datastreamx.kafka.KafkaClients;
+import io.datastreamx.kafka.policy.ModelPromotion;
 import io.datastreamx.kafka.policy.PolicyFollower;
 import io.datastreamx.kafka.policy.PolicyReport;
 import io.datastreamx.kafka.policy.PolicyTopic;
 import io.datastreamx.lake.Lake;
-import io.datastreamx.ml.policy.PriceSpread;
+import io.datastreamx.ml.policy.CanaryWatch;
 import io.datastreamx.ml.policy.ResponseWatch;
 import io.datastreamx.process.Background;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ final class DispatchService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DispatchService.class);
     private static final long CONTROL_EVERY_MS = 100;
+    private static final long JUDGE_EVERY_MS = 1_000;
     private static final long REPORT_EVERY_S = 10;
     private static final Duration FIRST_READ = Duration.ofSeconds(60);
 
@@ -32,16 +34,18 @@ final class DispatchService implements AutoCloseable {
     private final PolicyFollower policies;
     private final HealthMonitor health;
     private final ResponseWatch watch = new ResponseWatch();
+    private final CanaryWatch canary;
     private final Clock clock;
     private final EventProducer events;
     private final AggregatorClient client;
     private final DecisionLoop loop;
     private final ControlLoop control;
+    private final CanaryLoop canaries;
     private final OutcomeFollower outcomes;
     private final CapLedger caps = new CapLedger(System::nanoTime);
     private final Counters counters = new Counters();
     private final NoticeSender notices = new NoticeSender(counters);
-    private final ScheduledExecutorService background = Background.named("dispatch-background", 2);
+    private final ScheduledExecutorService background = Background.named("dispatch-background", 3);
     private volatile Endpoints endpoints = Endpoints.NONE;
 
     /**
@@ -55,16 +59,20 @@ final class DispatchService implements AutoCloseable {
         KafkaClients kafka = KafkaClients.of(settings.kafka(), name.isEmpty() ? "dispatch" : name);
         Lake lake = Lake.of(settings);
         events = new EventProducer(kafka);
+        canary = new CanaryWatch(settings.ml().canaryRequests(), settings.ml().canaryLeastTime());
         policies = new PolicyFollower(
                 kafka,
                 lake,
                 clock,
                 state -> endpoints = Endpoints.of(state.snapshot()),
+                state -> canary.follow(state.snapshot().policy()),
                 new PolicyReport(Path.of(settings.home())));
         client = new AggregatorClient(settings.currency(), settings.dispatch());
         health = new HealthMonitor(
                 settings.dispatch().healthWindow(), settings.dispatch().healthThreshold());
-        control = new ControlLoop(new PolicyTopic(lake, kafka), policies, health, watch, caps, clock);
+        PolicyTopic topic = new PolicyTopic(lake, kafka);
+        control = new ControlLoop(topic, policies, health, watch, caps, clock);
+        canaries = new CanaryLoop(new ModelPromotion(lake, topic, settings.ml()), policies, canary, clock);
         AnsweredRequests answered = new AnsweredRequests(DecisionLoop.LONGEST_LIFE);
         outcomes = new OutcomeFollower(
                 kafka,
@@ -73,11 +81,8 @@ final class DispatchService implements AutoCloseable {
                 caps,
                 health,
                 watch,
-                aggregator -> policies.state()
-                        .snapshot()
-                        .model()
-                        .map(model -> model.priceSpread(aggregator))
-                        .orElse(PriceSpread.UNKNOWN),
+                canary,
+                () -> policies.state().snapshot(),
                 answered,
                 onFailure);
         loop = new DecisionLoop(
@@ -106,6 +111,7 @@ final class DispatchService implements AutoCloseable {
         outcomes.start();
         loop.start();
         background.scheduleWithFixedDelay(this::control, CONTROL_EVERY_MS, CONTROL_EVERY_MS, TimeUnit.MILLISECONDS);
+        background.scheduleWithFixedDelay(this::judge, JUDGE_EVERY_MS, JUDGE_EVERY_MS, TimeUnit.MILLISECONDS);
         background.scheduleAtFixedRate(this::report, REPORT_EVERY_S, REPORT_EVERY_S, TimeUnit.SECONDS);
         loop.awaitAssignment();
     }
@@ -141,6 +147,18 @@ final class DispatchService implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             LOG.warn("health, corrections or caps could not be published; it will be tried again", e);
+        }
+    }
+
+    /** Apart from {@link #control}, which does not wait for the registry. */
+    private void judge() {
+        if (!loop.isLeading()) {
+            return;
+        }
+        try {
+            canaries.run();
+        } catch (RuntimeException e) {
+            LOG.warn("what is to become of the canary could not be published; it will be tried again", e);
         }
     }
 

@@ -25,6 +25,7 @@ final class Opportunity {
 
     private final AdRequest request;
     private final List<String> order;
+    private final String modelVersion;
     private final Handling handling;
     private final Function<String, Optional<Endpoint>> endpoints;
     private final AggregatorClient client;
@@ -44,6 +45,7 @@ final class Opportunity {
             Clock clock) {
         this.request = decision.request();
         this.order = decision.attempts();
+        this.modelVersion = decision.modelVersion();
         this.handling = handling;
         this.endpoints = endpoints;
         this.client = client;
@@ -89,7 +91,13 @@ final class Opportunity {
 
     private void ask(int index, Endpoint endpoint, Instant now) {
         Attempt attempt = new Attempt(
-                request, order.get(index), index + 1, now, endpoint.uri().getHost(), endpoint.expected(request, now));
+                request,
+                order.get(index),
+                index + 1,
+                now,
+                endpoint.uri().getHost(),
+                modelVersion,
+                endpoint.expected(request, now));
         client.ask(endpoint, request, Math.min(endpoint.timeoutMs(), timeLeft()))
                 .thenAccept(answer -> answered(index, attempt, answer))
                 .exceptionally(e -> {

@@ -1,6 +1,7 @@
 package io.datastreamx.speed.dispatch;
 
 import io.datastreamx.config.Settings;
+import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.event.Event;
 import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.event.EventValidator;
@@ -9,6 +10,9 @@ import io.datastreamx.contract.event.ResponseReason;
 import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.event.Validated;
 import io.datastreamx.kafka.KafkaClients;
+import io.datastreamx.ml.policy.AdSlot;
+import io.datastreamx.ml.policy.CanaryWatch;
+import io.datastreamx.ml.policy.PolicySnapshot;
 import io.datastreamx.ml.policy.PriceSpread;
 import io.datastreamx.ml.policy.ResponseWatch;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +30,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -71,7 +75,8 @@ final class OutcomeFollower implements AutoCloseable {
     private final CapLedger caps;
     private final HealthMonitor health;
     private final ResponseWatch watch;
-    private final Function<String, PriceSpread> spreads;
+    private final CanaryWatch canary;
+    private final Supplier<PolicySnapshot> inForce;
     private final AnsweredRequests answered;
     private final Consumer<Throwable> onFailure;
     private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
@@ -82,7 +87,7 @@ final class OutcomeFollower implements AutoCloseable {
     private long nextLook;
 
     /**
-     * @param spreads how the prices of an aggregator scatter, by the model in force
+     * @param inForce by whose model prices scatter and ads are watched to their end
      * @param onFailure told why if outcomes cannot be read any more
      */
     OutcomeFollower(
@@ -92,7 +97,8 @@ final class OutcomeFollower implements AutoCloseable {
             CapLedger caps,
             HealthMonitor health,
             ResponseWatch watch,
-            Function<String, PriceSpread> spreads,
+            CanaryWatch canary,
+            Supplier<PolicySnapshot> inForce,
             AnsweredRequests answered,
             Consumer<Throwable> onFailure) {
         this.kafka = kafka;
@@ -102,7 +108,8 @@ final class OutcomeFollower implements AutoCloseable {
         this.caps = caps;
         this.health = health;
         this.watch = watch;
-        this.spreads = spreads;
+        this.canary = canary;
+        this.inForce = inForce;
         this.answered = answered;
         this.onFailure = onFailure;
         thread.setDaemon(true);
@@ -260,6 +267,7 @@ final class OutcomeFollower implements AutoCloseable {
         int attempt = isFill(event) ? AnsweredRequests.DONE : (int) event.number("attempt", 0);
         answered.add(event.text("request_id"), attempt, record.timestamp());
         reason(event).ifPresent(reason -> judge(event, reason, record.timestamp()));
+        compare(event, record.timestamp());
         if (isFill(event)) {
             caps.filled(event.text("aggregator_id"), event.text("request_id"), askedAt(event));
         }
@@ -276,8 +284,35 @@ final class OutcomeFollower implements AutoCloseable {
                     atMs,
                     response.number("price_micros", 0),
                     response.number("expected_price_micros", 0),
-                    spreads.apply(aggregator));
+                    inForce.get()
+                            .model()
+                            .map(model -> model.priceSpread(aggregator))
+                            .orElse(PriceSpread.UNKNOWN));
         }
+    }
+
+    /** @param atMs when Kafka took the response */
+    private void compare(Event response, long atMs) {
+        if (canary.isWatching()) {
+            canary.answered(
+                    response.text("request_id"),
+                    response.text("model_version"),
+                    atMs,
+                    isFill(response),
+                    isFill(response) ? response.number("price_micros", 0) * completion(response) : 0);
+        }
+    }
+
+    /** By the model in force, whoever decided: a canary is not asked what its own decisions are worth. */
+    private double completion(Event response) {
+        PolicySnapshot snapshot = inForce.get();
+        AdSlot slot = new AdSlot(Context.of(response), askedAt(response), 0, 0);
+        return snapshot.model()
+                .flatMap(model -> snapshot.policy().aggregators().stream()
+                        .filter(terms -> terms.aggregatorId().equals(response.text("aggregator_id")))
+                        .findFirst()
+                        .map(terms -> model.estimate(slot, terms).completion()))
+                .orElse(0.0);
     }
 
     private Optional<Event> response(byte[] value) {

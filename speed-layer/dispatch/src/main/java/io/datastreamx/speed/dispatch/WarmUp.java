@@ -119,6 +119,7 @@ final class WarmUp {
                 1,
                 now,
                 endpoint.uri().getHost(),
+                decision.modelVersion(),
                 endpoint.expected(decision.request(), now));
         writer.write(attempt.response(answer, currency, now));
         if (answer.ad() != null) {

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -46,6 +47,8 @@ final class DispatchFixture implements AutoCloseable {
 
     final SettableClock clock = new SettableClock(Instant.now().truncatedTo(ChronoUnit.MILLIS));
     int maxInFlight = 100;
+    /** Settings beyond those of every test. */
+    Map<String, String> more = Map.of();
     /** Into which decisions go; null for that of their request, which is where routers send them. */
     Integer partition;
 
@@ -69,7 +72,8 @@ final class DispatchFixture implements AutoCloseable {
     }
 
     Map<String, String> properties(String dispatcher) {
-        return Map.of(
+        Map<String, String> all = new HashMap<>(more);
+        all.putAll(Map.of(
                 "datastreamx.dispatch.name",
                 dispatcher,
                 "datastreamx.home",
@@ -83,7 +87,8 @@ final class DispatchFixture implements AutoCloseable {
                 "datastreamx.dispatch.health-window",
                 "8",
                 "datastreamx.dispatch.max-in-flight",
-                Integer.toString(maxInFlight));
+                Integer.toString(maxInFlight)));
+        return all;
     }
 
     Settings settings() {

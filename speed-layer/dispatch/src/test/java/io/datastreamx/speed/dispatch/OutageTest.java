@@ -108,7 +108,8 @@ class OutageTest {
                 Set.of(),
                 Map.of(),
                 said.map(ControlRecord.Corrections::aggregators).orElse(Map.of()),
-                "s");
+                "s",
+                Optional.empty());
     }
 
     private void control() {

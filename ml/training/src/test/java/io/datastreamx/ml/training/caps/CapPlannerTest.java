@@ -153,7 +153,7 @@ class CapPlannerTest {
                 });
                 LocalDate today = LocalDate.ofInstant(request.time(), ZoneOffset.UTC);
                 snapshot = new PolicySnapshot(
-                        policy, Optional.of(world), Set.of(), today, exhausted, costs, Map.of(), "s");
+                        policy, Optional.of(world), Set.of(), today, exhausted, costs, Map.of(), "s", Optional.empty());
             }
             Decision decision = routing.decide(request, request.time(), snapshot);
             for (String id : decision.attempts()) {

@@ -1,4 +1,4 @@
-package io.datastreamx.ml.evaluation;
+package io.datastreamx.ml.bounds;
 
 /** From {@code low} to {@code high}, both ends included. */
 public record Interval(double low, double high) {

@@ -1,4 +1,4 @@
-package io.datastreamx.ml.evaluation;
+package io.datastreamx.ml.bounds;
 
 /**
  * Bounds of a mean that hold at all times at once: however often one looks, and whenever one stops, the chance that the
@@ -37,14 +37,32 @@ public final class ConfidenceSequence {
      * @param values in the order in which they came
      */
     public Interval empiricalBernstein(double[] values) {
-        double log = Math.log(2 / alpha);
-        Moments seen = new Moments();
-        double bets = 0;
-        double centre = 0;
-        double width = log;
-        double lower = 0;
-        double upper = 1;
+        Running running = running();
         for (double value : values) {
+            running.add(value);
+        }
+        return running.interval();
+    }
+
+    /** The bounds of {@link #empiricalBernstein} for values that come one by one. */
+    public Running running() {
+        return new Running();
+    }
+
+    /** What is known so far, in constant space. One thread at a time. */
+    public final class Running {
+        private final double log = Math.log(2 / alpha);
+        private final Moments seen = new Moments();
+        private double bets;
+        private double centre;
+        private double width = log;
+        private double lower;
+        private double upper = 1;
+
+        private Running() {}
+
+        /** @throws IllegalArgumentException for a value out of range */
+        public void add(double value) {
             double x = scaled(value);
             double bet = Math.min(BOLDEST, plugIn(log, seen));
             double error = x - seen.mean();
@@ -55,7 +73,10 @@ public final class ConfidenceSequence {
             upper = Math.min(upper, (centre + width) / bets);
             seen.add(x);
         }
-        return unscaled(lower, upper);
+
+        public Interval interval() {
+            return unscaled(lower, upper);
+        }
     }
 
     /**
