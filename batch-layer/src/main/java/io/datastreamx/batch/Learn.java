@@ -59,7 +59,7 @@ final class Learn {
         Instant now = night.clock().instant();
         try (Learning learning = night.learning().get()) {
             return Outcome.done(
-                    new Judged(learning.gate(evaluated, night.run().id(), now, inForce(night)), now.toString()));
+                    new Judged(learning.gate(evaluated, night.run().id(), now, inForce(night), false), now.toString()));
         }
     }
 

@@ -80,6 +80,11 @@ public final class MlMain {
                     Long seed,
             @Option(names = "--name", paramLabel = "NAME", description = "Of the model (default: the time).")
                     String name,
+            @Option(
+                            names = "--curve",
+                            description =
+                                    "Train on an eighth, a quarter and half of it too; the report shows the curve.")
+                    boolean curve,
             @Option(names = "--json", description = "Print JSON.") boolean json) {
         return with(seed, place -> {
             Versions.Entry entry = data.entry(place.lake());
@@ -91,7 +96,7 @@ public final class MlMain {
                         entry.version(), entry.cut(), place.ml().seed(), "manual", now.toString(), 0);
                 Learning.Evaluated evaluated =
                         learning.evaluate(learning.train("x-" + run, info, () -> policy), policy);
-                Learning.Gated gated = learning.gate(evaluated, "manual", now, policy);
+                Learning.Gated gated = learning.gate(evaluated, "manual", now, policy, curve);
                 if (json) {
                     print(gated);
                     return 0;

@@ -88,7 +88,8 @@ public final class Models {
     /**
      * One model as it stands now.
      *
-     * @param status the last that became of it; {@code ROLLED_BACK} is returned to
+     * @param status the last that became of it: {@code PROMOTED} also where a rollback returned to it,
+     *     {@code ROLLED_BACK} where one gave it up
      * @param inForce whether the policy in force uses it for all boxes, or for all but the canary's
      * @param canary whether the policy in force tries it on a share of the boxes
      */
@@ -100,7 +101,12 @@ public final class Models {
             Instant registeredAt,
             String policyVersion,
             String runId,
-            String metrics) {}
+            String metrics) {
+        private Model with(Action other) {
+            return new Model(
+                    modelVersion, other, inForce, canary, registeredAt, policyVersion, runId, metrics);
+        }
+    }
 
     private final List<Act> acts;
     private final InForce<Act> inForce;
@@ -171,14 +177,19 @@ public final class Models {
         String present = inForce().map(Act::modelVersion).orElse("");
         String tried = canary().map(Act::modelVersion).orElse("");
         Map<String, Model> models = new LinkedHashMap<>();
+        String onTop = "";
         for (Act act : acts) {
+            if (act.action() == Action.ROLLED_BACK) {
+                models.computeIfPresent(onTop, (version, model) -> model.with(Action.ROLLED_BACK));
+            }
+            onTop = act.action().bringsIntoForce() ? act.modelVersion() : onTop;
             if (!act.modelVersion().isEmpty()) {
                 Model before = models.get(act.modelVersion());
                 models.put(
                         act.modelVersion(),
                         new Model(
                                 act.modelVersion(),
-                                act.action(),
+                                act.action().bringsIntoForce() ? Action.PROMOTED : act.action(),
                                 act.modelVersion().equals(present),
                                 act.modelVersion().equals(tried),
                                 before == null ? act.at() : before.registeredAt(),

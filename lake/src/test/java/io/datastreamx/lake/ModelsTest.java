@@ -68,7 +68,11 @@ class ModelsTest {
         assertThat(registry.read().held()).map(Act::policyVersion).contains("p2");
         registry.lift(T0.plusSeconds(60));
         assertThat(registry.read().held()).isEmpty();
-        assertThat(registry.read().list()).extracting(Models.Model::inForce).containsOnly(false);
+        assertThat(registry.read().list())
+                .extracting(Models.Model::modelVersion, Models.Model::status, Models.Model::inForce)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("good", Action.ROLLED_BACK, false),
+                        org.assertj.core.groups.Tuple.tuple("bad", Action.REJECTED, false));
         assertThatThrownBy(() -> registry.reference("none")).hasMessageContaining("there is no model none");
     }
 
@@ -98,6 +102,19 @@ class ModelsTest {
         assertThat(promoted.canary()).isEmpty();
         assertThat(promoted.inForce().orElseThrow().modelVersion()).isEqualTo("m1");
         assertThat(promoted.before()).contains(first);
+    }
+
+    @Test
+    void aRollbackIsSaidOfWhatItGaveUpAndNotOfWhatItReturnedTo() {
+        Models models = new Models(List.of(
+                act(0, Action.PROMOTED, "first"),
+                act(1, Action.PROMOTED, "second"),
+                act(2, Action.ROLLED_BACK, "first")));
+        assertThat(models.list())
+                .extracting(Models.Model::modelVersion, Models.Model::status, Models.Model::inForce)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("first", Action.PROMOTED, true),
+                        org.assertj.core.groups.Tuple.tuple("second", Action.ROLLED_BACK, false));
     }
 
     @Test

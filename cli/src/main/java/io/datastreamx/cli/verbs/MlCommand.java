@@ -56,7 +56,7 @@ final class MlCommand implements Runnable {
                 "Trains as a night does, judges by the latest part of the log, and registers the model with the verdict.",
                 "The same batch version and seed give the same model."
             },
-            footer = {"", "Example:  ./dsx ml train --seed 7 --name try-1"})
+            footer = {"", "Example:  ./dsx ml train --seed 7 --name try-1 --curve"})
     int train(
             @Mixin HomeOptions homes,
             @Mixin Data data,
@@ -64,12 +64,20 @@ final class MlCommand implements Runnable {
                     Long seed,
             @Option(names = "--name", paramLabel = "NAME", description = "Of the model (default: the time).")
                     String name,
+            @Option(
+                            names = "--curve",
+                            description =
+                                    "Train on an eighth, a quarter and half of the log as well, which takes three times as long again; the report shows what more of it is worth.")
+                    boolean curve,
             @Option(names = "--json", description = "Print JSON.") boolean json)
             throws Exception {
         List<String> arguments = new ArrayList<>(List.of("train"));
         add(arguments, "--data", data.version);
         add(arguments, "--seed", seed);
         add(arguments, "--name", name);
+        if (curve) {
+            arguments.add("--curve");
+        }
         return run(homes, arguments, json);
     }
 

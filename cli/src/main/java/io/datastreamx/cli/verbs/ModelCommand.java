@@ -129,7 +129,10 @@ final class ModelCommand implements Runnable {
             @Option(names = "--canary", description = "Begin with a share of the boxes.") boolean canary,
             @Option(names = "--json", description = "Print JSON.") boolean json) {
         ModelPromotion promotion = promotion(homes);
-        print(canary ? promotion.tryOut(version, Instant.now()) : promotion.promote(version, Instant.now()), json);
+        print(
+                canary ? promotion.tryOut(version, Instant.now()) : promotion.promote(version, Instant.now()),
+                json,
+                "model " + version + (canary ? " for a share of the boxes" : ""));
     }
 
     @Command(
@@ -145,7 +148,17 @@ final class ModelCommand implements Runnable {
         if (homes.lake().models().read().inForce().isEmpty()) {
             throw new CliException("no model is in force, so there is nothing to roll back");
         }
-        print(promotion.rollback(Instant.now()), json);
+        ControlRecord.Policy policy = promotion.rollback(Instant.now());
+        String now = homes.lake()
+                .models()
+                .read()
+                .inForce()
+                .map(act -> "model " + act.modelVersion())
+                .orElse("no model");
+        print(policy, json, now);
+        if (!json) {
+            print("nights promote nothing until `dsx model lift`, or until you promote a model by hand");
+        }
     }
 
     @Command(
@@ -229,11 +242,12 @@ final class ModelCommand implements Runnable {
         return row;
     }
 
-    private void print(ControlRecord.Policy policy, boolean json) {
+    private void print(ControlRecord.Policy policy, boolean json, String inForce) {
         print(
                 json
                         ? new String(ContractJson.bytes(policy), java.nio.charset.StandardCharsets.UTF_8)
-                        : "in force: policy " + policy.policy().version());
+                        : "in force: " + inForce + ", by policy "
+                                + policy.policy().version());
     }
 
     private void print(String text) {

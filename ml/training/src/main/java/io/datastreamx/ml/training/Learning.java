@@ -60,6 +60,7 @@ public final class Learning implements AutoCloseable {
      * What the registry keeps of a model: who it is, what was found, and why it was let pass or not.
      *
      * @param codeVersion hash of the code that made it
+     * @param sampleSizes what it would be worth if trained on less; empty where nobody asked
      */
     public record Metrics(
             String family,
@@ -67,7 +68,12 @@ public final class Learning implements AutoCloseable {
             TrainingInfo training,
             CandidateFile judged,
             Verdict verdict,
-            Evaluation evaluation) {
+            Evaluation evaluation,
+            List<SampleSize> sampleSizes) {
+        public Metrics {
+            sampleSizes = sampleSizes == null ? List.of() : List.copyOf(sampleSizes);
+        }
+
         /** Empty for models that were registered before there was such a record. */
         public static Optional<Metrics> read(String json) {
             try {
@@ -127,8 +133,11 @@ public final class Learning implements AutoCloseable {
     /**
      * Says whether a model may come into force, fits what may again on everything, and registers it with what was found
      * and why.
+     *
+     * @param sampleSizes whether smaller parts of the log are trained on as well, to show what more of it would be
+     *     worth
      */
-    public Gated gate(Evaluated evaluated, String runId, Instant at, PolicyDocument inForce) {
+    public Gated gate(Evaluated evaluated, String runId, Instant at, PolicyDocument inForce, boolean sampleSizes) {
         Trained trained = evaluated.trained();
         Gate gate = new Gate();
         List<NightLearning.Judged> judged = evaluated.evaluations().stream()
@@ -142,7 +151,13 @@ public final class Learning implements AutoCloseable {
                 : chosen.document().named(trained.modelVersion());
         CandidateFile file = file(trained, chosen.evaluation());
         Metrics metrics = new Metrics(
-                chosen.family(), CodeVersion.present(), trained.info(), file, chosen.verdict(), chosen.evaluation());
+                chosen.family(),
+                CodeVersion.present(),
+                trained.info(),
+                file,
+                chosen.verdict(),
+                chosen.evaluation(),
+                sampleSizes ? night(() -> inForce).bySampleSize(chosen, champion(inForce)) : List.of());
         String version = trained.modelVersion();
         ArtifactRef written = registry.register(
                 version,

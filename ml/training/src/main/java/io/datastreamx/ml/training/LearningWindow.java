@@ -38,6 +38,8 @@ final class LearningWindow {
     private static final double MATURED = 0.99;
     /** Slices of time into which the window is weighed, to find where its parts meet. */
     private static final long SLICES = 10_000;
+    /** Values of the hash by which a part of what is trained on is chosen. */
+    private static final long HASHES = 10_000;
 
     private final Dataset<Row> decisions;
     private final Instant end;
@@ -164,6 +166,22 @@ final class LearningWindow {
                                         + "' AND completed_arrival IS NOT NULL AS completed",
                                 "left_ms - aggregate(slice(made, 1, at), 0L, (s, a) -> s + coalesce(a.latency_ms, 0L)) AS time_left_ms"))
                 .toArray(String[]::new));
+    }
+
+    /**
+     * The same window with only a part of what is trained on, chosen by a hash of the request's id; what calibrates and
+     * what judges stays whole.
+     *
+     * @param share of the decisions to train on, in (0, 1]
+     */
+    LearningWindow thinned(double share) {
+        long kept = Math.round(share * HASHES);
+        return new LearningWindow(
+                decisions.where(col(PART)
+                        .notEqual(TRAIN)
+                        .or(expr("pmod(xxhash64(request_id), %d) < %d".formatted(HASHES, kept)))),
+                end,
+                matured);
     }
 
     /** The same window kept in memory until {@link #release}. */

@@ -33,6 +33,9 @@ public final class NightLearning implements AutoCloseable {
     /** Decisions of a day on which its caps are planned. */
     private static final long CAP_SAMPLE = 5_000;
 
+    /** Of what is trained on, for a learning curve; all of it is the candidate itself. */
+    private static final List<Double> PARTS_OF_TRAINING = List.of(0.125, 0.25, 0.5);
+
     private final MlSettings settings;
     private final PolicyDocument inForce;
     private final LearningWindow window;
@@ -137,6 +140,33 @@ public final class NightLearning implements AutoCloseable {
     public Judged judge(Candidate candidate, Optional<Candidate> champion) {
         Evaluation found = evaluate(candidate.document(), candidate.family(), inForce, champion);
         return new Judged(candidate.family(), candidate.document(), found, new Gate().judge(found));
+    }
+
+    /**
+     * What more of the log would be worth: models that are trained on an eighth, a quarter, half and all of what the
+     * candidate was trained on, each judged on the decisions that judged it. Three more trainings.
+     */
+    public List<SampleSize> bySampleSize(Judged whole, Optional<Candidate> champion) {
+        List<SampleSize> sizes = new ArrayList<>();
+        for (double share : PARTS_OF_TRAINING) {
+            LearningWindow part = window.thinned(share);
+            ModelDocument smaller = new ModelTrainer(part, inForce, settings.seed())
+                    .toBeJudged(
+                            Families.of(whole.family()),
+                            whole.document().modelVersion() + "." + share,
+                            whole.document().training());
+            sizes.add(size(share, part, evaluate(smaller, whole.family(), inForce, champion)));
+        }
+        sizes.add(size(1, window, whole.evaluation()));
+        return sizes;
+    }
+
+    private static SampleSize size(double share, LearningWindow trained, Evaluation found) {
+        return new SampleSize(
+                share,
+                trained.decisions(LearningWindow.TRAIN).count(),
+                found.fill(),
+                Evaluation.by(Estimator.DR, found.candidate()));
     }
 
     /** @param proposed the policy with which the model would be in force */

@@ -17,6 +17,10 @@ final class NightReport {
     private static final String THEIRS = "#d9822b";
     private static final String ANY = "#8a94a0";
     private static final double LARGEST_DOT = 7;
+    /** Fewer attempts show noise. */
+    private static final long LEAST_BIN = 10;
+
+    private static final double MICROS = 1e6;
 
     private NightReport() {}
 
@@ -53,8 +57,9 @@ final class NightReport {
             page.append("</ul>");
         }
         page.append("</section>");
+        page.append(inWords(found, candidate, inForce, difference));
         page.append("<section class='tiles'>");
-        page.append(tile("earns per 1000 requests", Svg.number(candidate.value() / 1e6), "in units of the currency"));
+        page.append(tile("earns per 1,000 requests", Svg.number(units(candidate.value())), "in units of the currency"));
         page.append(tile(
                 "against the policy in force",
                 percent(difference.value(), inForce.value()),
@@ -75,28 +80,29 @@ final class NightReport {
         found.uniform().forEach(one -> values.add(bar("uniform, " + name(one), one, ANY)));
         page.append(section(
                 "What the policies earn",
-                "Micro-units per thousand requests, of the whole chain of attempts, with 95 % intervals. Dashed: what the log earned.",
-                Svg.intervals(values, found.earned(), "values of the policies")));
+                "Units of the currency per 1,000 requests, of the whole chain of attempts, with 95 % intervals. Dashed: what the log earned. "
+                        + "DM believes the model alone, IPS and SNIPS the log alone; DR and SNDR use both, and DR decides.",
+                Svg.intervals(values, units(found.earned()), "values of the policies")));
 
         List<Svg.Bar> differences = new ArrayList<>();
         found.difference().forEach(one -> differences.add(bar(name(one), one, OURS)));
         differences.add(new Svg.Bar(
                 "DR, bootstrap",
-                found.bootstrap().low(),
-                difference.value(),
-                found.bootstrap().high(),
+                units(found.bootstrap().low()),
+                units(difference.value()),
+                units(found.bootstrap().high()),
                 ANY));
         differences.add(new Svg.Bar(
                 "DR, any number of looks",
-                found.anytime().low(),
-                difference.value(),
-                found.anytime().high(),
+                units(found.anytime().low()),
+                units(difference.value()),
+                units(found.anytime().high()),
                 ANY));
         double least = verdict.rule() == Gate.Rule.REFRESH ? -Gate.REFRESH_MARGIN * Math.abs(inForce.value()) : 0;
         page.append(section(
                 "Difference on the same decisions",
                 "This model minus the policy in force. Dashed: what the lower end of DR must exceed.",
-                Svg.intervals(differences, least, "paired differences")));
+                Svg.intervals(differences, units(least), "paired differences")));
 
         StringBuilder curves = new StringBuilder("<div class='small'>");
         for (Evaluation.Reliability one : found.reliability()) {
@@ -106,6 +112,7 @@ final class NightReport {
                     .orElse(1);
             curves.append(Svg.reliability(
                     one.bins().stream()
+                            .filter(bin -> bin.attempts() >= LEAST_BIN)
                             .map(bin -> new Svg.Point(
                                     bin.expected(),
                                     bin.observed(),
@@ -116,7 +123,7 @@ final class NightReport {
         curves.append("</div>");
         page.append(section(
                 "Are the probabilities right?",
-                "Observed share of fills (upwards) against the expected one, by tenths, on attempts that training did not see.",
+                "Observed share of fills (upwards) against the expected one, by tenths with at least ten attempts that training did not see. Dashed: both the same.",
                 curves.toString()));
         page.append(aggregators(found));
 
@@ -126,7 +133,7 @@ final class NightReport {
                 .toList();
         page.append(section(
                 "By channel, region and part of the day",
-                "Difference to the policy in force; segments with at least 2 % of the decisions.",
+                "Difference to the policy in force, units per 1,000 requests; segments with at least 2 % of the decisions.",
                 Svg.intervals(segments, 0, "differences by segment")));
 
         List<Svg.Bar> odds = found.odds().stream()
@@ -144,21 +151,122 @@ final class NightReport {
                                 + "%.2f %% of this model's choices were never made in the log; heaviest weight %.1f, mean weight %.4f.",
                         100 * found.unsupportedShare(), candidate.maxWeight(), candidate.meanWeight()),
                 Svg.intervals(odds, 1, "mean weights")));
+        page.append(sampleSizes(metrics.sampleSizes()));
         page.append(nights(metrics, earlier));
-        page.append("<section><h2>Model card</h2><pre>")
-                .append(Svg.escape(ModelCard.of(model, metrics)))
-                .append("</pre></section>");
+        page.append(card(model, metrics));
         return page.append("</main></body></html>\n").toString();
+    }
+
+    /** What one would say about it without a chart. */
+    private static String inWords(Evaluation found, Estimate candidate, Estimate inForce, Estimate difference) {
+        String who = found.championVersion() == null ? "a policy without a model" : Svg.escape(found.championVersion());
+        String compared = difference.low() > 0
+                ? "more than " + who + ", beyond doubt"
+                : difference.high() < 0
+                        ? "less than " + who + ", beyond doubt"
+                        : "about what " + who + " does, as far as this log can tell";
+        return text(
+                "<section><p class='words'>With this model 1,000 requests would earn <b>%s</b>, %s: %s against %s, a difference between %s and %s. "
+                        + "Judged on %,d decisions that its training had not seen.</p></section>",
+                Svg.number(units(candidate.value())),
+                compared,
+                Svg.number(units(candidate.value())),
+                Svg.number(units(inForce.value())),
+                Svg.number(units(difference.low())),
+                Svg.number(units(difference.high())),
+                found.decisions());
+    }
+
+    private static String sampleSizes(List<SampleSize> sizes) {
+        if (sizes.isEmpty()) {
+            return section(
+                    "Learning curve: by size of the log",
+                    "Not asked for. <code>dsx ml train --curve</code> trains on an eighth, a quarter and half of the log as well.",
+                    "");
+        }
+        StringBuilder table = new StringBuilder(
+                "<table><thead><tr><th>trained on</th><th>decisions</th><th>log loss of P(fill)</th><th>of a constant</th><th>calibration error</th></tr></thead><tbody>");
+        List<Svg.Bar> values = new ArrayList<>();
+        for (SampleSize size : sizes) {
+            table.append(text(
+                    "<tr><td>%.1f %%</td><td>%,d</td><td>%.4f</td><td>%.4f</td><td>%.4f</td></tr>",
+                    100 * size.share(),
+                    size.decisions(),
+                    size.fill().logLoss(),
+                    size.fill().constantLogLoss(),
+                    size.fill().calibrationError()));
+            values.add(bar(text("%,d decisions", size.decisions()), size.value(), OURS));
+        }
+        return section(
+                "Learning curve: by size of the log",
+                "The same training on parts of what this model was trained on, each judged on the same decisions. Where log loss still falls from the last half to the whole, "
+                        + "more of the log is worth having. The chart: units per 1,000 requests with 95 % intervals (DR).",
+                table.append("</tbody></table>").toString() + Svg.intervals(values, Double.NaN, "earnings by size"));
+    }
+
+    private static String card(ModelDocument model, Learning.Metrics metrics) {
+        Evaluation found = metrics.evaluation();
+        StringBuilder table = new StringBuilder("<table class='facts'><tbody>");
+        fact(
+                table,
+                "what it says",
+                "of each aggregator: whether it answers in time and fills, whether its ad is watched to its end, at what price and after how long");
+        fact(
+                table,
+                "learned from",
+                text(
+                        "batch version %s, up to ingest batch %d",
+                        model.training().batchVersion(), model.training().cut()));
+        fact(
+                table,
+                "made by",
+                text(
+                        "run %s, seed %d, code %s",
+                        model.training().runId(), model.training().seed(), metrics.codeVersion()));
+        fact(table, "size", text("%,d features, %,d bytes", model.features().size(), found.modelBytes()));
+        fact(
+                table,
+                "judged as",
+                metrics.judged().modelVersion() + ", sha256 " + metrics.judged().sha256());
+        fact(table, "P(fill)", quality(found.fill()));
+        fact(table, "P(complete | fill)", quality(found.completion()));
+        fact(table, "holds for", "requests like those of the held-out hours, and aggregators that do as they did");
+        return section(
+                "Model card",
+                "What passed was fitted again on all of the window after it was judged. The same as Markdown: <code>dsx model show</code>.",
+                table.append("</tbody></table>").toString());
+    }
+
+    private static void fact(StringBuilder table, String what, String value) {
+        table.append("<tr><td>")
+                .append(Svg.escape(what))
+                .append("</td><td>")
+                .append(Svg.escape(value))
+                .append("</td></tr>");
+    }
+
+    private static String quality(Quality quality) {
+        return text(
+                "log loss %.4f, a constant has %.4f; calibration error %.4f; rate %.3f of %,d",
+                quality.logLoss(),
+                quality.constantLogLoss(),
+                quality.calibrationError(),
+                quality.rate(),
+                quality.rows());
+    }
+
+    private static double units(double micros) {
+        return micros / MICROS;
     }
 
     private static String aggregators(Evaluation found) {
         StringBuilder table = new StringBuilder(
                 "<table><thead><tr><th>aggregator</th><th>first attempts</th><th>fills</th><th>expected</th><th>observed / expected</th>"
-                        + "<th>completes / expected</th><th>price</th><th>price / expected</th></tr></thead><tbody>");
+                        + "<th>completes / expected</th><th>price (CPM)</th><th>price / expected</th></tr></thead><tbody>");
         for (Evaluation.Reliability one : found.reliability()) {
             boolean off = Math.abs(one.fills() - one.expectedFills()) > 4 * one.fillError();
             table.append(text(
-                    "<tr><td>%s</td><td>%,d</td><td>%,d</td><td>%,.0f</td><td class='%s'>%s</td><td>%s</td><td>%,.0f</td><td>%s</td></tr>",
+                    "<tr><td>%s</td><td>%,d</td><td>%,d</td><td>%,.0f</td><td class='%s'>%s</td><td>%s</td><td>%.2f</td><td>%s</td></tr>",
                     Svg.escape(one.aggregatorId()),
                     one.attempts(),
                     one.fills(),
@@ -166,7 +274,7 @@ final class NightReport {
                     off ? "off" : "",
                     ratio(one.fills(), one.expectedFills()),
                     ratio(one.completes(), one.expectedCompletes()),
-                    one.priceMicros(),
+                    units(one.priceMicros()),
                     ratio(one.priceMicros(), one.expectedPriceMicros())));
         }
         return section(
@@ -176,19 +284,22 @@ final class NightReport {
     }
 
     private static String nights(Learning.Metrics metrics, List<Learning.Metrics> earlier) {
+        if (earlier.isEmpty()) {
+            return section("Learning curve: night by night", "There is one from the second model on.", "");
+        }
         List<Learning.Metrics> all = new ArrayList<>(earlier);
         all.add(metrics);
         List<String> names = all.stream().map(one -> one.training().runId()).toList();
         return section(
                 "Learning curve: night by night",
-                "Estimated earnings, micro-units per thousand requests, and log loss of P(fill), each on decisions that the night's training did not see.",
+                "Estimated earnings, units per 1,000 requests, and log loss of P(fill), each on decisions that the night's training did not see.",
                 Svg.nights(
                                 names,
                                 all.stream()
-                                        .map(one -> Evaluation.by(
+                                        .map(one -> units(Evaluation.by(
                                                         Estimator.DR,
                                                         one.evaluation().candidate())
-                                                .value())
+                                                .value()))
                                         .toList(),
                                 "earnings by night")
                         + Svg.nights(
@@ -203,9 +314,9 @@ final class NightReport {
         boolean known = estimate.decisions() > 1;
         return new Svg.Bar(
                 label,
-                known ? estimate.low() : estimate.value(),
-                estimate.value(),
-                known ? estimate.high() : estimate.value(),
+                units(known ? estimate.low() : estimate.value()),
+                units(estimate.value()),
+                units(known ? estimate.high() : estimate.value()),
                 colour);
     }
 
@@ -238,10 +349,10 @@ final class NightReport {
                 section{background:#fff;border:1px solid #dde3e9;border-radius:8px;padding:16px 20px;margin:0 0 16px}h2{margin:0 0 6px;font-size:17px}p{margin:0 0 10px;color:#44505c}
                 .verdict{border-left:6px solid}.passed{border-left-color:#2e8b57}.refused{border-left-color:#c0392b}.tiles{display:grid;grid-template-columns:repeat(4,1fr);gap:16px}
                 .tiles div{display:flex;flex-direction:column}.tiles span,.tiles small{color:#5b6773;font-size:13px}.tiles b{font-size:24px}
-                svg{max-width:100%%;height:auto;display:block}svg text{font:12px system-ui,sans-serif;fill:#44505c}.mark{stroke:#5b6773;stroke-dasharray:4 4}.frame{fill:none;stroke:#dde3e9}
+                svg{max-width:100%%;height:auto;display:block}svg text{font:12px system-ui,sans-serif;fill:#44505c}.mark{stroke:#5b6773;stroke-dasharray:4 4}.grid{stroke:#eef1f4}svg .tick{font-size:11px;fill:#8a94a0}.words{font-size:16px;margin:0}.frame{fill:none;stroke:#dde3e9}
                 .curve{fill:none;stroke:#1668b8;stroke-width:2}.dot{fill:#1668b8}.small{display:grid;grid-template-columns:repeat(auto-fill,minmax(180px,1fr));gap:8px}
                 table{border-collapse:collapse;width:100%%;font-size:13px}th,td{text-align:right;padding:4px 8px;border-bottom:1px solid #e8edf1}th:first-child,td:first-child{text-align:left}
-                .off{color:#c0392b;font-weight:600}pre{white-space:pre-wrap;font-size:12px}
+                .off{color:#c0392b;font-weight:600}.facts td{text-align:left;overflow-wrap:anywhere}.facts td:first-child{color:#5b6773;white-space:nowrap}
                 </style></head><body><main>""".formatted(Svg.escape(title));
     }
 

@@ -14,7 +14,11 @@ final class Svg {
     private static final int ROW = 26;
     private static final int LABELS = 190;
     private static final int WIDTH = 720;
-    private static final int FIGURES = 150;
+    private static final int FIGURES = 170;
+    /** Height of the figures below a scale. */
+    private static final int AXIS = 20;
+    /** At most so many lines of a scale. */
+    private static final int TICKS = 6;
 
     private Svg() {}
 
@@ -34,7 +38,15 @@ final class Svg {
         double from = low - pad;
         double scale = (WIDTH - LABELS - FIGURES) / (high - low + 2 * pad);
         int height = bars.size() * ROW + 10;
-        StringBuilder svg = new StringBuilder(open(WIDTH, height, title));
+        StringBuilder svg = new StringBuilder(open(WIDTH, height + AXIS, title));
+        double step = step(high - low + 2 * pad);
+        for (double tick = Math.ceil(from / step) * step; tick <= high + pad; tick += step) {
+            double x = LABELS + (tick - from) * scale;
+            svg.append(text("<line x1='%.1f' x2='%.1f' y1='0' y2='%d' class='grid'/>", x, x, height));
+            svg.append(text(
+                    "<text x='%.1f' y='%d' text-anchor='middle' class='tick'>%s</text>",
+                    x, height + AXIS - 6, number(Math.abs(tick) < step / 2 ? 0 : tick)));
+        }
         if (!Double.isNaN(mark)) {
             double x = LABELS + (mark - from) * scale;
             svg.append(text("<line x1='%.1f' x2='%.1f' y1='0' y2='%d' class='mark'/>", x, x, height));
@@ -49,8 +61,10 @@ final class Svg {
                     "<line x1='%.1f' x2='%.1f' y1='%d' y2='%d' stroke='%s' stroke-width='3' stroke-linecap='round'/>",
                     x1, Math.max(x1 + 0.5, x2), y, y, bar.colour()));
             svg.append(text("<circle cx='%.1f' cy='%d' r='5' fill='%s'/>", x, y, bar.colour()));
-            svg.append(text(
-                    "<text x='%d' y='%d' class='figure'>%s</text>", WIDTH - FIGURES + 10, y + 4, number(bar.value())));
+            String figure = bar.low() < bar.high()
+                    ? text("%s (%s to %s)", number(bar.value()), number(bar.low()), number(bar.high()))
+                    : number(bar.value());
+            svg.append(text("<text x='%d' y='%d' class='figure'>%s</text>", WIDTH - FIGURES + 10, y + 4, figure));
             y += ROW;
         }
         return svg.append("</svg>").toString();
@@ -114,8 +128,22 @@ final class Svg {
         return svg.append("</svg>").toString();
     }
 
+    /** As many digits as a reader wants. */
     static String number(double value) {
-        return Math.abs(value) >= 100 ? text("%,.0f", value) : text("%.4f", value);
+        double size = Math.abs(value);
+        return size >= 100 ? text("%,.0f", value) : size >= 1 || size == 0 ? text("%.2f", value) : text("%.3f", value);
+    }
+
+    /** A round distance between lines of a scale. */
+    private static double step(double length) {
+        double least = length / TICKS;
+        double power = Math.pow(10, Math.floor(Math.log10(least)));
+        for (double round : new double[] {1, 2, 5}) {
+            if (round * power >= least) {
+                return round * power;
+            }
+        }
+        return 10 * power;
     }
 
     static String escape(String text) {
