@@ -76,6 +76,13 @@ const Charts = (() => {
     chart(id).setOption(option, true);
   }
 
+  function bars(id, names, series, format) {
+    const option = base(format);
+    Object.assign(option.xAxis, { type: 'category', data: names });
+    option.series = series.map(s => ({ name: s.name, type: 'bar', barMaxWidth: 48, itemStyle: { color: s.colour }, data: s.values }));
+    chart(id).setOption(option, true);
+  }
+
   window.addEventListener('resize', () => Object.values(charts).forEach(c => c.resize()));
-  return { lines, shares, colour };
+  return { lines, shares, bars, colour };
 })();

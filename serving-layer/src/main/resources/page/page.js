@@ -9,7 +9,7 @@
     requests: 'Requests', decisions: 'Decisions', share: 'Share', impressions: 'Impressions', fill_rate: 'Fill rate', completion_rate: 'Completion',
     ecpm_micros: 'eCPM', revenue_micros: 'Revenue', latency_p95: 'Latency p95'
   };
-  const FRESH_S = 10, STALE_S = 30, SILENT_S = 5;
+  const FRESH_S = 10, STALE_S = 30, SILENT_S = 5, WORTH_EVERY_MS = 5000;
   const choice = { view: 'merged', minutes: 30 };
   let glossary = {}, units = {}, currency = 'USD', status = null, heardAt = 0, figures = null, source = null;
 
@@ -200,6 +200,21 @@
     csvLinks(f);
   }
 
+  /* ---- what a simulator knows: does the policy learn? ---- */
+  async function showWorth() {
+    const models = (await (await fetch('/v1/simulation')).json()).models;
+    $('worth').hidden = models.length === 0;
+    if (models.length === 0) return;
+    const of = field => models.map(m => m[field]);
+    Charts.bars('learning', models.map(m => m.model === 'none' ? 'before the first model' : m.model), [
+      { name: 'Fair draw', values: of('uniform_micros'), colour: '#7a8797' },
+      { name: 'Policy', values: of('policy_micros'), colour: '#2a9d76' },
+      { name: 'Best possible', values: of('oracle_micros'), colour: '#d1a01f' }], v => money(v));
+    const last = models[models.length - 1];
+    $('learned').textContent = 'Now ' + (100 * last.policy_micros / last.oracle_micros).toFixed(1) + ' % of the best possible, a fair draw would earn '
+      + (100 * last.uniform_micros / last.oracle_micros).toFixed(1) + ' %; over ' + whole.format(last.requests) + ' requests.';
+  }
+
   /* ---- choice and stream ---- */
   function readAddress() {
     const given = new URLSearchParams(location.hash.slice(1));
@@ -271,6 +286,9 @@
     terms.measures.forEach(t => { glossary[t.name] = t.meaning; units[t.name] = t.unit; });
     choose({});
     setInterval(showFreshness, 250);
+    const worth = () => showWorth().catch(() => { /* the server is away; the badge says so */ });
+    worth();
+    setInterval(worth, WORTH_EVERY_MS);
   }
 
   start();

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             DayBench.class,
             ReportsBench.class,
             LearningBench.class,
+            TrainingBench.class,
             EdgeBench.class
         })
 public final class BenchMain {

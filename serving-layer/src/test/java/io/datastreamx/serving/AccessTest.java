@@ -163,6 +163,7 @@ class AccessTest {
                     "/v1/ledger",
                     "/v1/status",
                     "/v1/measures",
+                    "/v1/simulation",
                     "/v1/stream",
                     "/api/report",
                     "/api/stream",
@@ -196,6 +197,14 @@ class AccessTest {
             assertRefused(403, "last_ad_id", get(serving, "/v1/reports?by=last_ad&measures=fills", partner));
             assertRefused(403, "last_ad_id", get(serving, "/v1/reports?where=last_ad%3Db1&measures=fills", partner));
             assertRefused(403, "ledger", get(serving, "/v1/ledger", partner));
+            Files.writeString(
+                    Files.createDirectories(home.resolve("run")).resolve("simulated-worth.json"),
+                    "{\"models\":[{\"policy_micros\":7}]}");
+            assertThat(get(serving, "/v1/simulation", partner).body()).isEqualTo("{\"models\":[]}");
+            assertThat(get(serving, "/v1/simulation", token(Role.OPERATOR)).body())
+                    .isEqualTo("{\"models\":[]}");
+            assertThat(get(serving, "/v1/simulation", token(Role.ANALYST)).body())
+                    .contains("policy_micros");
             JsonNode status = JSON.readTree(get(serving, "/v1/status", partner).body());
             assertThat(status.has("offsets")).isFalse();
             assertThat(status.get("ingest_batch").asInt()).isEqualTo(1);

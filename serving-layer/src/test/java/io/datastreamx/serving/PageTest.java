@@ -10,11 +10,14 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import io.datastreamx.contract.access.Identity;
 import io.datastreamx.contract.access.Role;
 import io.datastreamx.contract.ledger.LostRange;
 import io.datastreamx.tokens.AccessTokens;
 import io.datastreamx.tokens.TokenKeyFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -63,6 +66,14 @@ class PageTest {
         return row(AGGREGATOR_CHANNEL, minute, "channel_id", channel, "requests", requests);
     }
 
+    private void simulated(String worth) {
+        try {
+            Files.writeString(Files.createDirectories(home.resolve("run")).resolve("simulated-worth.json"), worth);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Test
     void figuresAndFreshnessAreShownAndMoveWithTheLog() {
         assumeTrue(
@@ -107,6 +118,15 @@ class PageTest {
                     .hasText("ad-requests-0: offsets 20 to 1253, 1,234 records, appended after " + minute);
             assertThat(page.locator("#lost"))
                     .hasCSS("background-color", Pattern.compile("rgb\\((192, 38, 45|216, 67, 74)\\)"));
+
+            assertThat(page.locator("#worth")).isHidden();
+            simulated(
+                    "{\"models\":[{\"model\":\"none\",\"requests\":9,\"policy_micros\":50,\"uniform_micros\":50,\"oracle_micros\":80},"
+                            + "{\"model\":\"m1\",\"requests\":1000,\"policy_micros\":76,\"uniform_micros\":50,\"oracle_micros\":80}]}");
+            assertThat(page.locator("#learned"))
+                    .hasText(
+                            "Now 95.0 % of the best possible, a fair draw would earn 62.5 %; over 1,000 requests.",
+                            new LocatorAssertions.HasTextOptions().setTimeout(10_000));
 
             page.locator("[data-view=batch]").click();
             assertThat(page.locator("#empty")).containsText("No batch version is in force yet");

@@ -82,7 +82,7 @@ final class DemoRun {
             terminal.say("ready: the page is " + stack.state().http());
             openPage(stack.state().http());
             LiveFigures figures = new LiveFigures(serving, recount.latency(), clock);
-            watch(stack, stop, nights, samples, figures);
+            watch(stack, stop, nights, samples, figures, new WorthFile(home.simulatedWorth(), value));
             nights.close();
             settle(stack, serving);
             samples.close();
@@ -90,7 +90,13 @@ final class DemoRun {
         }
     }
 
-    private void watch(Stack stack, StopSignal stop, NightSchedule nights, MergedSamples samples, LiveFigures figures) {
+    private void watch(
+            Stack stack,
+            StopSignal stop,
+            NightSchedule nights,
+            MergedSamples samples,
+            LiveFigures figures,
+            WorthFile worth) {
         Instant end = options.duration == null ? Instant.MAX : clock.instant().plus(options.duration);
         AggregatorWatch aggregators = new AggregatorWatch(home, stack);
         try {
@@ -100,11 +106,14 @@ final class DemoRun {
                     nights.noMore();
                 }
                 aggregators.look();
+                worth.write();
                 terminal.figures(line(figures, nights, samples));
                 Thread.sleep(TICK_MS);
             }
         } catch (InterruptedException e) {
             // The stop signal; what follows is the same as after the duration.
+        } catch (IOException e) {
+            throw new CliException("cannot write " + home.simulatedWorth() + ": " + e.getMessage());
         } finally {
             terminal.endFigures();
         }

@@ -12,23 +12,26 @@ import io.datastreamx.simulator.world.Truth;
 import io.datastreamx.simulator.world.TruthContext;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * What the routed decisions were worth under the simulator's truth, in expectation, from the first one on that a model
- * took part in: the whole chain of attempts in the order of the decision, in a fair shuffle, and as the chain oracle
- * would have it, who knows all chances.
+ * What the routed decisions were worth under the simulator's truth, in expectation: the whole chain of attempts in the
+ * order of the decision, in a fair shuffle, and as the chain oracle would have it, who knows all chances.
  */
 final class PolicyValue {
+    static final String NO_MODEL = "none";
+
     private final Truth truth;
     private final ChainOracle chains = new ChainOracle();
+    private final Sums sinceFirstModel = new Sums();
+    /** By the model that took part, in the order of their first decisions. */
+    private final Map<String, Sums> byModel = new LinkedHashMap<>();
+
     private boolean started;
-    private long requests;
-    private double policy;
-    private double uniform;
-    private double oracle;
 
     PolicyValue(Truth truth) {
         this.truth = truth;
@@ -41,10 +44,29 @@ final class PolicyValue {
      */
     record Revenue(long requests, double policy, double uniform, double oracle) {}
 
+    private static final class Sums {
+        private long requests;
+        private double policy;
+        private double uniform;
+        private double oracle;
+
+        void add(double policyMicros, double uniformMicros, double oracleMicros) {
+            requests++;
+            policy += policyMicros;
+            uniform += uniformMicros;
+            oracle += oracleMicros;
+        }
+
+        Revenue mean() {
+            double scale = requests == 0 ? 0 : 1.0 / requests;
+            return new Revenue(requests, policy * scale, uniform * scale, oracle * scale);
+        }
+    }
+
     /** @param decision an {@code ad_decision}, the first of its request */
     synchronized void add(JsonNode decision) {
         started = started || decision.hasNonNull("model_version");
-        if (!started || !decision.path("status").asText().equals(DecisionStatus.ROUTED.code())) {
+        if (!decision.path("status").asText().equals(DecisionStatus.ROUTED.code())) {
             return;
         }
         Situation situation = truth.situation(TruthContext.of(
@@ -57,15 +79,26 @@ final class PolicyValue {
                 .mapToObj(a -> truth.chances(a, situation, floor))
                 .toList();
         double left = timeForAttempts(decision);
-        requests++;
-        policy += chains.valueMicros(order(decision), chances, left);
-        uniform += chains.valueMicros(shuffled(decision.path("request_id").asText()), chances, left);
-        oracle += chains.best(chances, left).valueMicros();
+        double policy = chains.valueMicros(order(decision), chances, left);
+        double uniform = chains.valueMicros(shuffled(decision.path("request_id").asText()), chances, left);
+        double oracle = chains.best(chances, left).valueMicros();
+        byModel.computeIfAbsent(decision.path("model_version").asText(NO_MODEL), model -> new Sums())
+                .add(policy, uniform, oracle);
+        if (started) {
+            sinceFirstModel.add(policy, uniform, oracle);
+        }
     }
 
+    /** Of all from the first one on that a model took part in. */
     synchronized Revenue revenue() {
-        double scale = requests == 0 ? 0 : 1.0 / requests;
-        return new Revenue(requests, policy * scale, uniform * scale, oracle * scale);
+        return sinceFirstModel.mean();
+    }
+
+    /** By the model that took part, {@link #NO_MODEL} for those without one, in the order of their first decisions. */
+    synchronized Map<String, Revenue> byModel() {
+        Map<String, Revenue> all = new LinkedHashMap<>();
+        byModel.forEach((model, sums) -> all.put(model, sums.mean()));
+        return all;
     }
 
     private static double timeForAttempts(JsonNode decision) {

@@ -60,6 +60,11 @@ public record Home(Path dir) {
         return dir.resolve("run").resolve("aggregators.json");
     }
 
+    /** Where a demo says what decisions were worth under its simulator's truth. */
+    public Path simulatedWorth() {
+        return dir.resolve("run").resolve("simulated-worth.json");
+    }
+
     /**
      * Makes what is missing, and closes to all others what is there: records of boxes, keys and settings are nobody
      * else's business. A folder that holds other things besides keeps its own permissions; ours in it are closed.

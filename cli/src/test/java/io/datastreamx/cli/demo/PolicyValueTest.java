@@ -66,6 +66,16 @@ class PolicyValueTest {
     }
 
     @Test
+    void decisionsAreAlsoToldApartByTheModelThatTookPart() {
+        value.add(ordered(decision("routed", null), "order", List.of(0)));
+        value.add(ordered(decision("routed", "m2"), "order", List.of(1)));
+        value.add(ordered(decision("routed", "m1"), "order", List.of(0)));
+        assertEquals(List.of("none", "m2", "m1"), List.copyOf(value.byModel().keySet()));
+        double second = ChainOracle.firstAttemptMicros(chances.get(1), FOR_ATTEMPTS_MS);
+        assertEquals(second, value.byModel().get("m2").policy(), 1e-6 * second);
+    }
+
+    @Test
     void onlyRoutedDecisionsSinceTheFirstModelCount() {
         value.add(ordered(decision("routed", null), "order", List.of(0)));
         assertEquals(0, value.revenue().requests());

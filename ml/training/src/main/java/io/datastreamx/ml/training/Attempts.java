@@ -9,18 +9,20 @@ import io.datastreamx.ml.policy.AdSlot;
 import java.io.Serializable;
 import java.sql.Timestamp;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataType;
 
 /** Rows of {@link LearningWindow#attempts} as arguments of functions in plain Java. */
 final class Attempts {
-    private static final Column ROW = struct(Stream.concat(
+    private static final Column[] COLUMNS = Stream.concat(
                     Context.NAMES.stream(),
                     Stream.of("request_time", "bid_floor_micros", "time_left_ms", "aggregator_id", "position"))
             .map(name -> col(name))
-            .toArray(Column[]::new));
+            .toArray(Column[]::new);
 
     private Attempts() {}
 
@@ -35,10 +37,15 @@ final class Attempts {
 
     static <T> Column apply(Function<T> function, DataType type) {
         UDF1<Row, T> wrapped = row -> function.of(asked(row));
-        return udf(wrapped, type).apply(ROW);
+        return udf(wrapped, type).apply(struct(COLUMNS));
     }
 
-    private static Asked asked(Row row) {
+    /** Rows that {@link #asked} reads. */
+    static JavaRDD<Row> rows(Dataset<Row> attempts) {
+        return attempts.select(COLUMNS).javaRDD();
+    }
+
+    static Asked asked(Row row) {
         Context context =
                 new Context(row.getString(0), row.getString(1), row.getString(2), row.getString(3), row.getString(4));
         return new Asked(

@@ -12,7 +12,6 @@ import static org.apache.spark.sql.functions.struct;
 import io.datastreamx.contract.event.Coded;
 import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.event.DecisionStatus;
-import io.datastreamx.contract.event.EventClock;
 import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.event.ResponseOutcome;
 import io.datastreamx.ml.log.AttemptRow;
@@ -182,48 +181,15 @@ public final class DecisionLog {
     /**
      * Refuses what cannot be: learning from it would teach whatever made it.
      *
-     * @param clockTolerance how far the time of a decision may lie after its append time; before it, as far as in a
-     *     history that is sent later
+     * @param clockTolerance how far a decision's time may lie after its append time, and before its request's arrival
      * @throws LogRefused naming column and request
      */
     DecisionLog requirePlausible(Duration clockTolerance) {
-        StringBuilder refusal = new StringBuilder("CASE");
-        for (String column : NEVER_NULL) {
-            refusal.append(" WHEN `%1$s` IS NULL THEN '%1$s: it is null'".formatted(column));
-        }
-        refusal.append(
-                " WHEN exists(ranked, c -> isnan(c.propensity) OR c.propensity IS NULL OR c.propensity < 0 OR c.propensity > 1)"
-                        + " THEN 'ranked: a propensity lies outside 0 to 1'");
-        refusal.append(
-                " WHEN abs(aggregate(ranked, 0.0D, (a, c) -> a + c.propensity) - 1) > 1e-6"
-                        + " THEN concat('ranked: the propensities add up to ', aggregate(ranked, 0.0D, (a, c) -> a + c.propensity), ', not to 1')");
-        refusal.append(" WHEN size(`order`) = 0 THEN 'order: it is empty'");
-        refusal.append(
-                " WHEN exists(`order`, c -> isnan(c.propensity) OR c.propensity IS NULL OR c.propensity <= 0 OR c.propensity > 1)"
-                        + " THEN 'order: what was drawn has odds outside (0, 1]'");
-        refusal.append(
-                " WHEN NOT exists(ranked, c -> c.aggregator_id = `order`[0].aggregator_id AND abs(c.propensity - `order`[0].propensity) <= 1e-9)"
-                        + " THEN concat('order: the odds of ', `order`[0].aggregator_id, ' differ from those in ranked')");
-        refusal.append(
-                " WHEN exists(attempts, a -> a.price_micros IS NULL OR a.price_micros < 0) THEN 'attempts: a price is negative'");
-        refusal.append(
-                " WHEN exists(attempts, a -> a.latency_ms IS NULL OR a.latency_ms < 0) THEN 'attempts: a latency is negative'");
-        refusal.append(" WHEN unix_micros(decided_at) - unix_micros(logged_at) > "
-                + clockTolerance.toNanos() / 1_000 + " THEN concat('decided_at: ', decided_at, ' lies more than "
-                + clockTolerance + " after ', logged_at, ', when Kafka took it')");
-        // What was sent later than it was decided is history, up to the age at which a clock is not believed.
-        refusal.append(" WHEN unix_micros(logged_at) - unix_micros(decided_at) > "
-                + EventClock.MAX_AGE.toNanos() / 1_000 + " THEN concat('decided_at: ', decided_at, ' lies more than "
-                + EventClock.MAX_AGE.toDays() + " days before ', logged_at, ', when Kafka took it')");
-        refusal.append(" END");
-        Row worst = rows.select(col("request_id"), expr(refusal.toString()).as("refusal"))
-                .where("refusal IS NOT NULL")
-                .selectExpr("count(1)", "min_by(refusal, request_id)", "min(request_id)")
-                .first();
-        if (worst.getLong(0) > 0) {
-            String[] named = worst.getString(1).split(": ", 2);
+        Plausibility.Refused refused = new Plausibility(NEVER_NULL, clockTolerance).of(rows);
+        if (refused.rows() > 0) {
             throw new LogRefused(
-                    named[0], named[1] + " in request " + worst.getString(2) + " (" + worst.getLong(0) + " such rows)");
+                    refused.column(),
+                    refused.why() + " in request " + refused.request() + " (" + refused.rows() + " such rows)");
         }
         return this;
     }

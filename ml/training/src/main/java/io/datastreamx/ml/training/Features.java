@@ -1,21 +1,19 @@
 package io.datastreamx.ml.training;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.explode;
-import static org.apache.spark.sql.functions.expr;
-
 import io.datastreamx.ml.policy.FeatureDictionary;
 import io.datastreamx.ml.policy.FeatureEncoder;
+import java.io.Serializable;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataTypes;
 
 /**
  * Attempts to feature vectors, by the encoder that scoring uses. Behind the dictionary's features stand some that exist
@@ -38,22 +36,34 @@ final class Features {
 
     /** The features that the attempts show often enough to learn from. */
     static Features observed(Dataset<Row> attempts) {
-        List<String> often = attempts.select(explode(Attempts.apply(
-                                asked -> FeatureEncoder.tokens(asked.slot(), asked.aggregatorId())
-                                        .toArray(String[]::new),
-                                DataTypes.createArrayType(DataTypes.StringType)))
-                        .as("token"))
-                .groupBy("token")
-                .agg(expr("count(1)").as("seen"))
-                .where(col("seen").geq(LEAST_SEEN))
-                .select("token")
-                .as(Encoders.STRING())
-                .collectAsList();
-        TreeSet<String> aggregators = new TreeSet<>(attempts.select("aggregator_id")
-                .distinct()
-                .as(Encoders.STRING())
-                .collectAsList());
-        return new Features(FeatureDictionary.ofObserved(often), List.copyOf(aggregators));
+        Seen seen = Attempts.rows(attempts)
+                .mapPartitions(Features::seen)
+                .fold(new Seen(new HashMap<>(), new TreeSet<>()), Seen::and);
+        List<String> often = seen.tokens().entrySet().stream()
+                .filter(token -> token.getValue() >= LEAST_SEEN)
+                .map(Map.Entry::getKey)
+                .toList();
+        return new Features(FeatureDictionary.ofObserved(often), List.copyOf(seen.aggregators()));
+    }
+
+    /** How often tokens are on in a part of the attempts, and whom these asked. */
+    private record Seen(HashMap<String, Long> tokens, TreeSet<String> aggregators) implements Serializable {
+        Seen and(Seen other) {
+            other.tokens.forEach((token, times) -> tokens.merge(token, times, Long::sum));
+            aggregators.addAll(other.aggregators);
+            return this;
+        }
+    }
+
+    private static Iterator<Seen> seen(Iterator<Row> attempts) {
+        Seen seen = new Seen(new HashMap<>(), new TreeSet<>());
+        attempts.forEachRemaining(row -> {
+            Attempts.Asked asked = Attempts.asked(row);
+            FeatureEncoder.tokens(asked.slot(), asked.aggregatorId())
+                    .forEach(token -> seen.tokens().merge(token, 1L, Long::sum));
+            seen.aggregators().add(asked.aggregatorId());
+        });
+        return List.of(seen).iterator();
     }
 
     FeatureDictionary dictionary() {

@@ -17,6 +17,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * One logistic regression by MLlib with its isotonic calibration. Where the label has only one value there is nothing
@@ -58,7 +59,17 @@ record LogisticFit(
      * @param size of the vectors
      */
     static LogisticFit of(Dataset<Row> train, int size) {
-        Dataset<Row> input = train.select(Features.COLUMN, LABEL, LearningWindow.WEIGHT);
+        // Asked three times, and making vectors of attempts is most of the work.
+        Dataset<Row> input =
+                train.select(Features.COLUMN, LABEL, LearningWindow.WEIGHT).persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+            return fitted(input, size);
+        } finally {
+            input.unpersist();
+        }
+    }
+
+    private static LogisticFit fitted(Dataset<Row> input, int size) {
         Row seen = input.selectExpr(
                         "count(1)",
                         "coalesce(sum(weight), 0D)",

@@ -27,7 +27,7 @@ import org.apache.spark.sql.Row;
  * the window, and that is what may be served.
  */
 public final class NightLearning implements AutoCloseable {
-    /** A decision's time may lie so far after its append time. */
+    /** Clocks may differ so much. */
     private static final Duration CLOCKS = Duration.ofHours(1);
 
     /** Decisions of a day on which its caps are planned. */

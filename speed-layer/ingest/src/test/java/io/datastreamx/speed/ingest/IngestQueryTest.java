@@ -117,13 +117,13 @@ class IngestQueryTest {
     void aDecisionKeepsItsCandidatesAndExclusions() throws Exception {
         world.send("ad-decisions", "r1", """
                 {"schema_version":1,"event_id":"decision:r1","event_type":"ad_decision","event_time":"2026-11-20T10:00:00.010Z","device_id":"box-1",\
-                "request_id":"r1","request_time":"2026-11-20T10:00:00.000Z","status":"routed","ranked":[{"aggregator_id":"a","score_micros":7,"propensity":0.75},\
+                "request_id":"r1","request_time":"2026-11-20T10:00:00.000Z","status":"routed","ranked":[{"aggregator_id":"a","score_micros":7,"propensity":0.75,"fill":0.5,"value_micros":14,"answer_ms":80},\
                 {"aggregator_id":"b","score_micros":5,"propensity":0.25}],"aggregator_id":"a","propensity":0.75,"explore":false,"snapshot_id":"p/-/-",\
                 "policy_version":"v1","excluded":[{"aggregator_id":"c","reason":"disabled"}],"channel_id":"news","region":"north","device_model":"m1"}""");
         world.ingestUntil(1);
         Row decision = world.table(Table.EVENTS).first();
         assertEquals(
-                "[[a,7,0.75], [b,5,0.25]]",
+                "[[a,7,0.75,0.5,14,80], [b,5,0.25,null,null,null]]",
                 decision.getList(decision.fieldIndex("ranked")).toString());
         assertEquals(
                 "[[c,disabled]]",
