@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             ReportsBench.class,
             LearningBench.class,
             TrainingBench.class,
+            EstimatorsBench.class,
             EdgeBench.class
         })
 public final class BenchMain {

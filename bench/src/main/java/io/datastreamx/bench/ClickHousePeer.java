@@ -3,15 +3,11 @@ package io.datastreamx.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.datastreamx.testing.Repository;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** ClickHouse as the Python package {@code chdb} embeds it, in a process of its own for each run. */
 final class ClickHousePeer implements RollupPeer {
-    private static final int PATIENCE_MINUTES = 30;
     private static final String MINUTE = "toStartOfMinute(counted_time, 'UTC')";
     private static final RollupQuery QUERY = new RollupQuery(
             MINUTE, "toDateTime64(" + MINUTE + ", 6, 'UTC')", "toDate(" + MINUTE + ")", "Int64", "uniqHLL12");
@@ -31,7 +27,8 @@ final class ClickHousePeer implements RollupPeer {
      */
     static ClickHousePeer prepare() throws IOException, InterruptedException {
         Path script = folder().resolve("env.sh");
-        return new ClickHousePeer(Path.of(output(List.of(script.toString()), "").strip(), "bin", "python"));
+        return new ClickHousePeer(
+                Path.of(PeerProgram.output(List.of(script.toString()), "").strip(), "bin", "python"));
     }
 
     @Override
@@ -51,7 +48,7 @@ final class ClickHousePeer implements RollupPeer {
                 + QUERY.over("file('" + log + "', Parquet)")
                 + "\nSETTINGS max_threads = " + THREADS + ", output_format_parquet_compression_method = 'snappy'";
         String script = folder().resolve("query.py").toString();
-        JsonNode outcome = Machine.JSON.readTree(output(List.of(python.toString(), script), statement));
+        JsonNode outcome = Machine.JSON.readTree(PeerProgram.output(List.of(python.toString(), script), statement));
         version = outcome.get("version").asText();
         peakMegabytes = Math.max(peakMegabytes, outcome.get("peak_memory_mb").asLong());
         return outcome.get("seconds").asDouble();
@@ -69,32 +66,6 @@ final class ClickHousePeer implements RollupPeer {
 
     private static Path folder() {
         return Repository.root().resolve("bench/peers/clickhouse");
-    }
-
-    /** What a program prints. @param input what it reads */
-    private static String output(List<String> command, String input) throws IOException, InterruptedException {
-        Path printed = Files.createTempFile("dsx-bench", ".out");
-        Path complaints = Files.createTempFile("dsx-bench", ".err");
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectOutput(printed.toFile())
-                    .redirectError(complaints.toFile())
-                    .start();
-            try (var stdin = process.getOutputStream()) {
-                stdin.write(input.getBytes(StandardCharsets.UTF_8));
-            }
-            if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
-                process.destroyForcibly();
-                throw new IOException(command + " was still running after " + PATIENCE_MINUTES + " minutes");
-            }
-            if (process.exitValue() != 0) {
-                throw new IOException(Files.readString(complaints).strip());
-            }
-            return Files.readString(printed);
-        } finally {
-            Files.delete(printed);
-            Files.delete(complaints);
-        }
     }
 
     @Override

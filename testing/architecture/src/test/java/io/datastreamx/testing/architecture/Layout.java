@@ -234,6 +234,7 @@ final class Layout {
                 "kafka/client",
                 "kafka/policy",
                 "ml/policy",
+                "ml/training",
                 "tokens",
                 "verification",
                 "bench/peers/counting",

@@ -1,0 +1,46 @@
+package io.datastreamx.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Programs of peers that are run once for an answer. */
+final class PeerProgram {
+    private static final long PATIENCE_MINUTES = 30;
+
+    private PeerProgram() {}
+
+    /**
+     * What a program prints.
+     *
+     * @param input what it reads
+     * @throws IOException with its complaints, where it fails
+     */
+    static String output(List<String> command, String input) throws IOException, InterruptedException {
+        Path printed = Files.createTempFile("dsx-bench", ".out");
+        Path complaints = Files.createTempFile("dsx-bench", ".err");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectOutput(printed.toFile())
+                    .redirectError(complaints.toFile())
+                    .start();
+            try (var stdin = process.getOutputStream()) {
+                stdin.write(input.getBytes(StandardCharsets.UTF_8));
+            }
+            if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
+                process.destroyForcibly();
+                throw new IOException(command + " was still running after " + PATIENCE_MINUTES + " minutes");
+            }
+            if (process.exitValue() != 0) {
+                throw new IOException(Files.readString(complaints).strip());
+            }
+            return Files.readString(printed);
+        } finally {
+            Files.delete(printed);
+            Files.delete(complaints);
+        }
+    }
+}
