@@ -1,8 +1,12 @@
 package io.datastreamx.ml.policy;
 
 import java.time.Instant;
+import java.util.List;
 
-/** What of an ad opportunity the models look at, with the name it has in a feature token. */
+/**
+ * What of an ad opportunity the models look at, with the name it has in a feature token: single values, and behind them
+ * the crosses, which are two of them at once.
+ */
 enum ContextField {
     CHANNEL("ch"),
     PREVIOUS_CHANNEL("prev"),
@@ -10,9 +14,19 @@ enum ContextField {
     REGION("reg"),
     DEVICE_MODEL("dev"),
     HOUR("hour"),
-    FLOOR("floor");
+    FLOOR("floor"),
+    CHANNEL_REGION(CHANNEL, REGION),
+    CHANNEL_DEVICE_MODEL(CHANNEL, DEVICE_MODEL),
+    CHANNEL_HOUR(CHANNEL, HOUR),
+    REGION_DEVICE_MODEL(REGION, DEVICE_MODEL),
+    REGION_HOUR(REGION, HOUR),
+    DEVICE_MODEL_HOUR(DEVICE_MODEL, HOUR);
 
+    private static final char AND = '|';
     private static final ContextField[] ALL = values();
+    /** So many are single values. */
+    private static final int SINGLE = FLOOR.ordinal() + 1;
+
     private static final String[] NUMBERS = new String[128];
 
     static {
@@ -22,17 +36,42 @@ enum ContextField {
     }
 
     private final String token;
+    private final ContextField first;
+    private final ContextField second;
 
     ContextField(String token) {
         this.token = token;
+        this.first = null;
+        this.second = null;
     }
 
-    String token() {
-        return token;
+    ContextField(ContextField first, ContextField second) {
+        this.token = first.token + AND + second.token;
+        this.first = first;
+        this.second = second;
     }
 
-    /** The value as text; empty where the context has none, which is a value of its own to the models. */
+    boolean isCross() {
+        return first != null;
+    }
+
+    /** As part of a feature token: {@code ch=news}, {@code ch=news|reg=north}. @param value as {@link #valueIn} */
+    String token(String value) {
+        if (!isCross()) {
+            return token + "=" + FeatureToken.escape(value);
+        }
+        int and = value.indexOf(AND);
+        return first.token + "=" + value.substring(0, and) + AND + second.token + "=" + value.substring(and + 1);
+    }
+
+    /**
+     * The value as text; empty where the context has none, which is a value of its own to the models. That of a cross
+     * is both values, each as tokens write it.
+     */
     String valueIn(AdSlot slot) {
+        if (isCross()) {
+            return FeatureToken.escape(first.valueIn(slot)) + AND + FeatureToken.escape(second.valueIn(slot));
+        }
         String value =
                 switch (this) {
                     case CHANNEL -> slot.context().channelId();
@@ -42,17 +81,28 @@ enum ContextField {
                     case DEVICE_MODEL -> slot.context().deviceModel();
                     case HOUR -> NUMBERS[hour(slot.time())];
                     case FLOOR -> NUMBERS[floorStep(slot.bidFloorMicros())];
+                    default -> throw new IllegalStateException(this + " is a cross");
                 };
         return value == null ? "" : value;
     }
 
-    /** Of all fields, in their order. */
-    static String[] valuesIn(AdSlot slot) {
-        String[] values = new String[ALL.length];
-        for (int i = 0; i < ALL.length; i++) {
+    /** Of all single fields, in their order, and of the crosses behind them. */
+    static String[] valuesIn(AdSlot slot, boolean crossed) {
+        String[] values = new String[crossed ? ALL.length : SINGLE];
+        for (int i = 0; i < values.length; i++) {
             values[i] = ALL[i].valueIn(slot);
         }
         return values;
+    }
+
+    /** Those that are single values. */
+    static List<ContextField> single() {
+        return List.of(ALL).subList(0, SINGLE);
+    }
+
+    /** Those that are two at once. */
+    static List<ContextField> crosses() {
+        return List.of(ALL).subList(SINGLE, ALL.length);
     }
 
     static int hour(Instant time) {

@@ -26,6 +26,7 @@ public final class LogisticScorer implements Scorer {
     private final Map<String, Prices> prices = new HashMap<>();
     private final Map<String, Profile> profiles = new HashMap<>();
     private final double medianPrice;
+    private final boolean crossed;
 
     public LogisticScorer(ModelDocument model) {
         featuresVersion = model.featuresVersion();
@@ -33,8 +34,10 @@ public final class LogisticScorer implements Scorer {
         completion = model.completion();
         fillCurve = new IsotonicCurve(fill.calibration());
         completionCurve = new IsotonicCurve(completion.calibration());
+        boolean pairs = false;
         for (int i = 0; i < model.features().size(); i++) {
             FeatureToken feature = FeatureToken.parse(model.features().get(i));
+            pairs |= feature.field() != null && feature.field().isCross();
             Weights weights = feature.aggregatorId() == null
                     ? shared
                     : byAggregator.computeIfAbsent(feature.aggregatorId(), id -> new Weights());
@@ -43,6 +46,7 @@ public final class LogisticScorer implements Scorer {
                     fill.coefficients().get(i),
                     completion.coefficients().get(i));
         }
+        crossed = pairs;
         model.priceMicros().forEach((token, price) -> {
             FeatureToken key = FeatureToken.parse(token);
             prices.computeIfAbsent(key.aggregatorId(), id -> new Prices()).add(key, price);
@@ -64,13 +68,13 @@ public final class LogisticScorer implements Scorer {
 
     @Override
     public Expectation estimate(AdSlot slot, AggregatorTerms aggregator) {
-        String[] values = ContextField.valuesIn(slot);
+        String[] values = ContextField.valuesIn(slot, crossed);
         return estimate(slot, aggregator, values, shared.sums(values));
     }
 
     @Override
     public Expectation[] estimates(AdSlot slot, List<AggregatorTerms> aggregators) {
-        String[] values = ContextField.valuesIn(slot);
+        String[] values = ContextField.valuesIn(slot, crossed);
         double[] all = shared.sums(values);
         Expectation[] estimates = new Expectation[aggregators.size()];
         for (int i = 0; i < estimates.length; i++) {
@@ -131,7 +135,7 @@ public final class LogisticScorer implements Scorer {
     }
 
     private double[] raw(AdSlot slot, String aggregatorId) {
-        String[] values = ContextField.valuesIn(slot);
+        String[] values = ContextField.valuesIn(slot, crossed);
         return raw(aggregatorId, values, shared.sums(values));
     }
 

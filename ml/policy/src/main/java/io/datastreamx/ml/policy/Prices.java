@@ -50,7 +50,7 @@ final class Prices {
     /** @param values of the fields, in their order */
     double of(String[] values) {
         double price = own;
-        for (int i = 0; i < FIELDS.length; i++) {
+        for (int i = 0; i < values.length; i++) {
             Map<String, Double> factor = factors.get(i);
             if (!factor.isEmpty()) {
                 price *= factor.getOrDefault(values[i], 1.0);

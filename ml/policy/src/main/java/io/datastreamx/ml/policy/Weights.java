@@ -38,7 +38,7 @@ final class Weights {
     double[] sums(String[] values) {
         double fill = base[FILL];
         double completion = base[COMPLETION];
-        for (int i = 0; i < FIELDS.length; i++) {
+        for (int i = 0; i < values.length; i++) {
             double[] both = byField.get(i).getOrDefault(values[i], NONE);
             fill += both[FILL];
             completion += both[COMPLETION];

@@ -88,7 +88,34 @@ class FeatureEncoderTest {
             assertEquals(
                     new FeatureToken("ag|g%7C", ContextField.CHANNEL, value.toString()),
                     FeatureToken.parse(tokens.get(2)));
+            AdSlot slot = Examples.slot(context, TIME);
+            List<String> crossed = FeatureEncoder.crossedTokens(slot, "ag|g%7C");
+            for (ContextField cross : ContextField.crosses()) {
+                String token = crossed.get(tokens.size() + cross.ordinal() - ContextField.FLOOR.ordinal() - 1);
+                assertEquals(new FeatureToken("ag|g%7C", cross, cross.valueIn(slot)), FeatureToken.parse(token));
+                assertTrue(FeatureEncoder.isCross(token));
+            }
         }
+    }
+
+    @Test
+    void crossesOfTwoValuesStandBehindTheOthers() {
+        AdSlot slot = Examples.slot(new Context("news", null, null, "north", "stb"), TIME);
+        List<String> plain = FeatureEncoder.tokens(slot, "acme");
+        List<String> crossed = FeatureEncoder.crossedTokens(slot, "acme");
+        assertEquals(plain, crossed.subList(0, plain.size()));
+        String hour = "hour=" + ContextField.HOUR.valueIn(slot);
+        assertEquals(
+                List.of(
+                        "agg=acme|ch=news|reg=north",
+                        "agg=acme|ch=news|dev=stb",
+                        "agg=acme|ch=news|" + hour,
+                        "agg=acme|reg=north|dev=stb",
+                        "agg=acme|reg=north|" + hour,
+                        "agg=acme|dev=stb|" + hour),
+                crossed.subList(plain.size(), crossed.size()));
+        assertTrue(plain.stream().noneMatch(FeatureEncoder::isCross));
+        assertThrows(IllegalArgumentException.class, () -> FeatureToken.parse("agg=acme|reg=north|ch=news"));
     }
 
     @Test

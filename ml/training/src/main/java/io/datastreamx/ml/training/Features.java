@@ -25,25 +25,30 @@ final class Features {
     static final String COLUMN = "features";
     /** A feature seen less often says more about chance than about the world; without it the coarser ones speak. */
     private static final long LEAST_SEEN = 5;
+    /** Of crosses of two values there are many times more, and what each adds is less. */
+    private static final long LEAST_SEEN_CROSSED = 30;
 
     private final FeatureDictionary dictionary;
     private final List<String> aggregators;
+    private final boolean crossed;
 
-    private Features(FeatureDictionary dictionary, List<String> aggregators) {
+    private Features(FeatureDictionary dictionary, List<String> aggregators, boolean crossed) {
         this.dictionary = dictionary;
         this.aggregators = aggregators;
+        this.crossed = crossed;
     }
 
-    /** The features that the attempts show often enough to learn from. */
-    static Features observed(Dataset<Row> attempts) {
+    /** The features that the attempts show often enough to learn from. @param crossed also those of two values */
+    static Features observed(Dataset<Row> attempts, boolean crossed) {
         Seen seen = Attempts.rows(attempts)
-                .mapPartitions(Features::seen)
+                .mapPartitions(rows -> seen(rows, crossed))
                 .fold(new Seen(new HashMap<>(), new TreeSet<>()), Seen::and);
         List<String> often = seen.tokens().entrySet().stream()
-                .filter(token -> token.getValue() >= LEAST_SEEN)
+                .filter(token ->
+                        token.getValue() >= (FeatureEncoder.isCross(token.getKey()) ? LEAST_SEEN_CROSSED : LEAST_SEEN))
                 .map(Map.Entry::getKey)
                 .toList();
-        return new Features(FeatureDictionary.ofObserved(often), List.copyOf(seen.aggregators()));
+        return new Features(FeatureDictionary.ofObserved(often), List.copyOf(seen.aggregators()), crossed);
     }
 
     /** How often tokens are on in a part of the attempts, and whom these asked. */
@@ -55,15 +60,20 @@ final class Features {
         }
     }
 
-    private static Iterator<Seen> seen(Iterator<Row> attempts) {
+    private static Iterator<Seen> seen(Iterator<Row> attempts, boolean crossed) {
         Seen seen = new Seen(new HashMap<>(), new TreeSet<>());
         attempts.forEachRemaining(row -> {
             Attempts.Asked asked = Attempts.asked(row);
-            FeatureEncoder.tokens(asked.slot(), asked.aggregatorId())
-                    .forEach(token -> seen.tokens().merge(token, 1L, Long::sum));
+            tokens(asked, crossed).forEach(token -> seen.tokens().merge(token, 1L, Long::sum));
             seen.aggregators().add(asked.aggregatorId());
         });
         return List.of(seen).iterator();
+    }
+
+    private static List<String> tokens(Attempts.Asked asked, boolean crossed) {
+        return crossed
+                ? FeatureEncoder.crossedTokens(asked.slot(), asked.aggregatorId())
+                : FeatureEncoder.tokens(asked.slot(), asked.aggregatorId());
     }
 
     FeatureDictionary dictionary() {
@@ -78,16 +88,19 @@ final class Features {
     /** Adds the column {@link #COLUMN}. */
     Dataset<Row> encode(Dataset<Row> attempts) {
         return attempts.withColumn(
-                COLUMN, Attempts.apply(new VectorOf(dictionary.tokens(), aggregators), SQLDataTypes.VectorType()));
+                COLUMN,
+                Attempts.apply(new VectorOf(dictionary.tokens(), aggregators, crossed), SQLDataTypes.VectorType()));
     }
 
     /** Carries the dictionary as a plain list and builds its index once on each executor. */
     private static final class VectorOf implements Attempts.Function<Vector> {
         private final List<String> words;
         private final List<String> aggregators;
+        private final boolean crossed;
         private transient FeatureDictionary dictionary;
 
-        VectorOf(List<String> words, List<String> aggregators) {
+        VectorOf(List<String> words, List<String> aggregators, boolean crossed) {
+            this.crossed = crossed;
             this.words = words;
             this.aggregators = aggregators;
         }
@@ -97,7 +110,7 @@ final class Features {
             if (dictionary == null) {
                 dictionary = new FeatureDictionary(words);
             }
-            int[] on = dictionary.indexes(FeatureEncoder.tokens(asked.slot(), asked.aggregatorId()));
+            int[] on = dictionary.indexes(tokens(asked, crossed));
             if (asked.position() > 1) {
                 int own = aggregators.indexOf(asked.aggregatorId());
                 int known = on.length;

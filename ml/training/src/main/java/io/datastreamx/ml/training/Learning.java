@@ -208,7 +208,7 @@ public final class Learning implements AutoCloseable {
         return registry.metrics(modelVersion)
                 .flatMap(Metrics::read)
                 .map(Metrics::family)
-                .orElse(LogisticFamily.CODE);
+                .orElse(LogisticFamily.PLAIN.code());
     }
 
     /** The model that a policy names, with its family; empty where it names none. */

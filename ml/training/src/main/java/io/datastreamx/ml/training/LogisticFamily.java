@@ -7,18 +7,20 @@ import io.datastreamx.ml.policy.ModelDocument;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Two logistic regressions by MLlib on context × aggregator. */
-final class LogisticFamily implements Family {
-    static final String CODE = "logistic";
-
-    @Override
-    public String code() {
-        return CODE;
-    }
+/**
+ * Two logistic regressions by MLlib on context × aggregator, or on two values of the context × aggregator as well. Both
+ * are served by the same scorer.
+ *
+ * @param crossed whether the features are crossed with two values
+ */
+record LogisticFamily(String code, boolean crossed) implements Family {
+    static final LogisticFamily PLAIN = new LogisticFamily("logistic", false);
+    /** Where what one value says depends on another, such as the hour on a channel. */
+    static final LogisticFamily CROSSES = new LogisticFamily("crosses", true);
 
     @Override
     public Fitted fit(Dataset<Row> answered, Dataset<Row> fills, Calibrating calibration, long seed) {
-        Features features = Features.observed(answered);
+        Features features = Features.observed(answered, crossed);
         LogisticFit fill = fit(features, answered, "fill");
         LogisticFit completion = fit(features, fills, "completed");
         int served = features.dictionary().size();

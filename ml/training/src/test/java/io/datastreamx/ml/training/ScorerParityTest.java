@@ -23,26 +23,30 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What routers compute from the model file is what MLlib computes. */
 class ScorerParityTest {
     private static final int ROWS = 10_000;
     private static final double TOLERANCE = 1e-9;
 
-    @Test
-    void plainJavaEqualsMllibOnTenThousandRows() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void plainJavaEqualsMllibOnTenThousandRows(boolean crossed) {
         DecisionLog log = DecisionLog.of(
                 TestSession.events(new SampleLog(1).batch(0, 4_000, Instant.parse("2026-11-20T10:00:00Z"))));
         LearningWindow window = LearningWindow.of(log, Duration.ofDays(14), Duration.ofDays(3), 0.2, 0.2);
-        Dataset<Row> train = window.attempts(LearningWindow.TRAIN);
-        Dataset<Row> calibrate = window.attempts(LearningWindow.CALIBRATION);
-        Features features = Features.observed(train);
+        Dataset<Row> train = Kept.of(window.attempts(LearningWindow.TRAIN));
+        Dataset<Row> calibrate = Kept.of(window.attempts(LearningWindow.CALIBRATION));
+        Features features = Features.observed(train, crossed);
         LogisticFit fill = LogisticFamily.fit(features, train, "fill")
                 .calibrated(LogisticFamily.labelled(features, calibrate, "fill"));
         LogisticFit completion = LogisticFamily.fit(features, train.where("fill"), "completed")
                 .calibrated(LogisticFamily.labelled(features, calibrate.where("fill"), "completed"));
         int served = features.dictionary().size();
+        assertThat(features.dictionary().tokens().stream().anyMatch(FeatureEncoder::isCross))
+                .isEqualTo(crossed);
         assertThat(fill.export(served).calibration()).isNotEqualTo(Calibration.IDENTITY);
         ModelDocument document = new ModelDocument(
                 "m-1",
