@@ -38,6 +38,7 @@ public final class Dsx implements Callable<Integer> {
         Verbs.all().forEach(dsx::addSubcommand);
         return dsx.setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(120)
+                .setExecutionStrategy(new GivenBefore())
                 .setExecutionExceptionHandler((failure, command, parsed) -> fail(failure, command));
     }
 

@@ -35,6 +35,10 @@ class DsxTest {
             strings = {
                 "",
                 "nonsense",
+                "nonsense --help",
+                "model nonsense --help",
+                "dead-letters --limit 5 replay",
+                "model --home elsewhere list",
                 "demo --boxes 0",
                 "demo --duration tomorrow",
                 "demo --night-every 0s",
@@ -58,6 +62,14 @@ class DsxTest {
         Outcome outcome = run(line.isEmpty() ? new String[0] : line.split(" "));
         assertEquals(2, outcome.code(), outcome.err());
         assertTrue(outcome.err().contains("Usage: dsx") || outcome.err().contains("Did you mean"), outcome.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dead-letters --home %s replay --dry-run", "dead-letters replay --dry-run --home %s"})
+    void anOptionCountsBeforeAVerbAsItDoesBehindIt(String line) {
+        Outcome outcome = run(line.formatted(home).split(" "));
+        assertEquals(1, outcome.code());
+        assertTrue(outcome.err().contains(home.toString()), outcome.err());
     }
 
     @Test

@@ -103,8 +103,7 @@ public final class Models {
             String runId,
             String metrics) {
         private Model with(Action other) {
-            return new Model(
-                    modelVersion, other, inForce, canary, registeredAt, policyVersion, runId, metrics);
+            return new Model(modelVersion, other, inForce, canary, registeredAt, policyVersion, runId, metrics);
         }
     }
 

@@ -49,8 +49,7 @@ public final class BigQueryProxy implements AutoCloseable {
     private static final Pattern TABLE = Pattern.compile(".*/projects/([^/]+)/datasets/([^/]+)/tables/([^/]+)");
     private static final Pattern NESTED = Pattern.compile("ARRAY<STRUCT<.*?>>");
     private static final Pattern JOB_ID = Pattern.compile("\"jobId\"\\s*:\\s*\"([^\"]+)\"");
-    private static final Pattern DESCRIPTION =
-            Pattern.compile(" OPTIONS\\(description = '(?:[^'\\\\]|\\\\+.)*'\\)");
+    private static final Pattern DESCRIPTION = Pattern.compile(" OPTIONS\\(description = '(?:[^'\\\\]|\\\\+.)*'\\)");
 
     private static final byte[] DONE = "{\"jobComplete\": true}".getBytes(StandardCharsets.UTF_8);
 
