@@ -51,6 +51,11 @@ enum ContextField {
         this.second = second;
     }
 
+    /** As feature tokens call it. */
+    String token() {
+        return token;
+    }
+
     boolean isCross() {
         return first != null;
     }

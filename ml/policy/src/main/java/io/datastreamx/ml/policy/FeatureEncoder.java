@@ -10,7 +10,10 @@ import java.util.List;
  * the context too ({@code agg=acme|ch=news1|reg=north}).
  */
 public final class FeatureEncoder {
-    /** Of what the features are: 1 knew no floors, 2 no crosses of two values. A model says by which it was made. */
+    /**
+     * Of what the features are: 1 knew no floors, 2 no crosses of two values and no trees. A model says by which it was
+     * made.
+     */
     public static final int VERSION = 3;
 
     private static final List<ContextField> FIELDS = ContextField.single();

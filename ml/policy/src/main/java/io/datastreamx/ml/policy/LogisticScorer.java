@@ -6,15 +6,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Estimates with two logistic regressions, calibrated, with the prices and the answer times that the model knows of
- * each aggregator. The regressions' probabilities equal those of MLlib's {@code transform} to 1e-9. {@link StrictMath}
- * makes all of it the same bits on every machine, so that a decision can be replayed anywhere.
+ * Estimates with two logistic regressions, or with trees on the same scale, calibrated, with the prices and the answer
+ * times that the model knows of each aggregator. The regressions' probabilities equal those of MLlib's
+ * {@code transform} to 1e-9. {@link StrictMath} makes all of it the same bits on every machine, so that a decision can
+ * be replayed anywhere.
  *
  * <p>An aggregator that the model has not seen is taken to pay what its contract says, but no more than the median of
  * those that are known: a wrong contract cannot buy it traffic.
  */
 public final class LogisticScorer implements Scorer {
     private static final Weights NO_WEIGHTS = new Weights();
+    private static final double[] NOTHING = {0, 0};
 
     private final int featuresVersion;
     private final LogisticModel fill;
@@ -27,6 +29,7 @@ public final class LogisticScorer implements Scorer {
     private final Map<String, Profile> profiles = new HashMap<>();
     private final double medianPrice;
     private final boolean crossed;
+    private final Trees trees;
 
     public LogisticScorer(ModelDocument model) {
         featuresVersion = model.featuresVersion();
@@ -47,6 +50,7 @@ public final class LogisticScorer implements Scorer {
                     completion.coefficients().get(i));
         }
         crossed = pairs;
+        trees = model.forest() == null ? null : new Trees(model.forest());
         model.priceMicros().forEach((token, price) -> {
             FeatureToken key = FeatureToken.parse(token);
             prices.computeIfAbsent(key.aggregatorId(), id -> new Prices()).add(key, price);
@@ -141,9 +145,13 @@ public final class LogisticScorer implements Scorer {
 
     private double[] raw(String aggregatorId, String[] values, double[] all) {
         double[] own = byAggregator.getOrDefault(aggregatorId, NO_WEIGHTS).sums(values);
+        double[] more = trees == null ? NOTHING : trees.margins(aggregatorId, values);
         return new double[] {
-            logistic(fill.intercept() + all[Weights.FILL] + own[Weights.FILL]),
-            logistic(completion.intercept() + all[Weights.COMPLETION] + own[Weights.COMPLETION])
+            logistic(fill.intercept() + all[Weights.FILL] + own[Weights.FILL] + more[Weights.FILL]),
+            logistic(completion.intercept()
+                    + all[Weights.COMPLETION]
+                    + own[Weights.COMPLETION]
+                    + more[Weights.COMPLETION])
         };
     }
 

@@ -22,6 +22,7 @@ import java.util.Map;
  *     What several crosses do to the price multiplies, each within {@link #MOST_PRICE_FACTOR} times
  * @param aggregators what else is known of each aggregator that the model has seen. One that is not named is new
  * @param training what it was made from
+ * @param forest trees that add to the margins of {@code fill} and {@code completion}; null in models without
  */
 public record ModelDocument(
         String modelVersion,
@@ -31,7 +32,21 @@ public record ModelDocument(
         LogisticModel completion,
         Map<String, Long> priceMicros,
         Map<String, AggregatorProfile> aggregators,
-        TrainingInfo training) {
+        TrainingInfo training,
+        Forest forest) {
+    /** Without trees. */
+    public ModelDocument(
+            String modelVersion,
+            Integer featuresVersion,
+            List<String> features,
+            LogisticModel fill,
+            LogisticModel completion,
+            Map<String, Long> priceMicros,
+            Map<String, AggregatorProfile> aggregators,
+            TrainingInfo training) {
+        this(modelVersion, featuresVersion, features, fill, completion, priceMicros, aggregators, training, null);
+    }
+
     /** What one value of the context can make of an aggregator's price, and its inverse. */
     public static final double MOST_PRICE_FACTOR = 16;
 
@@ -85,7 +100,7 @@ public record ModelDocument(
     /** The same model under another name. */
     public ModelDocument named(String version) {
         return new ModelDocument(
-                version, featuresVersion, features, fill, completion, priceMicros, aggregators, training);
+                version, featuresVersion, features, fill, completion, priceMicros, aggregators, training, forest);
     }
 
     /** The file's content. */

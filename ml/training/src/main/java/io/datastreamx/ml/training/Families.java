@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 
 /** The families that there are, by their codes. */
 final class Families {
-    private static final List<Family> ALL = List.of(LogisticFamily.PLAIN, LogisticFamily.CROSSES);
+    private static final List<Family> ALL = List.of(LogisticFamily.PLAIN, LogisticFamily.CROSSES, new TreesFamily());
 
     private Families() {}
 

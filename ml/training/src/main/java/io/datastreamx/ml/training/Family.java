@@ -1,5 +1,6 @@
 package io.datastreamx.ml.training;
 
+import io.datastreamx.ml.policy.Forest;
 import io.datastreamx.ml.policy.LogisticModel;
 import io.datastreamx.ml.policy.ModelDocument;
 import java.util.List;
@@ -47,6 +48,7 @@ interface Family {
      * What was fitted.
      *
      * @param features the dictionary of the model file
+     * @param forest null without trees
      */
-    record Fitted(List<String> features, LogisticModel fill, LogisticModel completion) {}
+    record Fitted(List<String> features, LogisticModel fill, LogisticModel completion, Forest forest) {}
 }

@@ -2,10 +2,7 @@ package io.datastreamx.ml.training;
 
 import io.datastreamx.ml.policy.FeatureDictionary;
 import io.datastreamx.ml.policy.FeatureEncoder;
-import java.io.Serializable;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -13,6 +10,7 @@ import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 
 /**
@@ -40,34 +38,16 @@ final class Features {
 
     /** The features that the attempts show often enough to learn from. @param crossed also those of two values */
     static Features observed(Dataset<Row> attempts, boolean crossed) {
-        Seen seen = Attempts.rows(attempts)
-                .mapPartitions(rows -> seen(rows, crossed))
-                .fold(new Seen(new HashMap<>(), new TreeSet<>()), Seen::and);
-        List<String> often = seen.tokens().entrySet().stream()
+        List<String> often = Occurrences.of(attempts, asked -> tokens(asked, crossed)).entrySet().stream()
                 .filter(token ->
                         token.getValue() >= (FeatureEncoder.isCross(token.getKey()) ? LEAST_SEEN_CROSSED : LEAST_SEEN))
                 .map(Map.Entry::getKey)
                 .toList();
-        return new Features(FeatureDictionary.ofObserved(often), List.copyOf(seen.aggregators()), crossed);
-    }
-
-    /** How often tokens are on in a part of the attempts, and whom these asked. */
-    private record Seen(HashMap<String, Long> tokens, TreeSet<String> aggregators) implements Serializable {
-        Seen and(Seen other) {
-            other.tokens.forEach((token, times) -> tokens.merge(token, times, Long::sum));
-            aggregators.addAll(other.aggregators);
-            return this;
-        }
-    }
-
-    private static Iterator<Seen> seen(Iterator<Row> attempts, boolean crossed) {
-        Seen seen = new Seen(new HashMap<>(), new TreeSet<>());
-        attempts.forEachRemaining(row -> {
-            Attempts.Asked asked = Attempts.asked(row);
-            tokens(asked, crossed).forEach(token -> seen.tokens().merge(token, 1L, Long::sum));
-            seen.aggregators().add(asked.aggregatorId());
-        });
-        return List.of(seen).iterator();
+        TreeSet<String> aggregators = new TreeSet<>(attempts.select("aggregator_id")
+                .distinct()
+                .as(Encoders.STRING())
+                .collectAsList());
+        return new Features(FeatureDictionary.ofObserved(often), List.copyOf(aggregators), crossed);
     }
 
     private static List<String> tokens(Attempts.Asked asked, boolean crossed) {

@@ -29,7 +29,8 @@ record LogisticFamily(String code, boolean crossed) implements Family {
             return new Fitted(
                     features.dictionary().tokens(),
                     curved(fill.export(served), curves.fill()),
-                    curved(completion.export(served), curves.completion()));
+                    curved(completion.export(served), curves.completion()),
+                    null);
         }
         return new Fitted(
                 features.dictionary().tokens(),
@@ -37,7 +38,8 @@ record LogisticFamily(String code, boolean crossed) implements Family {
                         .export(served),
                 completion
                         .calibrated(labelled(features, calibration.fills(), "completed"))
-                        .export(served));
+                        .export(served),
+                null);
     }
 
     static LogisticFit fit(Features features, Dataset<Row> rows, String label) {

@@ -114,7 +114,8 @@ final class ModelTrainer {
                 fitted.completion(),
                 prices,
                 profiles,
-                info);
+                info,
+                fitted.forest());
     }
 
     private static Map<String, PriceSpread> spreads(Dataset<Row> fills, ServedModel served) {

@@ -7,6 +7,8 @@ import io.datastreamx.contract.event.Context;
 import io.datastreamx.ml.policy.AdSlot;
 import io.datastreamx.ml.policy.Calibration;
 import io.datastreamx.ml.policy.FeatureEncoder;
+import io.datastreamx.ml.policy.Forest;
+import io.datastreamx.ml.policy.LogisticModel;
 import io.datastreamx.ml.policy.LogisticScorer;
 import io.datastreamx.ml.policy.ModelDocument;
 import io.datastreamx.ml.policy.TrainingInfo;
@@ -23,6 +25,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -63,16 +66,7 @@ class ScorerParityTest {
             List<Row> scored = (ofFill ? fill : completion).transform(rows).collectAsList();
             assertThat(scored).hasSize(ROWS);
             for (Row row : scored) {
-                AdSlot slot = new AdSlot(
-                        new Context(
-                                row.getString(0),
-                                row.getString(1),
-                                row.getString(2),
-                                row.getString(3),
-                                row.getString(4)),
-                        row.getTimestamp(5).toInstant(),
-                        row.getLong(6),
-                        row.getLong(7));
+                AdSlot slot = slot(row);
                 String aggregator = row.getString(8);
                 assertThat(
                                 ofFill
@@ -92,6 +86,54 @@ class ScorerParityTest {
                     .as("the models tell contexts apart, so equality means something")
                     .isGreaterThan(10);
         }
+    }
+
+    @Test
+    void treesInPlainJavaEqualMllibs() {
+        DecisionLog log = DecisionLog.of(
+                TestSession.events(new SampleLog(1).batch(0, 4_000, Instant.parse("2026-11-20T10:00:00Z"))));
+        LearningWindow window = LearningWindow.of(log, Duration.ofDays(14), Duration.ofDays(3), 0.2, 0.2);
+        Dataset<Row> train = Kept.of(window.attempts(LearningWindow.TRAIN));
+        Forest values = TreesFamily.observed(train);
+        BoostedFit fill = BoostedFit.of(values, TreesFamily.labelled(train, "fill"), 7);
+        BoostedFit completion = BoostedFit.of(values, TreesFamily.labelled(train.where("fill"), "completed"), 7);
+        ModelDocument document = new ModelDocument(
+                "m-1",
+                FeatureEncoder.VERSION,
+                List.of(),
+                LogisticModel.of(fill.intercept(), new double[0], Calibration.IDENTITY),
+                LogisticModel.of(completion.intercept(), new double[0], Calibration.IDENTITY),
+                Map.of(),
+                Map.of(),
+                new TrainingInfo("v", 0, 1, "run", "2026-11-20T12:00:00Z", 1),
+                new Forest(values.values(), fill.export(), completion.export()));
+        LogisticScorer scorer = new LogisticScorer(ModelDocument.read(document.write()));
+        for (boolean ofFill : new boolean[] {true, false}) {
+            List<Row> scored =
+                    (ofFill ? fill : completion).raw(randomAttempts()).collectAsList();
+            assertThat(scored).hasSize(ROWS);
+            for (Row row : scored) {
+                assertThat(
+                                ofFill
+                                        ? scorer.rawFillProbability(slot(row), row.getString(8))
+                                        : scorer.rawCompletionProbability(slot(row), row.getString(8)))
+                        .isCloseTo(row.<Double>getAs(LogisticFit.RAW), within(TOLERANCE));
+            }
+            assertThat(scored.stream()
+                            .map(row -> row.<Double>getAs(LogisticFit.RAW))
+                            .distinct()
+                            .count())
+                    .as("trees tell contexts apart, so equality means something")
+                    .isGreaterThan(10);
+        }
+    }
+
+    private static AdSlot slot(Row row) {
+        return new AdSlot(
+                new Context(row.getString(0), row.getString(1), row.getString(2), row.getString(3), row.getString(4)),
+                row.getTimestamp(5).toInstant(),
+                row.getLong(6),
+                row.getLong(7));
     }
 
     /** Known and unknown values alike, at all hours. */
