@@ -58,7 +58,12 @@ public final class Gate {
         List<String> reasons = new ArrayList<>(found.untrusted());
         Rule rule = rule(found);
         if (found.decisions() < LEAST_DECISIONS) {
-            reasons.add(found.decisions() + " held-out decisions, at least " + LEAST_DECISIONS + " wanted");
+            reasons.add(
+                    found.decisions() + " held-out decisions, at least " + LEAST_DECISIONS + " wanted"
+                            + (found.skipped() == 0
+                                    ? ""
+                                    : "; " + found.skipped()
+                                            + " more had candidates that the policy in force does not have, so nothing can be said of them"));
         }
         if (reasons.isEmpty()) {
             earnings(found, rule, reasons);

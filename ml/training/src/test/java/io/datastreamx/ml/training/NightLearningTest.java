@@ -12,6 +12,7 @@ import io.datastreamx.ml.evaluation.Estimator;
 import io.datastreamx.ml.policy.LogisticModel;
 import io.datastreamx.ml.policy.ModelDocument;
 import io.datastreamx.ml.policy.TrainingInfo;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -61,16 +62,12 @@ class NightLearningTest {
 
     @Test
     void theSameLogAndSeedGiveTheSameModel() {
-        assertThat(new String(learn(log(2_000), Optional.empty())
-                        .judged()
-                        .get(0)
-                        .document()
-                        .write()))
-                .isEqualTo(new String(learn(log(2_000), Optional.empty())
-                        .judged()
-                        .get(0)
-                        .document()
-                        .write()));
+        assertThat(modelFile(log(2_000))).isEqualTo(modelFile(log(2_000)));
+    }
+
+    private static String modelFile(DecisionLog log) {
+        ModelDocument document = learn(log, Optional.empty()).judged().get(0).document();
+        return new String(document.write(), StandardCharsets.UTF_8);
     }
 
     @Test

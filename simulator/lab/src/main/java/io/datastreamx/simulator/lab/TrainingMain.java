@@ -89,9 +89,12 @@ public final class TrainingMain implements Callable<Integer> {
         SparkSession spark = SparkSessions.open(settings, profile);
         try {
             List<String> files = days(spark, settings.ml());
-            ObjectNode figures = night(
-                    DecisionLog.ofRows(spark.read().schema(DecisionLog.SCHEMA).parquet(files.toArray(String[]::new))),
-                    settings.ml());
+            DecisionLog rows =
+                    DecisionLog.ofRows(spark.read().schema(DecisionLog.SCHEMA).parquet(files.toArray(String[]::new)));
+            ObjectNode figures = new ObjectMapper().createObjectNode();
+            for (int night = 1; night <= nights; night++) {
+                figures = night(rows, settings.ml());
+            }
             String text = new ObjectMapper().writeValueAsString(figures) + "\n";
             if (out != null) {
                 Files.writeString(out, text);
