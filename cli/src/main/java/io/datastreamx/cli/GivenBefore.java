@@ -26,7 +26,9 @@ final class GivenBefore implements IExecutionStrategy {
                     .filter(option -> !option.usageHelp() && !option.versionHelp())
                     .forEach(option -> before.put(option.longestName(), option));
         }
-        if (!at.unmatched().isEmpty()) {
+        // Some verbs hand on what they do not know to the program that they start.
+        if (!at.unmatched().isEmpty()
+                && at.commandSpec().unmatchedArgsBindings().isEmpty()) {
             throw new UnmatchedArgumentException(at.commandSpec().commandLine(), at.unmatched());
         }
         ParseResult last = at;

@@ -73,6 +73,13 @@ class DsxTest {
     }
 
     @Test
+    void whatAVerbHandsOnIsNotRefused() {
+        Outcome outcome = run("simulate", "--history", "past.jsonl", "--help");
+        assertEquals(0, outcome.code(), outcome.err());
+        assertTrue(outcome.out().contains("./dsx simulate"), outcome.out());
+    }
+
+    @Test
     void everyVerbHasHelpWithExamples() {
         List<CommandLine> verbs = Dsx.commandLine().getSubcommands().values().stream()
                 .filter(verb -> !verb.getCommandSpec().usageMessage().hidden())
