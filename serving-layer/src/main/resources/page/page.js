@@ -9,9 +9,9 @@
     requests: 'Requests', decisions: 'Decisions', share: 'Share', impressions: 'Impressions', fill_rate: 'Fill rate', completion_rate: 'Completion',
     ecpm_micros: 'eCPM', revenue_micros: 'Revenue', latency_p95: 'Latency p95'
   };
-  const FRESH_S = 10, STALE_S = 30, SILENT_S = 5, WORTH_EVERY_MS = 5000;
+  const FRESH_S = 10, STALE_S = 30, SILENT_S = 5;
   const choice = { view: 'merged', minutes: 30 };
-  let glossary = {}, units = {}, currency = 'USD', status = null, heardAt = 0, figures = null, source = null;
+  let glossary = {}, units = {}, currency = 'USD', status = null, heardAt = 0, figures = null, worth = '[]', source = null;
 
   const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
   const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 2 });
@@ -201,8 +201,10 @@
   }
 
   /* ---- what a simulator knows: does the policy learn? ---- */
-  async function showWorth() {
-    const models = (await (await fetch('/v1/simulation')).json()).models;
+  function showWorth() {
+    const models = status.simulated_worth || [], said = JSON.stringify(models);
+    if (said === worth) return;
+    worth = said;
     $('worth').hidden = models.length === 0;
     if (models.length === 0) return;
     const of = field => models.map(m => m[field]);
@@ -231,7 +233,7 @@
   function listen() {
     if (source) source.close();
     source = new EventSource('/v1/stream?view=' + choice.view + '&minutes=' + choice.minutes);
-    source.addEventListener('status', e => { status = JSON.parse(e.data); currency = status.currency; heardAt = Date.now(); showFreshness(); showLost(); });
+    source.addEventListener('status', e => { status = JSON.parse(e.data); currency = status.currency; heardAt = Date.now(); showFreshness(); showLost(); showWorth(); });
     source.addEventListener('figures', e => { figures = JSON.parse(e.data); showFigures(); });
     source.onerror = () => { if (source.readyState === EventSource.CLOSED) setTimeout(listenAgain, 2000); };
   }
@@ -286,9 +288,6 @@
     terms.measures.forEach(t => { glossary[t.name] = t.meaning; units[t.name] = t.unit; });
     choose({});
     setInterval(showFreshness, 250);
-    const worth = () => showWorth().catch(() => { /* the server is away; the badge says so */ });
-    worth();
-    setInterval(worth, WORTH_EVERY_MS);
   }
 
   start();

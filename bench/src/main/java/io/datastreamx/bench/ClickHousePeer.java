@@ -26,9 +26,7 @@ final class ClickHousePeer implements RollupPeer {
      * @throws IOException where it cannot be built
      */
     static ClickHousePeer prepare() throws IOException, InterruptedException {
-        Path script = folder().resolve("env.sh");
-        return new ClickHousePeer(
-                Path.of(PeerProgram.output(List.of(script.toString()), "").strip(), "bin", "python"));
+        return new ClickHousePeer(Path.of(PeerProgram.python("clickhouse")));
     }
 
     @Override

@@ -51,8 +51,7 @@ final class EstimatorsBench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path peer = Repository.root().resolve("bench/peers/obp");
-        String python = PeerProgram.output(List.of(peer.resolve("env.sh").toString()), "")
-                        .strip() + "/bin/python";
+        String python = PeerProgram.python("obp", "--ignore-requires-python", "--no-binary", "obp");
         ObjectNode figures = Machine.JSON.createObjectNode().put("runs", runs);
         String version = "";
         double apart = 0;

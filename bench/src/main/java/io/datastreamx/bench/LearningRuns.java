@@ -2,14 +2,12 @@ package io.datastreamx.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.datastreamx.testing.JavaProcess;
-import io.datastreamx.testing.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -68,16 +66,9 @@ final class LearningRuns {
         if (python != null) {
             args.addAll(List.of("--python", python.toString()));
         }
-        JavaProcess.Launch launch = new JavaProcess.Launch(
-                "io.datastreamx.simulator.lab.LabMain",
-                Repository.runtimeClasspath("simulator/lab"),
-                List.of(Repository.sparkJvmOptions(), "-Xmx3g", "-XX:+UseSerialGC", "-Duser.timezone=UTC"),
-                Map.of(
-                        "datastreamx.home",
-                        folder.resolve("home").toAbsolutePath().toString()),
-                args);
         System.err.printf("%s in %s, %d days%n", policy, world, days);
-        try (JavaProcess process = JavaProcess.start(launch)) {
+        try (JavaProcess process =
+                LabProgram.start("LabMain", folder.resolve("home"), List.of("-Xmx3g", "-XX:+UseSerialGC"), args)) {
             while (process.isAlive()) {
                 Thread.sleep(LOOK.toMillis());
             }

@@ -1,9 +1,11 @@
 package io.datastreamx.bench;
 
+import io.datastreamx.testing.Repository;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -12,6 +14,19 @@ final class PeerProgram {
     private static final long PATIENCE_MINUTES = 30;
 
     private PeerProgram() {}
+
+    /**
+     * The Python that has what a peer needs; installed from Python's package index where it is missing.
+     *
+     * @param peer its folder below {@code bench/peers}, which has a {@code requirements.lock}
+     * @param options for pip
+     */
+    static String python(String peer, String... options) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(
+                List.of(Repository.root().resolve("bench/peers/python-env.sh").toString(), peer));
+        command.addAll(List.of(options));
+        return output(command, "").strip() + "/bin/python";
+    }
 
     /**
      * What a program prints.

@@ -3,13 +3,11 @@ package io.datastreamx.bench;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.process.ExitCode;
 import io.datastreamx.testing.JavaProcess;
-import io.datastreamx.testing.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -61,23 +59,19 @@ final class TrainingBench implements Callable<Integer> {
 
     private ObjectNode run(Path log, int nights) throws IOException, InterruptedException {
         Path file = Files.createTempFile(out, "figures", ".json");
-        JavaProcess.Launch launch = new JavaProcess.Launch(
-                "io.datastreamx.simulator.lab.TrainingMain",
-                Repository.runtimeClasspath("simulator/lab"),
-                List.of(Repository.sparkJvmOptions(), "-Xmx5g", "-XX:+UseParallelGC", "-Duser.timezone=UTC"),
-                Map.of("datastreamx.home", out.resolve("home").toAbsolutePath().toString()),
-                List.of(
-                        "--world",
-                        world,
-                        "--decisions",
-                        Integer.toString(decisions),
-                        "--log",
-                        log.toString(),
-                        "--nights",
-                        Integer.toString(nights),
-                        "--out",
-                        file.toString()));
-        try (JavaProcess process = JavaProcess.start(launch)) {
+        List<String> arguments = List.of(
+                "--world",
+                world,
+                "--decisions",
+                Integer.toString(decisions),
+                "--log",
+                log.toString(),
+                "--nights",
+                Integer.toString(nights),
+                "--out",
+                file.toString());
+        try (JavaProcess process = LabProgram.start(
+                "TrainingMain", out.resolve("home"), List.of("-Xmx5g", "-XX:+UseParallelGC"), arguments)) {
             double cpu = 0;
             long megabytes = 0;
             while (process.isAlive()) {

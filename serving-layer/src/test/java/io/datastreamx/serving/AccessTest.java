@@ -163,7 +163,6 @@ class AccessTest {
                     "/v1/ledger",
                     "/v1/status",
                     "/v1/measures",
-                    "/v1/simulation",
                     "/v1/stream",
                     "/api/report",
                     "/api/stream",
@@ -200,13 +199,12 @@ class AccessTest {
             Files.writeString(
                     Files.createDirectories(home.resolve("run")).resolve("simulated-worth.json"),
                     "{\"models\":[{\"policy_micros\":7}]}");
-            assertThat(get(serving, "/v1/simulation", partner).body()).isEqualTo("{\"models\":[]}");
-            assertThat(get(serving, "/v1/simulation", token(Role.OPERATOR)).body())
-                    .isEqualTo("{\"models\":[]}");
-            assertThat(get(serving, "/v1/simulation", token(Role.ANALYST)).body())
-                    .contains("policy_micros");
             JsonNode status = JSON.readTree(get(serving, "/v1/status", partner).body());
             assertThat(status.has("offsets")).isFalse();
+            assertThat(status.has("simulated_worth")).isFalse();
+            assertThat(get(serving, "/v1/status", token(Role.OPERATOR)).body()).doesNotContain("simulated_worth");
+            assertThat(get(serving, "/v1/status", token(Role.ANALYST)).body())
+                    .contains("\"simulated_worth\":[{\"policy_micros\":7}]");
             assertThat(status.get("ingest_batch").asInt()).isEqualTo(1);
             assertThat(get(serving, "/v1/measures", partner).body()).doesNotContain("last_ad_id");
             assertThat(figures(serving, partner)).contains("alpha").doesNotContain("beta");

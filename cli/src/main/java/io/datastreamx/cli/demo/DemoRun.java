@@ -78,11 +78,12 @@ final class DemoRun {
                         settings.ingest().duplicateHorizon(),
                         RECOUNT_PATIENCE);
                 MergedSamples samples = new MergedSamples(stack.state().http(), recount, terminal::say).start();
+                WorthFile worth = new WorthFile(home.simulatedWorth(), value);
                 NightSchedule nights = nights(stack).start()) {
             terminal.say("ready: the page is " + stack.state().http());
             openPage(stack.state().http());
             LiveFigures figures = new LiveFigures(serving, recount.latency(), clock);
-            watch(stack, stop, nights, samples, figures, new WorthFile(home.simulatedWorth(), value));
+            watch(stack, stop, nights, samples, figures, worth);
             nights.close();
             settle(stack, serving);
             samples.close();
@@ -112,8 +113,6 @@ final class DemoRun {
             }
         } catch (InterruptedException e) {
             // The stop signal; what follows is the same as after the duration.
-        } catch (IOException e) {
-            throw new CliException("cannot write " + home.simulatedWorth() + ": " + e.getMessage());
         } finally {
             terminal.endFigures();
         }

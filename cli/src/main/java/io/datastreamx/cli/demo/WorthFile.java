@@ -4,15 +4,16 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.datastreamx.cli.stack.ServingClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
  * What each model's decisions have been worth so far, as a file that the live page shows. Only a simulation knows it:
- * it is the truth by which a demo can tell that the policy learns.
+ * it is the truth by which a demo can tell that the policy learns. It goes with the demo.
  */
-final class WorthFile {
+final class WorthFile implements AutoCloseable {
     private final Path file;
     private final PolicyValue value;
 
@@ -21,8 +22,8 @@ final class WorthFile {
         this.value = value;
     }
 
-    /** @throws IOException where it cannot be written; what was there before is still whole */
-    void write() throws IOException {
+    /** Where it cannot be written, as on a full disk, the page keeps what it has: no demo ends for that. */
+    void write() {
         ObjectNode json = ServingClient.JSON.createObjectNode();
         ArrayNode models = json.putArray("models");
         value.byModel().forEach((model, revenue) -> models.addObject()
@@ -32,7 +33,20 @@ final class WorthFile {
                 .put("uniform_micros", Math.round(revenue.uniform()))
                 .put("oracle_micros", Math.round(revenue.oracle())));
         Path next = file.resolveSibling(file.getFileName() + ".next");
-        Files.write(next, ServingClient.JSON.writeValueAsBytes(json));
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            Files.write(next, ServingClient.JSON.writeValueAsBytes(json));
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            // The next second tries again.
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + file, e);
+        }
     }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.datastreamx.config.ServingSettings;
 import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ContractJson;
-import io.datastreamx.contract.access.Role;
 import io.datastreamx.process.Background;
 import io.datastreamx.serving.access.SignIn;
 import io.datastreamx.serving.report.BadQueryException;
@@ -50,7 +49,6 @@ public final class Api implements AutoCloseable {
     private final KafkaEnds kafka;
     private final Door door;
     private final LiveStream stream;
-    private final SimulatedWorth simulated;
     private final ServingSettings address;
     private final LargeAnswers largeAnswers = new LargeAnswers();
     private final ScheduledExecutorService background = Background.named("door");
@@ -63,8 +61,7 @@ public final class Api implements AutoCloseable {
         this.address = settings.serving();
         this.door =
                 new Door(SignIn.of(address.access(), address.host(), clock), address.access(), address.host(), clock);
-        this.simulated = new SimulatedWorth(settings.home());
-        this.status = new Status(view, clock, settings.currency(), door.isOpen());
+        this.status = new Status(view, clock, settings.currency(), door.isOpen(), new SimulatedWorth(settings.home()));
         this.stream = new LiveStream(new PageFigures(view, clock), status, kafka, door, json);
         this.server = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
@@ -97,7 +94,6 @@ public final class Api implements AutoCloseable {
                 ctx -> answer(ctx, status.json(kafka.fresh(), Door.sight(ctx).role())));
         inside(routes, "measures", "glossary", ctx -> ctx.contentType("application/json")
                 .result(ContractJson.bytes(Glossary.of(Door.sight(ctx)))));
-        get(routes, Door.INSIDE + "simulation", this::simulation);
         stream.serve(routes, Door.INSIDE + "stream");
         stream.serve(routes, "/api/stream");
         new SessionRoutes(door).serve(routes);
@@ -115,7 +111,7 @@ public final class Api implements AutoCloseable {
                 ctx -> Problem.answer(
                         ctx,
                         404,
-                        "no such page; there are /, /v1/reports, /v1/ledger, /v1/status, /v1/stream, /v1/measures, /v1/simulation, /v1/session and /health"));
+                        "no such page; there are /, /v1/reports, /v1/ledger, /v1/status, /v1/stream, /v1/measures, /v1/session and /health"));
     }
 
     /** HEAD answers as GET does, without a body. */
@@ -192,14 +188,6 @@ public final class Api implements AutoCloseable {
         try (Reading reading = view.read()) {
             answer(ctx, Answers.ledger(reading, Integer.parseInt(last)));
         }
-    }
-
-    /** Of all aggregators together, and of money: for those who see both. */
-    private void simulation(Context ctx) {
-        Role role = Door.sight(ctx).role();
-        answer(
-                ctx,
-                role.seesEveryRow() && role.seesColumn("revenue_micros") ? simulated.json() : SimulatedWorth.nothing());
     }
 
     private void answer(Context ctx, Object value) {

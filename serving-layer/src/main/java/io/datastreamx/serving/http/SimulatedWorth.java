@@ -6,10 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What the decisions of each model are worth beside a fair draw and the best possible, which only a simulator can say;
- * a demo writes it into its home. Without a simulation there is nothing to say, and the answer is an empty list.
+ * a demo writes it into its home.
  */
 final class SimulatedWorth {
     private final Path file;
@@ -19,17 +20,15 @@ final class SimulatedWorth {
         this.file = Path.of(home, "run", "simulated-worth.json");
     }
 
-    JsonNode json() {
+    /** By model, in the order in which they came into force; empty without a simulation. */
+    Optional<JsonNode> models() {
         try {
-            return ContractJson.MAPPER.readTree(Files.readAllBytes(file));
+            return Optional.of(
+                    ContractJson.MAPPER.readTree(Files.readAllBytes(file)).path("models"));
         } catch (NoSuchFileException e) {
-            return nothing();
+            return Optional.empty();
         } catch (IOException e) {
             throw new IllegalStateException("what the simulator says of the policy cannot be read: " + e.getMessage());
         }
-    }
-
-    static JsonNode nothing() {
-        return ContractJson.MAPPER.createObjectNode().set("models", ContractJson.MAPPER.createArrayNode());
     }
 }

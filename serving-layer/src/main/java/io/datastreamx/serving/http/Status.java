@@ -17,13 +17,15 @@ final class Status {
     private final Clock clock;
     private final String currency;
     private final boolean open;
+    private final SimulatedWorth simulated;
 
     /** @param open whether whoever reaches this server may ask anything */
-    Status(MergedView view, Clock clock, String currency, boolean open) {
+    Status(MergedView view, Clock clock, String currency, boolean open, SimulatedWorth simulated) {
         this.view = view;
         this.clock = clock;
         this.currency = currency;
         this.open = open;
+        this.simulated = simulated;
     }
 
     /**
@@ -57,6 +59,10 @@ final class Status {
         if (role.seesSystem()) {
             status.put("open", open);
             putSystem(status, reading, offsets);
+        }
+        // Of all aggregators together, and of money.
+        if (role.seesEveryRow() && role.seesColumn("revenue_micros")) {
+            simulated.models().ifPresent(models -> status.put("simulated_worth", models));
         }
         status.put("currency", currency);
         status.put("now", clock.instant().toString());

@@ -64,8 +64,9 @@ final class SparkNights implements Nights {
             return fresh;
         }
         Findings found = served.findings();
-        Map<String, CapPlan> plans = CapPlanner.plan(
-                sample(rows), rows.size() / (double) sample(rows).size(), served.scorer(), inForce.aggregators());
+        List<DecisionRow> some = sample(rows);
+        Map<String, CapPlan> plans =
+                CapPlanner.plan(some, rows.size() / (double) some.size(), served.scorer(), inForce.aggregators());
         return Optional.of(new Learned(
                 served.reference(),
                 served.scorer(),
