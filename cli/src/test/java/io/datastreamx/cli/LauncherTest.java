@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The script {@code dsx} itself, in a project of its own whose folder has a space in its name, with a JDK and a Maven
  * that only write down what they were asked.
  */
-@Timeout(60)
+@Timeout(600)
 class LauncherTest {
     @TempDir
     Path dir;

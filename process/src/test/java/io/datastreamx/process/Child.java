@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A child JVM with one of {@link Lives}. The child JVMs of other modules' tests cannot be used: they build on us. */
 final class Child implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
 
     private final Path out;
     private final Path err;

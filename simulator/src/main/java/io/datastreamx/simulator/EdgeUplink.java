@@ -32,15 +32,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Boxes that send to the edge over HTTP, as real ones do: each with a token of its own, its events in order with one
- * request under way at a time, its ad in the answer to its request. What is not acknowledged is sent again, the same
- * bytes. Records that nobody can read would be refused there; they go to Kafka, as from a sender that is no box.
+ * Boxes that send to the edge over HTTP, as real ones do: each with a token of its own, its events gathered for a
+ * moment and in order with one request under way at a time, its ad in the answer to its request. What is not
+ * acknowledged is sent again, the same bytes. Records that nobody can read would be refused there; they go to Kafka, as
+ * from a sender that is no box.
  */
 final class EdgeUplink implements Uplink {
     private static final Logger LOG = LoggerFactory.getLogger(EdgeUplink.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String AD_REQUESTS = "ad-requests";
     private static final int MOST_IN_A_BATCH = 100;
+    /** A request costs as much as some ten events in it. */
+    private static final Duration GATHERED = Duration.ofSeconds(2);
+
+    private static final int IDLE_CONNECTIONS = 64;
     private static final Duration TOKEN_LIFE = Duration.ofHours(12);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration AGAIN = Duration.ofMillis(500);
@@ -51,19 +56,17 @@ final class EdgeUplink implements Uplink {
     private final TokenKeyFile keys;
     private final Clock clock;
     private final KafkaSink kafka;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
+    private final ScheduledExecutorService later = Background.named("uplink");
+    private final HttpClient http;
     private final Map<String, String> tokens = new ConcurrentHashMap<>();
     private final Map<String, Outbox> outboxes = new HashMap<>();
     private final BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicLong refused = new AtomicLong();
     private final AtomicLong repeated = new AtomicLong();
-    private final ScheduledExecutorService again = Background.named("send-again");
     private volatile DeviceTokens signer;
     private volatile boolean flows;
+    private volatile boolean closing;
 
     /**
      * @param edge {@code http://host:port}
@@ -77,6 +80,14 @@ final class EdgeUplink implements Uplink {
         this.clock = clock;
         this.kafka = kafka;
         this.signer = signer();
+        // The client looks for each connection that it takes through all that are idle.
+        System.setProperty("jdk.httpclient.connectionPoolSize", Integer.toString(IDLE_CONNECTIONS));
+        // One thread for all answers: none of them waits for anything.
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(5))
+                .executor(later)
+                .build();
     }
 
     private DeviceTokens signer() {
@@ -88,6 +99,7 @@ final class EdgeUplink implements Uplink {
         private final String box;
         private final Deque<byte[]> waiting = new ArrayDeque<>();
         private boolean sending;
+        private boolean gathering;
 
         Outbox(String box) {
             this.box = box;
@@ -96,10 +108,18 @@ final class EdgeUplink implements Uplink {
         synchronized void add(byte[] event) {
             waiting.add(event);
             underWay.incrementAndGet();
-            sendNext();
+            gather();
+        }
+
+        private void gather() {
+            if (!gathering && !sending && !waiting.isEmpty()) {
+                gathering = true;
+                later.schedule(this::sendNext, closing ? 0 : GATHERED.toMillis(), TimeUnit.MILLISECONDS);
+            }
         }
 
         private synchronized void sendNext() {
+            gathering = false;
             if (sending || waiting.isEmpty()) {
                 return;
             }
@@ -114,7 +134,7 @@ final class EdgeUplink implements Uplink {
         private synchronized void acknowledged(int count) {
             underWay.addAndGet(-count);
             sending = false;
-            sendNext();
+            gather();
         }
     }
 
@@ -176,7 +196,7 @@ final class EdgeUplink implements Uplink {
                             repeated.get(),
                             failure == null ? "HTTP " + status : failure.toString());
                 }
-                again.schedule(() -> post(to, box, body, true, settled), pauseMs(answer), TimeUnit.MILLISECONDS);
+                later.schedule(() -> post(to, box, body, true, settled), pauseMs(answer), TimeUnit.MILLISECONDS);
             } else {
                 if (refused.getAndIncrement() % 1_000 == 0) {
                     LOG.warn(
@@ -240,6 +260,8 @@ final class EdgeUplink implements Uplink {
 
     @Override
     public void close() {
+        closing = true;
+        outboxes.values().forEach(Outbox::sendNext);
         long limit = System.nanoTime() + CLOSE_PATIENCE.toNanos();
         try {
             while (underWay.get() > 0 && System.nanoTime() < limit) {
@@ -248,7 +270,7 @@ final class EdgeUplink implements Uplink {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        again.shutdownNow();
+        later.shutdownNow();
         kafka.close();
         LOG.info("not acknowledged: {} records; sent again: {}; refused: {}", underWay, repeated, refused);
     }

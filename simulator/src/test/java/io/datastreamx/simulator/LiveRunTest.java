@@ -26,7 +26,7 @@ class LiveRunTest {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     @Test
-    @Timeout(value = 120, unit = TimeUnit.SECONDS)
+    @Timeout(value = 600, unit = TimeUnit.SECONDS)
     void boxesAskAndPlayWhatIsDelivered() throws Exception {
         try (BrokerProcess broker = BrokerProcess.start()) {
             broker.createEventTopics(1);

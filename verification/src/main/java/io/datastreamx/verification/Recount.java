@@ -19,6 +19,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public final class Recount implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
+    /** The broker gathers records for so long, or until there are so many: an answer for each would cost it more. */
+    private static final int GATHERED_MS = 200;
+
+    private static final int GATHERED_BYTES = 1024 * 1024;
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final FactLog log;
@@ -43,7 +47,7 @@ public final class Recount implements AutoCloseable {
      *
      * @param currency the configured one
      * @param horizon span of append time within which a repeat is recognised
-     * @param patience how long {@link #upTo} waits for records that were promised
+     * @param patience how long {@link #upTo} waits for records that were promised while none is read
      * @throws IllegalStateException where an event topic does not exist
      */
     public static Recount start(String bootstrapServers, String currency, Duration horizon, Duration patience) {
@@ -57,6 +61,10 @@ public final class Recount implements AutoCloseable {
                         false,
                         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                         5_000,
+                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                        GATHERED_MS,
+                        ConsumerConfig.FETCH_MIN_BYTES_CONFIG,
+                        GATHERED_BYTES,
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                         "earliest",
                         ConsumerConfig.ISOLATION_LEVEL_CONFIG,
@@ -97,7 +105,8 @@ public final class Recount implements AutoCloseable {
      *
      * @param ends end offset, exclusive, by {@code topic-partition}
      * @param nightEnds the part that a night has seen, in the same way
-     * @throws IllegalStateException where the log does not reach that far within the patience, or reading failed
+     * @throws IllegalStateException where the log does not reach that far and nothing was read for as long as the
+     *     patience lasts, or reading failed
      */
     public Totals upTo(Map<String, Long> ends, Map<String, Long> nightEnds) {
         await(ends);
@@ -118,7 +127,12 @@ public final class Recount implements AutoCloseable {
     private void await(Map<String, Long> ends) {
         long deadline = System.nanoTime() + patience.toNanos();
         synchronized (positions) {
+            long read = read();
             while (ends.entrySet().stream().anyMatch(e -> positions.getOrDefault(e.getKey(), 0L) < e.getValue())) {
+                if (read() > read) {
+                    read = read();
+                    deadline = System.nanoTime() + patience.toNanos();
+                }
                 long leftMs = (deadline - System.nanoTime()) / 1_000_000;
                 if (failure != null || leftMs <= 0) {
                     throw new IllegalStateException(
@@ -134,6 +148,10 @@ public final class Recount implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private long read() {
+        return positions.values().stream().mapToLong(Long::longValue).sum();
     }
 
     private void readOn() {

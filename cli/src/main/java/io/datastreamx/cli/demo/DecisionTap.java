@@ -20,8 +20,8 @@ final class DecisionTap implements AutoCloseable {
     private final Thread reader = new Thread(this::read, "decision-tap");
 
     DecisionTap(String bootstrapServers, Consumer<JsonNode> consumer) {
-        this.kafka =
-                KafkaClients.plaintext(bootstrapServers, "dsx").reader("decisions", Topic.AD_DECISIONS.topicName());
+        this.kafka = KafkaClients.plaintext(bootstrapServers, "dsx")
+                .gatheringReader("decisions", Topic.AD_DECISIONS.topicName());
         this.consumer = consumer;
         kafka.endOffsets(kafka.assignment()).forEach(kafka::seek);
     }

@@ -72,8 +72,6 @@ record DemoSummary(
     }
 
     static String readable(JsonNode s) {
-        JsonNode revenue = s.path("revenue_per_1000_micros");
-        double uniform = Math.max(1, revenue.path("uniform").asDouble());
         return String.format(
                 Locale.ROOT,
                 """
@@ -82,8 +80,7 @@ record DemoSummary(
                 decision latency   p50 %d ms, p95 %d ms, p99 %d ms, max %d ms (append time of request to append time of decision)
                 ledger             %d read = %d accepted + %d duplicate + %d quarantined
                 nights             %d, models promoted %d
-                revenue            %.3f per thousand requests expected under the simulator's truth since the first model:
-                                   %+.0f %% against a fair draw, %.0f %% of the best possible
+                revenue            %s
                 merged = recount   %s, over %d samples
                 processes          %d restarts, %d failed nights
                 """,
@@ -101,14 +98,24 @@ record DemoSummary(
                 s.at("/ledger/quarantined").asLong(),
                 s.path("nights").asLong(),
                 s.path("models_promoted").asLong(),
-                revenue.path("policy").asDouble() / 1e6,
-                100 * (revenue.path("policy").asDouble() / uniform - 1),
-                100
-                        * revenue.path("policy").asDouble()
-                        / Math.max(1, revenue.path("oracle").asDouble()),
+                revenue(s.path("revenue_per_1000_micros")),
                 s.path("merged_equals_recount").asBoolean() ? "yes" : "NO",
                 s.path("samples_checked").asLong(),
                 s.path("restarts").asLong(),
                 s.path("nights_failed").asLong());
+    }
+
+    private static String revenue(JsonNode perThousand) {
+        if (perThousand.path("requests").asLong() == 0) {
+            return "all of a fair draw: no night brought a model into force";
+        }
+        double policy = perThousand.path("policy").asDouble();
+        return String.format(
+                Locale.ROOT,
+                "%.3f per thousand requests expected under the simulator's truth since the first model:%n"
+                        + "                   %+.0f %% against a fair draw, %.0f %% of the best possible",
+                policy / 1e6,
+                100 * (policy / Math.max(1, perThousand.path("uniform").asDouble()) - 1),
+                100 * policy / Math.max(1, perThousand.path("oracle").asDouble()));
     }
 }

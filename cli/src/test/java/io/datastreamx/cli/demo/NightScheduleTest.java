@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With real processes. */
-@Timeout(60)
+@Timeout(600)
 class NightScheduleTest {
     private static final Duration AT_ONCE = Duration.ofMillis(1);
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** With a real JVM and a library of ours: its first start leaves a list, later ones load from the archive. */
-@Timeout(120)
+@Timeout(600)
 class ClassArchivesTest {
     @TempDir
     Path root;

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** On a disk that is really full: a small one of memory, which only root can mount. */
-@Timeout(120)
+@Timeout(600)
 class FullDiskTest {
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     @TempDir
     Path dir;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code --set} gives reaches every process of a stack and nobody else. */
-@Timeout(60)
+@Timeout(600)
 class SecretSettingsTest {
     private static final String SECRET = "correct-horse-battery";
     private static final StackState STATE =

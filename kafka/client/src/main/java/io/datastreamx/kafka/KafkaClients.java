@@ -39,6 +39,8 @@ public record KafkaClients(KafkaConnection kafka, String program) {
     private static final int PATIENCE_S = 15;
     private static final Duration PATIENCE = Duration.ofSeconds(PATIENCE_S);
     private static final Duration MEMBER_FETCH_WAIT = Duration.ofMillis(50);
+    private static final Duration GATHERED = Duration.ofMillis(400);
+    private static final int GATHERED_BYTES = 1024 * 1024;
     /** Writers learn of added partitions after five minutes; who reads them in time must know them before. */
     private static final Duration MEMBER_LOOK = Duration.ofSeconds(5);
 
@@ -70,13 +72,39 @@ public record KafkaClients(KafkaConnection kafka, String program) {
     }
 
     /**
-     * The same for records that are written without transactions and wanted at once: those of others that are open in
-     * the same topic are not waited for. Fetches return within 50 ms.
+     * The same for records that are written without transactions and wanted soon: those of others that are open in the
+     * same topic are not waited for. Fetches return within 50 ms, with what has come meanwhile.
      *
      * @throws CannotRunException as {@link #reader}
      */
     public Consumer<byte[], byte[]> promptReader(String purpose, String... topics) {
-        return reader(purpose, Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, millis(MEMBER_FETCH_WAIT)), topics);
+        return reader(
+                purpose,
+                Map.of(
+                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                        millis(MEMBER_FETCH_WAIT),
+                        ConsumerConfig.FETCH_MIN_BYTES_CONFIG,
+                        GATHERED_BYTES),
+                topics);
+    }
+
+    /**
+     * The same for whoever has half a second: the broker gathers records for so long, or until there is a megabyte,
+     * instead of answering for each one.
+     *
+     * @throws CannotRunException as {@link #reader}
+     */
+    public Consumer<byte[], byte[]> gatheringReader(String purpose, String... topics) {
+        return reader(
+                purpose,
+                Map.of(
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        IsolationLevel.READ_COMMITTED.toString(),
+                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                        millis(GATHERED),
+                        ConsumerConfig.FETCH_MIN_BYTES_CONFIG,
+                        GATHERED_BYTES),
+                topics);
     }
 
     private Consumer<byte[], byte[]> reader(String purpose, Map<String, Object> more, String... topics) {

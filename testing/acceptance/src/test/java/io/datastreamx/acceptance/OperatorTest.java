@@ -133,7 +133,7 @@ class OperatorTest {
                     "event_time": "2026-11-20T10:00:00.000Z", "day": "yesterday", "exhausted": ["acme"]}""")).get();
         }
         for (String reader : List.of("dispatch-1", "dispatch-2", "routing-1", "routing-2")) {
-            await().atMost(Duration.ofMinutes(1))
+            await().atMost(Duration.ofMinutes(4))
                     .pollInterval(Duration.ofSeconds(2))
                     .untilAsserted(() -> {
                         JsonNode process = dsx.json("status").path("processes").path(reader);
@@ -168,7 +168,7 @@ class OperatorTest {
         assertEqualsRecount("in the moved home");
 
         dsx.run("send", request("moved-1").toString());
-        await().atMost(Duration.ofMinutes(2))
+        await().atMost(Duration.ofMinutes(4))
                 .untilAsserted(() -> assertThat(dsx.json("report", "--by", "aggregator_id", "--measures", "decisions")
                                 .path("rows"))
                         .as("routed by the policy that was in force before")

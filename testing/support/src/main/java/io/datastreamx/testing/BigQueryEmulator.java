@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class BigQueryEmulator implements AutoCloseable {
     private static final Duration BUILD = Duration.ofMinutes(30);
-    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration START = Duration.ofMinutes(4);
 
     private final Process process;
     private final BigQueryProxy proxy;

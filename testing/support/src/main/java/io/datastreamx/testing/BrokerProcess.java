@@ -19,7 +19,7 @@ public final class BrokerProcess implements AutoCloseable {
 
     private static final List<String> EVENT_TOPICS =
             List.of("tuning-events", "ad-requests", "ad-decisions", "ad-events", "ad-deliveries");
-    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration START_LIMIT = Duration.ofMinutes(4);
     private static final String READY = "READY ";
 
     private final Path dir;

@@ -26,7 +26,7 @@ public final class GcsEmulator implements AutoCloseable {
     public static final String LOCATION = "EUROPE-WEST1";
 
     private static final Duration BUILD = Duration.ofMinutes(20);
-    private static final Duration START = Duration.ofSeconds(60);
+    private static final Duration START = Duration.ofMinutes(4);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Process process;

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +24,7 @@ import java.util.stream.Collectors;
 public final class JavaProcess implements AutoCloseable {
 
     private static final Set<Process> ALIVE = ConcurrentHashMap.newKeySet();
-    private static final Duration CLEAN_STOP = Duration.ofSeconds(30);
+    private static final Duration CLEAN_STOP = Duration.ofMinutes(2);
     private static final int LOG_TAIL_LINES = 40;
 
     static {
@@ -75,13 +76,23 @@ public final class JavaProcess implements AutoCloseable {
             this(mainClass, classpath, jvmOptions, properties, args, Map.of());
         }
 
-        private List<String> command() {
+        /** Libraries come before our own classes, which are in folders: an archive holds the beginning alone. */
+        private List<Path> libraries() {
+            return classpath.stream()
+                    .filter(entry -> !entry.startsWith(Repository.root()))
+                    .toList();
+        }
+
+        private List<String> command(List<String> archiveOptions) {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(jvmOptions);
+            command.addAll(archiveOptions);
             properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
             command.add("-cp");
-            command.add(classpath.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+            List<Path> ordered = new ArrayList<>(new LinkedHashSet<>(libraries()));
+            classpath.stream().filter(entry -> !ordered.contains(entry)).forEach(ordered::add);
+            command.add(ordered.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
             command.add(mainClass);
             command.addAll(args);
             return command;
@@ -90,24 +101,34 @@ public final class JavaProcess implements AutoCloseable {
 
     /** Starts it with its output in a temporary folder that {@link #close} removes. */
     public static JavaProcess start(Launch launch) {
-        return start(launch, Folders.temporary("dsx-process"), true);
+        return start(launch, Folders.temporary("dsx-process"), true, null);
+    }
+
+    /** The same for a program with Spark that a test starts five times or more: later starts take half as long. */
+    public static JavaProcess startOften(Launch launch) {
+        return start(launch, Folders.temporary("dsx-process"), true, new ClassArchive(launch.libraries()));
     }
 
     /** Starts it with its output in {@code logs}, which is kept. Output of an earlier process there is replaced. */
     public static JavaProcess start(Launch launch, Path logs) {
-        return start(launch, logs, false);
+        return start(launch, logs, false, null);
     }
 
-    private static JavaProcess start(Launch launch, Path logs, boolean ownLogs) {
+    private static JavaProcess start(Launch launch, Path logs, boolean ownLogs, ClassArchive archive) {
         try {
             Files.createDirectories(logs);
-            ProcessBuilder builder = new ProcessBuilder(launch.command())
+            ProcessBuilder builder = new ProcessBuilder(launch.command(archive == null ? List.of() : archive.options()))
                     .redirectOutput(logs.resolve("stdout").toFile())
                     .redirectError(logs.resolve("stderr").toFile());
             builder.environment().putAll(launch.environment());
             Process process = builder.start();
             ALIVE.add(process);
-            process.onExit().thenAccept(ALIVE::remove);
+            process.onExit().thenAccept(ended -> {
+                ALIVE.remove(ended);
+                if (archive != null && ended.exitValue() == 0) {
+                    archive.ended();
+                }
+            });
             return new JavaProcess(launch, logs, ownLogs, process);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + launch.mainClass(), e);
@@ -168,7 +189,7 @@ public final class JavaProcess implements AutoCloseable {
      * SIGTERM, and waits for its end.
      *
      * @return the exit code
-     * @throws IllegalStateException if it does not end within 30 s; it is killed then
+     * @throws IllegalStateException if it does not end within two minutes; it is killed then
      */
     public int terminate() {
         process.destroy();

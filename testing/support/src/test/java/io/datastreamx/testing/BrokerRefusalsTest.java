@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Why the broker does not start is one line that names the port, folder or file. */
 class BrokerRefusalsTest {
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
 
     @TempDir
     Path dir;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class JavaProcessTest {
 
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
 
     /** The child: prints a property and its arguments, then waits to be ended, or fails if told so. */
     public static final class Child {

@@ -140,7 +140,7 @@ class CanaryTest {
         }
 
         void awaitCanary(boolean wanted) throws InterruptedException {
-            long limit = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            long limit = System.nanoTime() + Duration.ofMinutes(4).toNanos();
             while (wanted != (inForce().canary() != null)) {
                 assertTrue(System.nanoTime() < limit, "the policy is " + inForce());
                 Thread.sleep(20);
@@ -162,7 +162,7 @@ class CanaryTest {
             stack.register("good", "dear");
             stack.register("bad", "cheap");
             stack.night("good");
-            stack.router.start().awaitRead(Duration.ofSeconds(30));
+            stack.router.start().awaitRead(Duration.ofMinutes(4));
             assertEquals("good", stack.inForce().model().version(), "the first goes to all boxes at once");
             stack.night("bad");
             stack.awaitCanary(true);
@@ -194,7 +194,7 @@ class CanaryTest {
             stack.register("better", "dear");
             stack.night("old");
             stack.night("better");
-            stack.router.start().awaitRead(Duration.ofSeconds(30));
+            stack.router.start().awaitRead(Duration.ofMinutes(4));
             stack.awaitCanary(true);
             assertEquals(
                     "better", stack.lake.models().read().canary().orElseThrow().modelVersion());

@@ -43,7 +43,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class DispatchFixture implements AutoCloseable {
 
     static final int TMAX_MS = 60_000;
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
 
     final SettableClock clock = new SettableClock(Instant.now().truncatedTo(ChronoUnit.MILLIS));
     int maxInFlight = 100;

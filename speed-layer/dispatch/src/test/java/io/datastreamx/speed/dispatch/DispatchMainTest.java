@@ -99,7 +99,7 @@ class DispatchMainTest {
                 try (JavaProcess process = start(fixture)) {
                     fixture.send("first", "a");
                     fixture.awaitOutcomes(Topic.AD_DELIVERIES, 1);
-                    String notice = process.awaitLine("NOTICE ", Duration.ofSeconds(10));
+                    String notice = process.awaitLine("NOTICE ", Duration.ofMinutes(2));
                     assertTrue(notice.contains("2000 ms; it is 6 s now"), notice);
                     assertEquals(0, process.terminate());
                 }

@@ -42,6 +42,10 @@ public final class RoutingMain {
     private final boolean realTime;
     private final Turn turn;
     private boolean ready;
+    /** Partitions that this session has heard of, and when it is to end for those that it cannot read. */
+    private int known;
+
+    private long reopenAt;
     /** Between two batches, as last measured. */
     private Optional<Duration> pause = Optional.empty();
 
@@ -128,6 +132,8 @@ public final class RoutingMain {
             throws StreamingQueryException, TimeoutException, InterruptedException {
         try (PartitionWatch watch = new PartitionWatch(kafka, from.partitions())) {
             Duration batch = turn.untilDue(Instant.now());
+            known = from.partitions();
+            reopenAt = Long.MAX_VALUE;
             boolean goOn = true;
             while (goOn) {
                 goOn = route(spark, new Router(spark, settings, from), batch, from.partitions(), watch);
@@ -146,8 +152,6 @@ public final class RoutingMain {
         spark.streams().addListener(checkpoints);
         StreamingQuery query = router.start(batch);
         try {
-            long reopenAt = Long.MAX_VALUE;
-            int known = partitions;
             while (!application.stop().isRaised() && System.nanoTime() <= reopenAt) {
                 if (query.awaitTermination(WATCH_MS)) {
                     throw new CannotRunException("the routing query ended by itself");
@@ -162,7 +166,7 @@ public final class RoutingMain {
                 }
                 Optional<Checkpoints.Checkpoint> checkpoint = realTime ? checkpoints.next() : Optional.empty();
                 if (checkpoint.isPresent() && isToBeginAnew(checkpoint.get())) {
-                    return true;
+                    return System.nanoTime() <= reopenAt;
                 }
             }
             return false;

@@ -19,7 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** The boxes' side of Kafka: sends requests, collects decisions from the moment it was made. */
 final class Boxes implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
 
     private final EventValidator validator = new EventValidator("USD");
     private final Producer<byte[], byte[]> producer;

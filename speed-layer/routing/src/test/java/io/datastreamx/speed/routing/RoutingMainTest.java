@@ -65,7 +65,10 @@ class RoutingMainTest {
         }
     }
 
-    /** Somebody gives a busy topic more partitions; a topic and a broker of its own, since that cannot be undone. */
+    /**
+     * Somebody gives a busy topic more partitions; a topic and a broker of its own, since that cannot be undone. The
+     * router is the second of two, which waits for the first and begins a query anew meanwhile.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"real-time", "micro-batch"})
     void partitionsThatAreAddedAreReadWithoutAStart(String mode, @TempDir Path own) throws Exception {
@@ -74,7 +77,10 @@ class RoutingMainTest {
             new Policies(new Lake("file://" + own + "/lake"), more.bootstrapServers())
                     .publish(Policies.document("p1", null));
             Map<String, String> settings =
-                    new HashMap<>(TestSettings.properties(own, more.bootstrapServers(), mode, "process"));
+                    new HashMap<>(TestSettings.properties(own, more.bootstrapServers(), mode, "router-1"));
+            if (!Turn.isSecond(settings.get("datastreamx.routing.checkpoint"))) {
+                settings.put("datastreamx.routing.checkpoint", "file://" + own.resolve("router-2"));
+            }
             settings.put("datastreamx.routing.slots", "2");
             try (Boxes boxes = new Boxes(more.bootstrapServers());
                     JavaProcess router = launch(settings)) {
@@ -124,7 +130,7 @@ class RoutingMainTest {
     /** A request that arrives while no router runs is decided by the next one, from its checkpoint. */
     private static void routesAndStopsAndGoesOn(String mode) {
         try (Boxes boxes = new Boxes(broker.bootstrapServers())) {
-            try (JavaProcess router = launch(Map.of(), mode)) {
+            try (JavaProcess router = launch(Map.of("datastreamx.routing.warm-up-requests", "400"), mode)) {
                 assertEquals("READY routing", router.awaitLine("READY", START));
                 boxes.request(mode + "-1", Instant.now());
                 assertEquals(
@@ -157,7 +163,7 @@ class RoutingMainTest {
     }
 
     private static JavaProcess launch(Map<String, String> properties) {
-        return JavaProcess.start(new JavaProcess.Launch(
+        return JavaProcess.startOften(new JavaProcess.Launch(
                 RoutingMain.class.getName(),
                 Repository.runtimeClasspath("speed-layer/routing"),
                 List.of(Repository.sparkJvmOptions(), "-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),

@@ -17,7 +17,7 @@ final class TestSettings {
         properties.put("datastreamx.routing.checkpoint-interval", "5s");
         properties.put("datastreamx.routing.checkpoint", "file://" + home.resolve(checkpoint));
         properties.put("datastreamx.routing.slots", "4");
-        properties.put("datastreamx.routing.warm-up-requests", "400");
+        properties.put("datastreamx.routing.warm-up-requests", "0");
         return properties;
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * and on {@code gs:}.
  */
 class WriterLeaseProcessTest {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
 
     private static GcsEmulator gcs;
 
