@@ -38,7 +38,9 @@ class Stack:
         return done.stdout
 
     def up(self) -> None:
-        self._http = json.loads(self.dsx("up", "--json"))["http"]
+        # What a night needs nothing of starts small.
+        small = ("routing.warm-up-requests=1000", "dispatch.warm-up-decisions=50", "edge.warm-up-requests=50", "dispatch.processes=1")
+        self._http = json.loads(self.dsx("up", "--json", *(argument for one in small for argument in ("--set", one))))["http"]
 
     def status(self) -> dict:
         """What serving says of itself; asking dsx for it takes a JVM each time."""
@@ -96,7 +98,7 @@ def job(step, run):
 
 def test_a_home_without_a_stack_says_how_to_start_one(tmp_path):
     with pytest.raises(JobFailed, match="seal of run x ended with exit code 1.*dsx up"):
-        LocalBackend(settings.parse({"backend": "local", "home": str(tmp_path)})).start(job("seal", "x"))
+        LocalBackend(settings.parse({"backend": "local", "home": str(tmp_path), "dsx": str(PROGRAMS / "dsx")})).start(job("seal", "x"))
 
 
 def test_a_cut_that_the_log_has_not_reached_is_an_error_that_says_so(stack, airflow):

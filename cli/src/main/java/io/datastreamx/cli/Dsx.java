@@ -1,11 +1,13 @@
 package io.datastreamx.cli;
 
+import io.datastreamx.cli.console.Printable;
 import io.datastreamx.cli.stack.GivenSettings;
 import io.datastreamx.cli.verbs.Verbs;
 import io.datastreamx.process.ExitCode;
 import io.datastreamx.process.Explained;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,14 +44,19 @@ public final class Dsx implements Callable<Integer> {
                 .setExecutionExceptionHandler((failure, command, parsed) -> fail(failure, command));
     }
 
+    /** What somebody typed or sent may stand in it. */
+    private static String shown(Throwable failure) {
+        return String.valueOf(failure.getMessage()).lines().map(Printable::of).collect(Collectors.joining("\n"));
+    }
+
     private static int fail(Exception failure, CommandLine command) {
         PrintWriter err = command.getErr();
         ExitCode code = ExitCode.FAILED;
         if (failure instanceof Explained known) {
-            err.println("dsx: " + known.getMessage());
+            err.println("dsx: " + shown(failure));
             code = known.exitCode();
         } else if (failure instanceof IllegalArgumentException || failure instanceof IllegalStateException) {
-            err.println("dsx: " + failure.getMessage());
+            err.println("dsx: " + shown(failure));
         } else {
             err.println("dsx " + command.getCommandName() + " failed: " + failure);
             failure.printStackTrace(err);

@@ -86,7 +86,7 @@ class DsxTest {
                 .toList();
         assertEquals(
                 Set.of(
-                        "demo up down status send batch report ledger dead-letters policy model simulate submit test doctor bench recover edge token ml"
+                        "demo up down status send batch report ledger explain dead-letters policy model simulate submit test doctor bench recover edge token ml"
                                 .split(" ")),
                 verbs.stream().map(CommandLine::getCommandName).collect(Collectors.toSet()));
         for (CommandLine verb : verbs) {

@@ -9,6 +9,9 @@ import java.util.Set;
 
 /** Rows as aligned columns: numbers to the right, text to the left. Or as CSV. */
 public final class TextTable {
+    /** With these a spreadsheet takes a cell for a formula. */
+    private static final String FORMULA_STARTS = "=+-@\t\r";
+
     private final List<String> header;
     private final List<List<Object>> rows = new ArrayList<>();
     private final List<Boolean> numeric = new ArrayList<>();
@@ -54,7 +57,7 @@ public final class TextTable {
     }
 
     private static String shown(Object cell) {
-        return cell instanceof Double number ? decimal(number) : exact(cell);
+        return cell instanceof Double number ? decimal(number) : Printable.of(exact(cell));
     }
 
     private static String exact(Object cell) {
@@ -75,9 +78,9 @@ public final class TextTable {
         for (int i = 0; i < header.size(); i++) {
             int column = i;
             widths.add(Math.max(
-                    header.get(i).length(),
+                    Printable.width(header.get(i)),
                     lines.stream()
-                            .mapToInt(line -> line.get(column).length())
+                            .mapToInt(line -> Printable.width(line.get(column)))
                             .max()
                             .orElse(0)));
         }
@@ -91,18 +94,24 @@ public final class TextTable {
     private void line(StringBuilder out, List<String> cells, List<Integer> widths) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < cells.size(); i++) {
-            String pad = " ".repeat(widths.get(i) - cells.get(i).length());
+            String pad = " ".repeat(widths.get(i) - Printable.width(cells.get(i)));
             line.append(i == 0 ? "" : "  ").append(numeric.get(i) ? pad + cells.get(i) : cells.get(i) + pad);
         }
         out.append(line.toString().stripTrailing()).append('\n');
     }
 
-    /** RFC 4180, with a header. */
+    /** RFC 4180, with a header. Text that a spreadsheet would run as a formula is defused by a leading apostrophe. */
     public String csv() {
         StringBuilder out = new StringBuilder();
         csvLine(out, header);
-        rows.forEach(row -> csvLine(out, row.stream().map(TextTable::exact).toList()));
+        rows.forEach(row -> csvLine(out, row.stream().map(TextTable::defused).toList()));
         return out.toString();
+    }
+
+    private static String defused(Object cell) {
+        String text = exact(cell);
+        boolean formula = cell instanceof String && !text.isEmpty() && FORMULA_STARTS.indexOf(text.charAt(0)) >= 0;
+        return formula ? "'" + text : text;
     }
 
     private static void csvLine(StringBuilder out, List<String> cells) {

@@ -18,6 +18,7 @@ public final class Verbs {
                 BatchCommand.class,
                 ReportCommand.class,
                 LedgerCommand.class,
+                ExplainCommand.class,
                 DeadLettersCommand.class,
                 RecoverCommand.class,
                 EdgeCommand.class,

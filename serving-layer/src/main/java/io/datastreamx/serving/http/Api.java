@@ -7,6 +7,9 @@ import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.process.Background;
 import io.datastreamx.serving.access.SignIn;
+import io.datastreamx.serving.opportunity.Explanation;
+import io.datastreamx.serving.opportunity.Opportunity;
+import io.datastreamx.serving.opportunity.OpportunityQuery;
 import io.datastreamx.serving.report.BadQueryException;
 import io.datastreamx.serving.report.Csv;
 import io.datastreamx.serving.report.Glossary;
@@ -87,6 +90,7 @@ public final class Api implements AutoCloseable {
         get(routes, "/health", this::health);
         inside(routes, "reports", "report", this::report);
         inside(routes, "ledger", "ledger", this::ledger);
+        get(routes, Door.INSIDE + "opportunities", this::opportunity);
         inside(
                 routes,
                 "status",
@@ -106,12 +110,14 @@ public final class Api implements AutoCloseable {
             LOG.error("{} failed", ctx.fullUrl(), e);
             Problem.answer(ctx, 500, "this is a fault of the server; its log tells more about it");
         });
-        routes.error(
-                404,
-                ctx -> Problem.answer(
+        routes.error(404, ctx -> {
+            if (!Problem.isAnswered(ctx)) {
+                Problem.answer(
                         ctx,
                         404,
-                        "no such page; there are /, /v1/reports, /v1/ledger, /v1/status, /v1/stream, /v1/measures, /v1/session and /health"));
+                        "no such page; there are /, /v1/reports, /v1/opportunities, /v1/ledger, /v1/status, /v1/stream, /v1/measures, /v1/session and /health");
+            }
+        });
     }
 
     /** HEAD answers as GET does, without a body. */
@@ -175,6 +181,22 @@ public final class Api implements AutoCloseable {
         }
         ctx.status(304);
         return true;
+    }
+
+    private void opportunity(Context ctx) {
+        OpportunityQuery query = OpportunityQuery.of(ctx.queryParamMap());
+        Opportunity opportunity;
+        try (LargeAnswers.Turn turn = largeAnswers.await()) {
+            opportunity = view.opportunity(query);
+        }
+        Explanation.of(opportunity, Door.sight(ctx))
+                .ifPresentOrElse(
+                        found -> answer(ctx, found),
+                        () -> Problem.answer(
+                                ctx,
+                                404,
+                                "no event of request '" + query.requestId() + "' in the log of " + opportunity.days()
+                                        + "; say another day (UTC) with day=2026-11-22, or ask again in a moment if it is new"));
     }
 
     private void ledger(Context ctx) {

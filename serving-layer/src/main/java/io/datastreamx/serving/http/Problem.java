@@ -8,7 +8,15 @@ import java.util.Map;
 
 /** Errors as RFC 9457 has them: {@code type, title, status, detail}; nothing of what goes on inside. */
 final class Problem {
+    private static final String TYPE = "application/problem+json";
+
     private Problem() {}
+
+    /** Whether somebody has said already what is wrong. */
+    static boolean isAnswered(Context ctx) {
+        String type = ctx.res().getContentType();
+        return type != null && type.startsWith(TYPE);
+    }
 
     /** @param detail what is wrong and what to do about it */
     static void answer(Context ctx, int status, String detail) {
@@ -17,9 +25,6 @@ final class Problem {
         problem.put("title", HttpStatus.forStatus(status).getMessage());
         problem.put("status", status);
         problem.put("detail", detail);
-        ctx.status(status)
-                .header("Cache-Control", "no-store")
-                .contentType("application/problem+json")
-                .result(ContractJson.bytes(problem));
+        ctx.status(status).header("Cache-Control", "no-store").contentType(TYPE).result(ContractJson.bytes(problem));
     }
 }

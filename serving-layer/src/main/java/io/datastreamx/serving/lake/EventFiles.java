@@ -6,11 +6,15 @@ import io.datastreamx.lake.LogFollower;
 import io.datastreamx.lake.LogFollower.AddedFile;
 import io.datastreamx.lake.LogFollower.Changes;
 import io.datastreamx.lake.TableState;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -20,11 +24,13 @@ import java.util.stream.Stream;
  */
 final class EventFiles {
     private static final int VERSIONS_REMEMBERED = 4;
+    private static final int LATEST_DAYS = 2;
 
     /** A file of the raw log and the ingest batches in it. */
     private record LogFile(String path, long firstBatch, long lastBatch) {}
 
     private final Lake lake;
+    private final Object reading = new Object();
     private final Map<String, LogFile> events = new LinkedHashMap<>();
     /** By the Delta version: a batch version may be published again under its name, with other rows. */
     private final Map<Long, List<String>> opportunities = new LinkedHashMap<>();
@@ -91,6 +97,38 @@ final class EventFiles {
                         List.of(),
                         row -> new LogFile(byLocalPath.get(row.getString(1)), row.getLong(2), row.getLong(3)))
                 .forEach(file -> events.put(file.path(), file));
+    }
+
+    /**
+     * Hands on the raw log's files of a day and the next one, on which what follows from it may lie, or of the two
+     * latest days. One reader at a time: what is copied for one is deleted after it.
+     *
+     * @return the days that there are files of
+     */
+    List<LocalDate> read(Optional<LocalDate> day, Consumer<List<String>> reader) {
+        synchronized (reading) {
+            TableState state = lake.table(Table.EVENTS).state();
+            SortedMap<LocalDate, Set<String>> there = state.byDay();
+            List<LocalDate> days = day.isPresent()
+                    ? Stream.of(day.get(), day.get().plusDays(1))
+                            .filter(there::containsKey)
+                            .toList()
+                    : there.keySet().stream()
+                            .skip(Math.max(0, there.size() - LATEST_DAYS))
+                            .toList();
+            List<String> files =
+                    days.stream().flatMap(each -> there.get(each).stream()).toList();
+            if (!files.isEmpty()) {
+                reader.accept(lake.copies().of(files));
+                synchronized (this) {
+                    lake.copies()
+                            .drop(files.stream()
+                                    .filter(file -> !events.containsKey(file))
+                                    .toList());
+                }
+            }
+            return days;
+        }
     }
 
     /** Files with the opportunities of the version in force for the transaction. */

@@ -2,6 +2,8 @@ package io.datastreamx.serving.lake;
 
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.ledger.LostRange;
+import io.datastreamx.serving.opportunity.Opportunity;
+import io.datastreamx.serving.opportunity.OpportunityQuery;
 import io.datastreamx.serving.report.LedgerBatch;
 import io.datastreamx.serving.report.LedgerTotals;
 import io.datastreamx.serving.report.Position;
@@ -23,9 +25,11 @@ import java.util.stream.Collectors;
 final class LakeReading implements Reading {
     private final ReadTransaction transaction;
     private final EventSource events;
+    private final LoggedEvents log;
     private final ReportLimits limits;
 
-    LakeReading(ReadTransaction transaction, EventSource events, ReportLimits limits) {
+    LakeReading(ReadTransaction transaction, EventSource events, LoggedEvents log, ReportLimits limits) {
+        this.log = log;
         this.transaction = transaction;
         this.events = events;
         this.limits = limits;
@@ -44,6 +48,11 @@ final class LakeReading implements Reading {
                 : events.select(plan.query(), transaction, plan.columns());
         return plan.report(
                 position(), offsets(plan.covered(position())), new Groups(plan, limits, source).in(transaction));
+    }
+
+    @Override
+    public Opportunity opportunity(OpportunityQuery query) {
+        return log.of(query, transaction);
     }
 
     @Override

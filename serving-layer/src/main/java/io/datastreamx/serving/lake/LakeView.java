@@ -2,6 +2,8 @@ package io.datastreamx.serving.lake;
 
 import io.datastreamx.lake.Lake;
 import io.datastreamx.process.Background;
+import io.datastreamx.serving.opportunity.Opportunity;
+import io.datastreamx.serving.opportunity.OpportunityQuery;
 import io.datastreamx.serving.report.MergedView;
 import io.datastreamx.serving.report.Reading;
 import io.datastreamx.serving.report.Report;
@@ -34,6 +36,7 @@ public final class LakeView implements MergedView {
     private final QueryLimits queryLimits;
     private final EventFiles files;
     private final EventSource eventSource;
+    private final LoggedEvents log;
     private final ScheduledExecutorService poller = Background.named("lake-follower");
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile Copy serving;
@@ -55,6 +58,7 @@ public final class LakeView implements MergedView {
         this.queryLimits = new QueryLimits(settings);
         this.files = new EventFiles(lake);
         this.eventSource = new EventSource(files);
+        this.log = new LoggedEvents(files);
     }
 
     @Override
@@ -90,6 +94,16 @@ public final class LakeView implements MergedView {
         }
     }
 
+    /** Where a file is gone, the log has another in its place by now. */
+    @Override
+    public Opportunity opportunity(OpportunityQuery query) {
+        try {
+            return MergedView.super.opportunity(query);
+        } catch (CopyException | UncheckedIOException e) {
+            return MergedView.super.opportunity(query);
+        }
+    }
+
     @Override
     public Reading read() {
         while (true) {
@@ -99,7 +113,7 @@ public final class LakeView implements MergedView {
                         + problem().map(why -> ": " + why).orElse(""));
             }
             try {
-                return new LakeReading(copy.read(queryLimits), eventSource, limits);
+                return new LakeReading(copy.read(queryLimits), eventSource, log, limits);
             } catch (CopyException e) {
                 if (copy == serving) {
                     throw e;

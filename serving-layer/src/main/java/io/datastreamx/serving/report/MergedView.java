@@ -1,5 +1,7 @@
 package io.datastreamx.serving.report;
 
+import io.datastreamx.serving.opportunity.Opportunity;
+import io.datastreamx.serving.opportunity.OpportunityQuery;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -27,6 +29,13 @@ public interface MergedView extends AutoCloseable {
     default Report report(ReportQuery query) {
         try (Reading reading = read()) {
             return reading.report(query);
+        }
+    }
+
+    /** @throws BadQueryException where this source cannot tell */
+    default Opportunity opportunity(OpportunityQuery query) {
+        try (Reading reading = read()) {
+            return reading.opportunity(query);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.datastreamx.serving.report;
 
 import io.datastreamx.contract.ledger.LostRange;
+import io.datastreamx.serving.opportunity.Opportunity;
+import io.datastreamx.serving.opportunity.OpportunityQuery;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,13 @@ public interface Reading extends AutoCloseable {
 
     /** @throws BadQueryException where the query has no answer */
     Report report(ReportQuery query);
+
+    /**
+     * All events of one ad request.
+     *
+     * @throws BadQueryException where this source cannot tell
+     */
+    Opportunity opportunity(OpportunityQuery query);
 
     /** The account of all complete batches. */
     LedgerTotals ledgerTotals();

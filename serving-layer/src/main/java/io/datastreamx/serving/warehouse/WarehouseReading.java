@@ -3,6 +3,8 @@ package io.datastreamx.serving.warehouse;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.ledger.LostRange;
 import io.datastreamx.contract.measure.DeviceSketch;
+import io.datastreamx.serving.opportunity.Opportunity;
+import io.datastreamx.serving.opportunity.OpportunityQuery;
 import io.datastreamx.serving.report.BadQueryException;
 import io.datastreamx.serving.report.Group;
 import io.datastreamx.serving.report.LedgerBatch;
@@ -68,6 +70,12 @@ final class WarehouseReading implements Reading {
                     key, sums, sketches.getOrDefault(key, new DeviceSketch()).estimate()));
         }
         return plan.report(position(), offsetsOf(plan.covered(position())), rows);
+    }
+
+    @Override
+    public Opportunity opportunity(OpportunityQuery query) {
+        throw new BadQueryException(
+                "one request's events are told from the lake, and this server reads BigQuery: ask the table events there for its request_id, or a server with serving.source = lake");
     }
 
     private Map<List<Object>, DeviceSketch> sketches(ReportPlan plan, MergedSql sql) {

@@ -12,6 +12,7 @@ import static io.datastreamx.testing.architecture.Library.HADOOP;
 import static io.datastreamx.testing.architecture.Library.JACKSON;
 import static io.datastreamx.testing.architecture.Library.JAVALIN;
 import static io.datastreamx.testing.architecture.Library.JETTY;
+import static io.datastreamx.testing.architecture.Library.JLINE;
 import static io.datastreamx.testing.architecture.Library.JMH;
 import static io.datastreamx.testing.architecture.Library.JOSE;
 import static io.datastreamx.testing.architecture.Library.KAFKA_CLIENTS;
@@ -212,7 +213,7 @@ final class Layout {
         place(
                 "cli",
                 "starts the others and asks them; Spark runs in processes of its own",
-                libraries(PICOCLI, JACKSON, KAFKA_CLIENTS),
+                libraries(PICOCLI, JLINE, JACKSON, KAFKA_CLIENTS),
                 "contract/core",
                 "config",
                 "process",

@@ -29,6 +29,7 @@ enum Library {
     FASTUTIL("it.unimi.dsi.fastutil."),
     TYPESAFE_CONFIG("com.typesafe.config."),
     PICOCLI("picocli."),
+    JLINE("org.jline."),
     JAVALIN("io.javalin.", "jakarta.servlet."),
     JETTY("org.eclipse.jetty."),
     JOSE("com.nimbusds."),
