@@ -77,6 +77,8 @@ class Stack:
 def stack(tmp_path_factory):
     started = Stack(tmp_path_factory.mktemp("stack"))
     os.environ.setdefault("DSX_BUILD", "never")
+    # Each step is a JVM of some seconds, of which the optimizing compiler would be half.
+    os.environ["JDK_JAVA_OPTIONS"] = "-XX:TieredStopAtLevel=1"
     started.up()
     yield started
     started.dsx("down")

@@ -160,6 +160,7 @@ class AccessTest {
             String expired = token(new Identity("x", Role.ADMIN, Set.of()), Duration.ofSeconds(-1));
             for (String path : List.of(
                     "/v1/reports",
+                    "/v1/opportunities",
                     "/v1/ledger",
                     "/v1/status",
                     "/v1/measures",

@@ -186,12 +186,27 @@ class OpportunityTest {
     }
 
     @Test
+    void theLatestAreDecisionsAndOfAPartnerItsOwnAnswers() throws Exception {
+        assertThat(told("?last=9", Role.ANALYST).path("rows")).isEqualTo(JSON.readTree("""
+                [{"request_id": "r2", "event_time": "2026-11-22T10:00:00.009Z", "status": "no_candidate",
+                  "channel_id": "news", "previous_channel_id": "film", "last_ad_id": "b7", "region": "north", "device_model": "m1"},
+                 {"request_id": "r 1/%", "event_time": "2026-11-22T10:00:00.005Z", "status": "routed", "aggregator_id": "beta",
+                  "channel_id": "news", "previous_channel_id": "film", "last_ad_id": "b7", "region": "north", "device_model": "m1"}]"""));
+        assertThat(told("?last=1", Role.ANALYST).path("rows").size()).isEqualTo(1);
+        assertThat(told("?last=9", Role.PARTNER, "alpha").path("rows")).isEqualTo(JSON.readTree("""
+                [{"request_id": "r 1/%", "event_time": "2026-11-22T10:00:00.040Z", "aggregator_id": "alpha", "outcome": "fill",
+                  "price_micros": 4000, "channel_id": "news", "previous_channel_id": "film", "region": "north", "device_model": "m1"}]"""));
+    }
+
+    @Test
     void whatCannotBeAnsweredSaysWhatCan() throws Exception {
         assertRefused(404, "[2026-11-22]", get("?request_id=nobody", Role.ANALYST));
         assertRefused(404, "no event of request 'r2'", get("?request_id=r2&day=2026-11-25", Role.ANALYST));
-        assertRefused(400, "request_id is missing", get("", Role.ANALYST));
+        assertRefused(400, "one of the two", get("", Role.ANALYST));
         assertRefused(400, "day must be a day", get("?request_id=r2&day=yesterday", Role.ANALYST));
-        assertRefused(400, "unknown parameter 'id'; allowed: request_id, day", get("?id=r2", Role.ANALYST));
+        assertRefused(400, "unknown parameter 'id'; allowed: request_id, last, day", get("?id=r2", Role.ANALYST));
+        assertRefused(400, "one of the two", get("?request_id=r2&last=3", Role.ANALYST));
+        assertRefused(400, "from 1 to 999", get("?last=0", Role.ANALYST));
         assertRefused(400, "2 times", get("?request_id=r2&request_id=r3", Role.ANALYST));
         assertThat(HTTP.send(
                                 HttpRequest.newBuilder(URI.create(serving.url() + "/v1/opportunities?request_id=r2"))

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,10 +25,11 @@ import picocli.CommandLine.Spec;
         name = "explain",
         mixinStandardHelpOptions = true,
         description =
-                "Shows what happened to one ad request and why: who could have been asked and at what odds, who was asked and what came of it, the ad, how it was watched and what it earned. As far as your role sees it.",
+                "Shows what happened to one ad request and why: who could have been asked and at what odds, who was asked and what came of it, the ad, how it was watched and what it earned. Without an id: the latest requests. As far as your role sees it.",
         footer = {
             "",
             "Examples:",
+            "  ./dsx explain --last 5",
             "  ./dsx explain 3f0c51d2",
             "  ./dsx explain 3f0c51d2 --day 2026-11-22",
             "  ./dsx explain 3f0c51d2 --json"
@@ -36,11 +38,16 @@ final class ExplainCommand implements Callable<Integer> {
     private static final List<String> OF_DECISION =
             List.of("propensity", "explore", "chain_value_micros", "model_version", "policy_version", "snapshot_id");
 
+    private static final int LATEST = 20;
+
     @Mixin
     private HomeOptions homes;
 
-    @Parameters(paramLabel = "REQUEST_ID", description = "Id of the ad request.")
+    @Parameters(paramLabel = "REQUEST_ID", arity = "0..1", description = "Id of the ad request.")
     private String requestId;
+
+    @Option(names = "--last", paramLabel = "N", description = "So many of the latest requests (default: 20).")
+    private Integer last;
 
     @Option(
             names = "--day",
@@ -56,7 +63,14 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<Map.Entry<String, String>> parameters = new ArrayList<>(List.of(Map.entry("request_id", requestId)));
+        if (requestId != null && last != null) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "one request by its id, or --last so many: not both");
+        }
+        List<Map.Entry<String, String>> parameters = new ArrayList<>(List.of(
+                requestId != null
+                        ? Map.entry("request_id", requestId)
+                        : Map.entry("last", Integer.toString(last == null ? LATEST : last))));
         if (day != null) {
             parameters.add(Map.entry("day", day));
         }
@@ -64,6 +78,8 @@ final class ExplainCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(answer);
+        } else if (requestId == null) {
+            out.print(TextTable.of(ServingClient.parse(answer).path("rows")).render());
         } else {
             print(out, ServingClient.parse(answer));
         }

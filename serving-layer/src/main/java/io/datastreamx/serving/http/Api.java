@@ -7,14 +7,13 @@ import io.datastreamx.config.Settings;
 import io.datastreamx.contract.ContractJson;
 import io.datastreamx.process.Background;
 import io.datastreamx.serving.access.SignIn;
-import io.datastreamx.serving.opportunity.Explanation;
-import io.datastreamx.serving.opportunity.Opportunity;
-import io.datastreamx.serving.opportunity.OpportunityQuery;
 import io.datastreamx.serving.report.BadQueryException;
 import io.datastreamx.serving.report.Csv;
 import io.datastreamx.serving.report.Glossary;
 import io.datastreamx.serving.report.MergedView;
 import io.datastreamx.serving.report.NotClearedException;
+import io.datastreamx.serving.report.Opportunity;
+import io.datastreamx.serving.report.OpportunityQuery;
 import io.datastreamx.serving.report.QueryLimitException;
 import io.datastreamx.serving.report.Reading;
 import io.datastreamx.serving.report.Report;
@@ -184,18 +183,24 @@ public final class Api implements AutoCloseable {
     }
 
     private void opportunity(Context ctx) {
+        Sight sight = Door.sight(ctx);
         OpportunityQuery query = OpportunityQuery.of(ctx.queryParamMap());
         Opportunity opportunity;
         try (LargeAnswers.Turn turn = largeAnswers.await()) {
-            opportunity = view.opportunity(query);
+            opportunity = view.opportunity(query, sight);
         }
-        Explanation.of(opportunity, Door.sight(ctx))
+        if (query.requestId().isEmpty()) {
+            answer(ctx, Explanation.latest(opportunity, sight));
+            return;
+        }
+        Explanation.of(opportunity, sight)
                 .ifPresentOrElse(
                         found -> answer(ctx, found),
                         () -> Problem.answer(
                                 ctx,
                                 404,
-                                "no event of request '" + query.requestId() + "' in the log of " + opportunity.days()
+                                "no event of request '" + query.requestId().get() + "' in the log of "
+                                        + opportunity.days()
                                         + "; say another day (UTC) with day=2026-11-22, or ask again in a moment if it is new"));
     }
 

@@ -2,16 +2,17 @@ package io.datastreamx.serving.lake;
 
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.ledger.LostRange;
-import io.datastreamx.serving.opportunity.Opportunity;
-import io.datastreamx.serving.opportunity.OpportunityQuery;
 import io.datastreamx.serving.report.LedgerBatch;
 import io.datastreamx.serving.report.LedgerTotals;
+import io.datastreamx.serving.report.Opportunity;
+import io.datastreamx.serving.report.OpportunityQuery;
 import io.datastreamx.serving.report.Position;
 import io.datastreamx.serving.report.Reading;
 import io.datastreamx.serving.report.Report;
 import io.datastreamx.serving.report.ReportLimits;
 import io.datastreamx.serving.report.ReportPlan;
 import io.datastreamx.serving.report.ReportQuery;
+import io.datastreamx.serving.report.Sight;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -51,8 +52,8 @@ final class LakeReading implements Reading {
     }
 
     @Override
-    public Opportunity opportunity(OpportunityQuery query) {
-        return log.of(query, transaction);
+    public Opportunity opportunity(OpportunityQuery query, Sight sight) {
+        return log.of(query, sight, transaction);
     }
 
     @Override

@@ -2,13 +2,14 @@ package io.datastreamx.serving.lake;
 
 import io.datastreamx.lake.Lake;
 import io.datastreamx.process.Background;
-import io.datastreamx.serving.opportunity.Opportunity;
-import io.datastreamx.serving.opportunity.OpportunityQuery;
 import io.datastreamx.serving.report.MergedView;
+import io.datastreamx.serving.report.Opportunity;
+import io.datastreamx.serving.report.OpportunityQuery;
 import io.datastreamx.serving.report.Reading;
 import io.datastreamx.serving.report.Report;
 import io.datastreamx.serving.report.ReportLimits;
 import io.datastreamx.serving.report.ReportQuery;
+import io.datastreamx.serving.report.Sight;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
@@ -96,11 +97,11 @@ public final class LakeView implements MergedView {
 
     /** Where a file is gone, the log has another in its place by now. */
     @Override
-    public Opportunity opportunity(OpportunityQuery query) {
+    public Opportunity opportunity(OpportunityQuery query, Sight sight) {
         try {
-            return MergedView.super.opportunity(query);
+            return MergedView.super.opportunity(query, sight);
         } catch (CopyException | UncheckedIOException e) {
-            return MergedView.super.opportunity(query);
+            return MergedView.super.opportunity(query, sight);
         }
     }
 

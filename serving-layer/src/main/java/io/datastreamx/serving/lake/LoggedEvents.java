@@ -1,7 +1,9 @@
 package io.datastreamx.serving.lake;
 
-import io.datastreamx.serving.opportunity.Opportunity;
-import io.datastreamx.serving.opportunity.OpportunityQuery;
+import io.datastreamx.contract.event.EventType;
+import io.datastreamx.serving.report.Opportunity;
+import io.datastreamx.serving.report.OpportunityQuery;
+import io.datastreamx.serving.report.Sight;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -9,13 +11,14 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.duckdb.DuckDBStruct;
 
-/** All events of one ad request, from the raw log's files of the days that it can lie on. */
+/** Ad requests from the raw log's files of the days that they can lie on: all events of one, or the latest. */
 final class LoggedEvents {
     private static final Comparator<Map<String, Object>> AS_LOGGED = Comparator.comparing((Map<String, Object> event) ->
                     event.get("append_time") instanceof Instant time ? time : Instant.MIN)
@@ -29,18 +32,33 @@ final class LoggedEvents {
         this.files = files;
     }
 
-    Opportunity of(OpportunityQuery query, ReadTransaction transaction) {
+    /** @param sight whose aggregators' responses are the latest of a partner; of others it is decisions */
+    Opportunity of(OpportunityQuery query, Sight sight, ReadTransaction transaction) {
+        Sql wanted =
+                query.requestId().map(id -> Sql.of("request_id = ?", id)).orElseGet(() -> latest(query.last(), sight));
         List<Map<String, Object>> events = new ArrayList<>();
         List<LocalDate> days = files.read(
                 query.day(),
                 paths -> events.addAll(transaction.rows(
                         "SELECT * FROM " + Parquet.scan(paths)
-                                + " WHERE request_id = ? AND ingest_batch IN (SELECT ingest_batch FROM ledger)",
-                        List.of(query.requestId()),
+                                + " WHERE ingest_batch IN (SELECT ingest_batch FROM ledger) AND " + wanted.text(),
+                        wanted.values(),
                         LoggedEvents::event)));
-        events.sort(AS_LOGGED);
+        events.sort(query.requestId().isPresent() ? AS_LOGGED : AS_LOGGED.reversed());
         return new Opportunity(
                 transaction.position(), days.stream().map(LocalDate::toString).toList(), events);
+    }
+
+    private static Sql latest(int count, Sight sight) {
+        Sql kind = Sql.of("NOT duplicate AND event_type = ?", EventType.AD_DECISION.wireName());
+        if (!sight.role().seesEveryRow()) {
+            List<Object> own = List.copyOf(sight.aggregators());
+            kind = own.isEmpty()
+                    ? Sql.of("false")
+                    : Sql.of("NOT duplicate AND event_type = ? AND aggregator_id IN", EventType.RESPONSE.wireName())
+                            .then(new Sql("(" + String.join(", ", Collections.nCopies(own.size(), "?")) + ")", own));
+        }
+        return kind.then(new Sql("ORDER BY append_time DESC LIMIT ?", List.of(count)));
     }
 
     private static Map<String, Object> event(ResultSet row) throws SQLException {

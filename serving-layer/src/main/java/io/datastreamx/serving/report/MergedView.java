@@ -1,7 +1,5 @@
 package io.datastreamx.serving.report;
 
-import io.datastreamx.serving.opportunity.Opportunity;
-import io.datastreamx.serving.opportunity.OpportunityQuery;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -33,9 +31,9 @@ public interface MergedView extends AutoCloseable {
     }
 
     /** @throws BadQueryException where this source cannot tell */
-    default Opportunity opportunity(OpportunityQuery query) {
+    default Opportunity opportunity(OpportunityQuery query, Sight sight) {
         try (Reading reading = read()) {
-            return reading.opportunity(query);
+            return reading.opportunity(query, sight);
         }
     }
 

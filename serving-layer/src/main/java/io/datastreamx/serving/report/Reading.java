@@ -1,8 +1,6 @@
 package io.datastreamx.serving.report;
 
 import io.datastreamx.contract.ledger.LostRange;
-import io.datastreamx.serving.opportunity.Opportunity;
-import io.datastreamx.serving.opportunity.OpportunityQuery;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +17,12 @@ public interface Reading extends AutoCloseable {
     Report report(ReportQuery query);
 
     /**
-     * All events of one ad request.
+     * All events of one ad request, or one event of each of the latest.
      *
+     * @param sight of which requests the latest are; what is seen of them is for the caller to tell
      * @throws BadQueryException where this source cannot tell
      */
-    Opportunity opportunity(OpportunityQuery query);
+    Opportunity opportunity(OpportunityQuery query, Sight sight);
 
     /** The account of all complete batches. */
     LedgerTotals ledgerTotals();

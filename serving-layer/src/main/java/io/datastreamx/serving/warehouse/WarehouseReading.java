@@ -3,12 +3,12 @@ package io.datastreamx.serving.warehouse;
 import io.datastreamx.contract.ledger.LedgerEntry;
 import io.datastreamx.contract.ledger.LostRange;
 import io.datastreamx.contract.measure.DeviceSketch;
-import io.datastreamx.serving.opportunity.Opportunity;
-import io.datastreamx.serving.opportunity.OpportunityQuery;
 import io.datastreamx.serving.report.BadQueryException;
 import io.datastreamx.serving.report.Group;
 import io.datastreamx.serving.report.LedgerBatch;
 import io.datastreamx.serving.report.LedgerTotals;
+import io.datastreamx.serving.report.Opportunity;
+import io.datastreamx.serving.report.OpportunityQuery;
 import io.datastreamx.serving.report.Position;
 import io.datastreamx.serving.report.Reading;
 import io.datastreamx.serving.report.Report;
@@ -16,6 +16,7 @@ import io.datastreamx.serving.report.ReportLimits;
 import io.datastreamx.serving.report.ReportPlan;
 import io.datastreamx.serving.report.ReportQuery;
 import io.datastreamx.serving.report.ReportRows;
+import io.datastreamx.serving.report.Sight;
 import io.datastreamx.warehouse.views.BigQueryTables;
 import io.datastreamx.warehouse.views.Dataset;
 import java.time.Instant;
@@ -73,7 +74,7 @@ final class WarehouseReading implements Reading {
     }
 
     @Override
-    public Opportunity opportunity(OpportunityQuery query) {
+    public Opportunity opportunity(OpportunityQuery query, Sight sight) {
         throw new BadQueryException(
                 "one request's events are told from the lake, and this server reads BigQuery: ask the table events there for its request_id, or a server with serving.source = lake");
     }

@@ -1,11 +1,10 @@
-package io.datastreamx.serving.opportunity;
+package io.datastreamx.serving.report;
 
-import io.datastreamx.serving.report.Position;
 import java.util.List;
 import java.util.Map;
 
 /**
- * An ad request as the raw log tells it.
+ * Ad requests as the raw log tells them.
  *
  * @param position up to which the log was read
  * @param days of the log that were read, UTC, such as {@code 2026-11-22}

@@ -1,4 +1,4 @@
-package io.datastreamx.serving.opportunity;
+package io.datastreamx.serving.http;
 
 import io.datastreamx.contract.access.Role;
 import io.datastreamx.contract.event.Context;
@@ -7,7 +7,9 @@ import io.datastreamx.contract.event.ResponseOutcome;
 import io.datastreamx.contract.measure.FillPrice;
 import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.contract.table.Table;
+import io.datastreamx.serving.report.Opportunity;
 import io.datastreamx.serving.report.Sight;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -23,7 +25,7 @@ import java.util.stream.Stream;
  * attempt, the ad and how it was watched. A partner sees what became of its own aggregators, and nothing that tells of
  * others: neither the decision nor their attempts.
  */
-public final class Explanation {
+final class Explanation {
     /** Columns that say where and how an event was logged, not what it says. */
     private static final Set<String> OF_THE_LOG = Set.of(
             "ingest_batch",
@@ -60,7 +62,7 @@ public final class Explanation {
     }
 
     /** Ready to be written as JSON; empty where there is nothing that is seen. */
-    public static Optional<Map<String, Object>> of(Opportunity opportunity, Sight sight) {
+    static Optional<Map<String, Object>> of(Opportunity opportunity, Sight sight) {
         List<Map<String, Object>> seen = opportunity.events();
         if (!sight.role().seesEveryRow()) {
             seen = seen.stream()
@@ -70,6 +72,32 @@ public final class Explanation {
         }
         Explanation explanation = new Explanation(seen, sight.role());
         return explanation.events.isEmpty() ? Optional.empty() : Optional.of(explanation.json(opportunity));
+    }
+
+    /** The latest requests in a line each, newest first, ready to be written as JSON. */
+    static Map<String, Object> latest(Opportunity opportunity, Sight sight) {
+        List<String> columns = new ArrayList<>(List.of("request_id", "event_time", "status", "aggregator_id"));
+        columns.addAll(List.of("outcome", "reason", "latency_ms", "price_micros"));
+        columns.addAll(Context.NAMES);
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("position", Map.of("ingest_batch", opportunity.position().ingestBatch()));
+        json.put(
+                "rows",
+                opportunity.events().stream()
+                        .map(event -> {
+                            Map<String, Object> row = new LinkedHashMap<>();
+                            columns.stream()
+                                    .filter(column -> event.containsKey(column)
+                                            && sight.role().seesColumn(column))
+                                    .forEach(column -> row.put(
+                                            column,
+                                            event.get(column) instanceof Instant time
+                                                    ? time.toString()
+                                                    : event.get(column)));
+                            return row;
+                        })
+                        .toList());
+        return json;
     }
 
     private Map<String, Object> json(Opportunity opportunity) {
