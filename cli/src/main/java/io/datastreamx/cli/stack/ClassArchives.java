@@ -28,9 +28,16 @@ public final class ClassArchives {
     private static final String LIST = ".classlist";
     private static final String LIBRARIES = ".libraries";
     private static final long DUMP_PATIENCE_MINUTES = 10;
+    /** {@code never} in this variable of the environment: for tests, whose few starts are not worth an archive. */
+    private static final String SWITCH = "DSX_CLASS_ARCHIVES";
 
     private final Path root;
     private final Path folder;
+
+    /** JVM options of {@link #options} unless the environment wants no archives. */
+    static List<String> optionsUnlessOff(Path root, String program, List<Path> libraries) {
+        return "never".equals(System.getenv(SWITCH)) ? List.of() : new ClassArchives(root).options(program, libraries);
+    }
 
     /** @param root of the project; archives lie below its {@code target} */
     ClassArchives(Path root) {

@@ -107,7 +107,7 @@ public record Program(String name, List<String> command, Map<String, String> env
         List<Path> own = new ArrayList<>();
         classPath(module).forEach(entry -> (entry.startsWith(root()) ? own : libraries).add(entry));
         String program = Path.of(module).getFileName().toString();
-        command.addAll(new ClassArchives(root()).options(program, libraries));
+        command.addAll(ClassArchives.optionsUnlessOff(root(), program, libraries));
         flags.forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.add("-cp");
         // Libraries first: an archive holds for the beginning of a class path, and our own classes change.
