@@ -58,7 +58,7 @@ final class Explanation {
     private Explanation(List<Map<String, Object>> seen, Role role) {
         this.role = role;
         this.events = seen.stream().filter(event -> !isRepeat(event)).toList();
-        this.repeats = seen.size() - events.size();
+        this.repeats = (long) seen.size() - events.size();
     }
 
     /** Ready to be written as JSON; empty where there is nothing that is seen. */
