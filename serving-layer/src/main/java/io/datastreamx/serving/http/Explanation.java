@@ -4,6 +4,7 @@ import io.datastreamx.contract.access.Role;
 import io.datastreamx.contract.event.Context;
 import io.datastreamx.contract.event.EventType;
 import io.datastreamx.contract.event.ResponseOutcome;
+import io.datastreamx.contract.event.Topic;
 import io.datastreamx.contract.measure.FillPrice;
 import io.datastreamx.contract.measure.Rollup;
 import io.datastreamx.contract.table.Table;
@@ -12,10 +13,10 @@ import io.datastreamx.serving.report.Sight;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -194,10 +195,8 @@ final class Explanation {
         if (role.seesSystem() && event.containsKey("topic")) {
             said.put("logged", event.get("topic") + "-" + event.get("partition") + "@" + event.get("offset"));
         }
-        Set<String> hidden = new HashSet<>(OF_THE_LOG);
-        hidden.addAll(Context.NAMES);
         event.forEach((name, value) -> {
-            if (!hidden.contains(name) && role.seesColumn(name)) {
+            if (!OF_THE_LOG.contains(name) && !Context.NAMES.contains(name) && role.seesColumn(name)) {
                 said.put(name, seen(value));
             }
         });
@@ -235,15 +234,11 @@ final class Explanation {
     }
 
     private Object firstValue(String column) {
-        List<Object> values = new ArrayList<>();
-        Stream.concat(of(EventType.AD_REQUEST), Stream.concat(of(EventType.AD_DECISION), events.stream()))
+        return Stream.concat(of(EventType.AD_REQUEST), Stream.concat(of(EventType.AD_DECISION), events.stream()))
                 .map(event -> event.get(column))
-                .forEach(value -> {
-                    if (value != null) {
-                        values.add(value);
-                    }
-                });
-        return values.isEmpty() ? null : values.get(0);
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private static boolean isRepeat(Map<String, Object> event) {
@@ -255,14 +250,7 @@ final class Explanation {
     }
 
     private static boolean isPlayback(Map<String, Object> event) {
-        return Stream.of(
-                        EventType.IMPRESSION,
-                        EventType.START,
-                        EventType.FIRST_QUARTILE,
-                        EventType.MIDPOINT,
-                        EventType.THIRD_QUARTILE,
-                        EventType.COMPLETE,
-                        EventType.ERROR)
-                .anyMatch(type -> isOf(event, type));
+        EventType type = EventType.ofWireName(String.valueOf(event.get("event_type")));
+        return type != null && type.topic() == Topic.AD_EVENTS && type.isFromBox();
     }
 }
